@@ -1,0 +1,1 @@
+"""Grafana Cloud k6, typed and async. No Qt, no database: bytes in, records out."""

@@ -1,0 +1,68 @@
+"""Reading an answer's body without trusting its size, its encoding or its end."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+
+import httpx
+
+from k6desk.api.errors import BadAnswer
+
+_STEP = 1 << 20
+"""How much is inflated at once, so that a bomb neither fills the memory nor holds up the event loop."""
+
+
+async def read_body(response: httpx.Response, limit: int, *, must_be_whole: bool = False) -> bytes:
+    """The decoded body of at most `limit` bytes.
+
+    `must_be_whole` refuses a body whose end nothing marks: that one cannot tell a broken connection from its end. JSON
+    need not, because half of it does not parse.
+    """
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"gzip", "x-gzip"}:
+        return await _inflate(response, limit)
+    if encoding not in {"", "identity"}:
+        raise BadAnswer("The server packed its answer in a way that k6desk did not ask for, so it was not used.")
+    chunks, size = [], 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+    if must_be_whole and not {"content-length", "transfer-encoding"} & response.headers.keys():
+        raise _cut_off()
+    return b"".join(chunks)
+
+
+async def _inflate(response: httpx.Response, limit: int) -> bytes:
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            packed = chunk
+            while packed:
+                body += inflate.decompress(packed, _STEP)
+                if len(body) > limit:
+                    raise _too_large(limit)
+                if inflate.unused_data:
+                    raise BadAnswer("The server's answer goes on after its end, so k6desk did not use it.")
+                packed = inflate.unconsumed_tail
+                if packed:
+                    await asyncio.sleep(0)
+        body += inflate.flush()
+    except zlib.error:
+        raise BadAnswer("The server's answer is damaged, so k6desk did not use it; try again.") from None
+    if not inflate.eof:
+        raise _cut_off()
+    if len(body) > limit:
+        raise _too_large(limit)
+    return bytes(body)
+
+
+def _cut_off() -> BadAnswer:
+    return BadAnswer("The server's answer ended too early, so k6desk did not use it; try again.")
+
+
+def _too_large(limit: int) -> BadAnswer:
+    return BadAnswer(f"The server's answer is larger than {limit >> 20} MiB, so k6desk did not use it.")

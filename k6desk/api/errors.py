@@ -1,0 +1,75 @@
+"""What can go wrong between k6desk and a Grafana Cloud k6 server. Each error's text is one sentence for people.
+
+    CloudError
+    ├── Unreachable        no answer: no network, DNS, refused, timed out, connection lost
+    ├── Untrusted          TLS failed, or the server pointed to another host; nothing was sent there
+    ├── BadAnswer          an answer that is not what the API promises: not JSON, too large, cut off
+    └── Refused            the API said no, in its documented error shape or by status alone
+        ├── SignedOut      401: the token is not accepted (any more)
+        ├── Forbidden      403: the token may not do this, or belongs to another stack
+        ├── NotFound       404: no such thing, or no data
+        ├── Conflict       409: the thing is in another state than the action needs
+        └── TryLater       429 and 5xx: worth asking again after `retry_after_s`
+
+The server's own words are kept in `server_message`; they are quoted as plain text and never instructions.
+"""
+
+from __future__ import annotations
+
+
+class CloudError(Exception):
+    """Base of all; `str()` is one sentence for people."""
+
+
+class Unreachable(CloudError):
+    """The server could not be reached or did not answer in time."""
+
+
+class Untrusted(CloudError):
+    """The connection or the link is not one the token may be sent to."""
+
+
+class BadAnswer(CloudError):
+    """The answer is not what the API promises."""
+
+
+class Refused(CloudError):
+    """The server answered with an error status (`status`, HTTP)."""
+
+    def __init__(self, sentence: str, *, status: int, server_message: str = "", code: str = "") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.server_message = server_message
+        self.code = code
+
+
+class SignedOut(Refused):
+    """401."""
+
+
+class Forbidden(Refused):
+    """403."""
+
+
+class NotFound(Refused):
+    """404."""
+
+
+class Conflict(Refused):
+    """409."""
+
+
+class TryLater(Refused):
+    """429 or 5xx; `retry_after_s` is the server's wish in seconds, if it named one."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int,
+        server_message: str = "",
+        code: str = "",
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(sentence, status=status, server_message=server_message, code=code)
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,162 @@
+"""One request, one checked answer: deadlines, size limits, retries, and connections of their own for each purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+import httpx
+
+from k6desk import __version__
+from k6desk.api import faults
+from k6desk.api.body import read_body
+from k6desk.api.errors import CloudError, TryLater, Unreachable
+from k6desk.api.secret import Secret
+from k6desk.api.stack import api_origin
+from k6desk.api.transport import TokenTransport, open_pool, system_trust
+
+JSON_LIMIT, SCRIPT_LIMIT, ERROR_LIMIT = 32 << 20, 64 << 20, 64 << 10
+JSON_DEADLINE_S, SCRIPT_DEADLINE_S = 30, 5 * 60
+
+LONGEST_WAIT_S = 3
+"""A longer Retry-After is the caller's to wait for: a window should not sit on a request for minutes."""
+
+_TRIES_LATER = 2
+_TIMEOUT_S = {"connect": 10, "read": 20, "write": 20, "pool": None}
+_DROPPED = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+
+Purpose = Literal["polling", "downloads", "actions"]
+_CONNECTIONS: dict[Purpose, int] = {"polling": 10, "downloads": 2, "actions": 4}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete, decoded body and what the server calls it."""
+
+    body: bytes
+    content_type: str
+
+
+class Exchange:
+    """Requests to one origin with one token.
+
+    Polling, downloads and actions each have their own connections, so that an abort never queues behind a download.
+    Actions open a new one every time: one that was kept may be dead, and an action is never sent twice.
+    """
+
+    def __init__(self, origin: str, token: Secret, stack_id: int | None) -> None:
+        self._origin = api_origin(origin)
+        self._host = urlsplit(self._origin).netloc
+        self._token = token
+        self._stack_id = stack_id
+        self._pools: dict[Purpose, TokenTransport] = {}
+        self._trust: ssl.SSLContext | None = None
+        self._opening = asyncio.Lock()
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
+        """The JSON at a path. Asks once more after a dropped connection, and when told to after a short wait."""
+        async with self._deadline(JSON_DEADLINE_S):
+            answer = await self._patiently(lambda: self._ask("polling", "GET", path, headers or {}))
+        if answer.content_type == "text/html" or answer.body.lstrip()[:1] == b"<":
+            raise faults.web_page(self._host)
+        return answer.body
+
+    async def download(self, path: str, accept: str) -> Answer:
+        """The file at a path, complete or not at all; asked for again like `get`."""
+        async with self._deadline(SCRIPT_DEADLINE_S):
+            answer = await self._patiently(lambda: self._ask("downloads", "GET", path, {"Accept": accept}))
+        if answer.content_type == "text/html":
+            raise faults.web_page(self._host)
+        return answer
+
+    async def act(self, method: str, path: str, content: bytes = b"") -> None:
+        """Change something; never sent twice."""
+        async with self._deadline(JSON_DEADLINE_S):
+            await self._ask("actions", method, path, {"Content-Type": "application/json"} if content else {}, content)
+
+    async def reset(self) -> None:
+        """Drop the connections for reading, because they may be dead; what is being read is asked for again."""
+        dropped = [self._pools.pop(purpose) for purpose in ("polling", "downloads") if purpose in self._pools]
+        for pool in dropped:
+            await pool.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.aclose()
+
+    async def _ask(
+        self, purpose: Purpose, method: str, path: str, headers: dict[str, str], content: bytes = b""
+    ) -> Answer:
+        pool = self._pools.get(purpose) or await self._open(purpose)
+        request = httpx.Request(
+            method,
+            self._origin + path,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"k6desk/{__version__}",
+                **headers,
+            },
+            content=content,
+            extensions={"timeout": _TIMEOUT_S},
+        )
+        response = await pool.handle_async_request(request)
+        try:
+            if response.is_success:
+                is_file = purpose == "downloads"
+                body = await read_body(response, SCRIPT_LIMIT if is_file else JSON_LIMIT, must_be_whole=is_file)
+                return Answer(body, response.headers.get("content-type", "").partition(";")[0].strip().lower())
+            if response.is_redirect:
+                raise faults.redirected(response, self._host)
+            body = b""
+            with suppress(CloudError, httpx.TransportError):  # the status says enough
+                body = await read_body(response, ERROR_LIMIT)
+            raise faults.refusal(response, body, self._host)
+        finally:
+            await response.aclose()
+
+    async def _open(self, purpose: Purpose) -> TokenTransport:
+        async with self._opening:
+            if purpose not in self._pools:
+                self._pools[purpose] = await asyncio.to_thread(self._new_pool, purpose)
+            return self._pools[purpose]
+
+    def _new_pool(self, purpose: Purpose) -> TokenTransport:
+        self._trust = self._trust or system_trust()
+        pool = open_pool(self._origin, self._trust, connections=_CONNECTIONS[purpose], reuse=purpose != "actions")
+        return TokenTransport(pool, self._origin, self._token, self._stack_id)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        was_dropped, waits = False, 0
+        while True:
+            try:
+                return await ask()
+            except _DROPPED:
+                if was_dropped:
+                    raise
+                was_dropped = True
+            except TryLater as refusal:
+                wait_s = refusal.retry_after_s
+                if wait_s is None or wait_s > LONGEST_WAIT_S or waits == _TRIES_LATER:
+                    raise
+                waits += 1
+                await asyncio.sleep(wait_s * random.uniform(1, 1.2))  # noqa: S311 - never earlier than asked
+
+    @asynccontextmanager
+    async def _deadline(self, seconds: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(seconds):
+                try:
+                    yield
+                except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                    raise faults.explain(error, self._host) from error
+        except TimeoutError:
+            raise Unreachable(f"{self._host} did not answer within {seconds:.0f} s; k6desk gave up on it.") from None

@@ -1,0 +1,151 @@
+"""What went wrong, said in one sentence: exceptions of httpx, TLS and the system, and error answers, as `errors.*`."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from k6desk.api import wire
+from k6desk.api.errors import (
+    BadAnswer,
+    CloudError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Refused,
+    SignedOut,
+    TryLater,
+    Unreachable,
+    Untrusted,
+)
+
+LEAST_WAIT_S, MOST_WAIT_S = 1, 15 * 60
+"""The range in which a server's Retry-After is believed."""
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
+_EXPIRED, _NOT_YET_VALID, _WRONG_NAMES = 10, 9, {62, 63, 64}
+"""OpenSSL's verification codes (X509_V_ERR_…)."""
+
+
+def explain(error: Exception, host: str) -> CloudError:
+    """The error for an exchange with `host` that failed on the way."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Untrusted(_certificate_fault(cause, host))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return Untrusted(
+                f"No safe connection to {host} could be made; a proxy or this network's sign-in page may stand between."
+            )
+        if isinstance(cause, socket.gaierror):
+            return Unreachable(f"The name {host} could not be found; check the network connection or the address.")
+        if isinstance(cause, ConnectionRefusedError):
+            return Unreachable(f"{host} refused the connection; the server may be down or the address wrong.")
+        if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
+            return Unreachable(f"There is no way to {host} from this network; check the network connection.")
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(f"The proxy refused to connect to {host}; check the proxy settings and its password.")
+    if isinstance(error, httpx.TimeoutException):
+        return Unreachable(f"{host} did not answer in time; k6desk tries again later.")
+    if isinstance(error, httpx.ConnectError):
+        return Unreachable(f"{host} could not be reached; check the network connection.")
+    return Unreachable(f"The connection to {host} was lost; k6desk tries again later.")
+
+
+def redirected(response: httpx.Response, host: str) -> Untrusted:
+    """The error for a redirect, which is never followed."""
+    try:
+        target = httpx.URL(response.headers.get("location", "")).raw_host.decode("ascii")[:100]
+    except (httpx.InvalidURL, ValueError):
+        target = ""
+    to = f" to {target}" if target else ""
+    return Untrusted(
+        f"{host} answered with a redirect{to}, possibly a login page of this network; k6desk did not follow it."
+    )
+
+
+def web_page(host: str) -> BadAnswer:
+    """The error for HTML where the API's own format was due."""
+    return BadAnswer(
+        f"A web page came instead of an answer from {host}: this network may want a sign-in; open a browser, then try "
+        "again."
+    )
+
+
+def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
+    """The error for an answer that is neither a success nor a redirect."""
+    status = response.status_code
+    message, code = wire.error_body(body)
+    if status == 511:
+        return web_page(host)
+    if status == 429 or status >= 500:
+        wait_s = retry_after_s(response.headers)
+        sentence = (
+            f"{host} asks k6desk to slow down (HTTP 429); k6desk waits and tries again."
+            if status == 429
+            else f"{host} has a problem of its own (HTTP {status}); try again later."
+        )
+        return TryLater(sentence, status=status, server_message=message, code=code, retry_after_s=wait_s)
+    kind, sentence = {
+        401: (SignedOut, f"{host} does not accept the token: sign in again."),
+        403: (Forbidden, "The token has no right to this, or belongs to another stack."),
+        404: (NotFound, "The server has no such thing, or no data for it."),
+        409: (Conflict, "The server could not do that in the present state of the thing."),
+    }.get(status, (Refused, f"{host} did not accept the request (HTTP {status})."))
+    return kind(sentence, status=status, server_message=message, code=code)
+
+
+def retry_after_s(headers: httpx.Headers) -> float | None:
+    """The wait that a Retry-After header asks for, as seconds or a date, within bounds; None without a usable one."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal():
+        wait_s = float(text[:9])
+    else:
+        until = _http_date(text)
+        if until is None:
+            return None
+        # By the server's own clock where it shows one: ours may be wrong.
+        wait_s = (until - (_http_date(headers.get("date", "")) or datetime.now(UTC))).total_seconds()
+    return min(max(wait_s, LEAST_WAIT_S), MOST_WAIT_S)
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _certificate_fault(error: ssl.SSLCertVerificationError, host: str) -> str:
+    code, words = getattr(error, "verify_code", 0), str(getattr(error, "verify_message", error)).lower()
+    if code == _EXPIRED or "expired" in words:
+        fault = "has expired; check this computer's clock, or tell who runs the server"
+    elif code == _NOT_YET_VALID or "not yet valid" in words:
+        fault = "is not valid yet; check this computer's clock"
+    elif code in _WRONG_NAMES or "hostname mismatch" in words or "doesn't match" in words or "not match" in words:
+        fault = "is for another name; a sign-in page or proxy of this network may stand between"
+    else:
+        fault = "comes from an issuer that this computer does not trust; add your company's to the system's store"
+    return f"The certificate of {host} {fault}. Nothing was sent."
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        cause = waiting.pop()
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions

@@ -1,0 +1,107 @@
+"""The way to the first picture: files → window → paint. Only then are asyncio, the keyring and the network imported.
+
+`live.py` goes on from here; both together build every object of the program exactly once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import mkdtemp
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from k6desk import __version__
+from k6desk.api.cloud import Cloud
+from k6desk.api.secret import Secret
+from k6desk.core.accounts import Account, Accounts
+from k6desk.core.logins import BadLogin, from_environment
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.place import Place
+from k6desk.core.session import Session
+from k6desk.core.settings import Settings
+from k6desk.core.system_keyring import SystemKeyring
+from k6desk.ui import theme
+from k6desk.ui.main_window import MainWindow
+
+
+def run(options: Namespace) -> int:
+    """Run the program until its window is closed; gives the exit status."""
+    os.umask(0o077)
+    try:
+        place = Place.parse(options.show) if options.show else None
+    except ValueError as error:
+        print(f"k6desk: {error}", file=sys.stderr)  # noqa: T201 - an answer on the command line
+        return 2
+    application = _application()
+    with ExitStack() as stack:
+        folder = options.profile or (_throw_away(stack) if options.demo else _usual_folder())
+        settings = Settings(folder)
+        notices = Notices()
+        accounts = Accounts(folder / "accounts.toml", SystemKeyring(), connect)
+        theme.apply(application, options.theme or settings.choices.theme)
+        window = MainWindow(settings, notices, offline=options.offline)
+        account = None if options.demo else _account(accounts, notices)
+        if account:
+            window.show_session(Session(account, folder / "accounts" / account.key, notices, window))
+        if options.size:
+            window.setMinimumSize(0, 0)
+            window.resize(*options.size)
+        for problem in filter(None, (settings.problem, accounts.problem)):
+            notices.show(Notice(problem, problem, "warning"))
+        window.show()
+        application.processEvents()  # the first picture; no loop is running yet
+
+        from k6desk.live import Live
+
+        return Live(options, folder, settings, notices, accounts, connect, window, place).run(application)
+
+
+def connect(origin: str, token: Secret, stack_id: int | None) -> Cloud:
+    """The cloud behind an API origin, for a token and, once it is known, a stack."""
+    from k6desk.api.v6 import CloudV6
+
+    return CloudV6(origin, token, stack_id)
+
+
+def _account(accounts: Accounts, notices: Notices) -> Account | None:
+    """The login of the environment for this start only, or else the account that was used last."""
+    try:
+        login = from_environment(os.environ)
+    except BadLogin as error:
+        notices.show(Notice("environment", f"The login in the environment is not used. {error}", "error"))
+        return None
+    if login:
+        accounts.use(*login)
+        return login[0]
+    return accounts.all()[-1] if accounts.all() else None
+
+
+def _application() -> QApplication:
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("k6desk")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("io.github.k6desk.k6desk")
+    application.setWindowIcon(QIcon(str(theme.resource("k6desk.svg"))))
+    application.setQuitOnLastWindowClosed(False)  # or the loop would stop under tasks that still have to end
+    return application
+
+
+def _usual_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("k6desk", appauthor=False))
+
+
+def _throw_away(stack: ExitStack) -> Path:
+    """A profile for one demo: the next one is another cloud, so nothing of this one is worth keeping."""
+    import shutil
+
+    folder = Path(mkdtemp(prefix="k6desk-demo-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,148 @@
+"""The stacks that the user is signed in to. Who they are is in a file; the tokens are in the keyring or in memory."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from k6desk.api.cloud import Cloud
+from k6desk.api.secret import Secret
+from k6desk.core.system_keyring import SystemKeyring
+from k6desk.data.files import write_atomically
+
+Connect = Callable[[str, Secret, int | None], Cloud]
+"""Makes the cloud of an API origin, a token and, once it is known, the id of the stack."""
+
+
+class Account(Struct, frozen=True):
+    """A token's access to one Grafana Cloud stack.
+
+    `key` names the account in the keyring and on disk; `origin` is the API's (`https://api.k6.io`), the only place the
+    token is sent to; `stack_url` is the web address, empty if it is not known; `keeps_token` tells whether the token is
+    in the keyring, and not only in memory until the program ends.
+    """
+
+    key: str
+    name: str
+    origin: str
+    stack_url: str
+    stack_id: int
+    default_project_id: int = 0
+    keeps_token: bool = False
+
+    @classmethod
+    def of(cls, origin: str, stack_url: str, stack_id: int, default_project_id: int = 0) -> Account:
+        """The account of a stack: the same stack at the same origin has the same key, whoever's token it is."""
+        host = re.sub(r"[^a-z0-9.-]+", "-", urlsplit(origin).netloc.lower())
+        return cls(
+            key=f"{host}-{stack_id}",
+            name=(urlsplit(stack_url).hostname or "").removesuffix(".grafana.net") or f"Stack {stack_id}",
+            origin=origin,
+            stack_url=stack_url,
+            stack_id=stack_id,
+            default_project_id=default_project_id,
+        )
+
+
+class Accounts:
+    """The accounts in `path`, and their tokens.
+
+    A token goes from the caller into memory, and from there to the keyring if the user wants it kept; nowhere else.
+    """
+
+    def __init__(self, path: Path, keyring: SystemKeyring, connect: Connect) -> None:
+        self.keyring = keyring
+        self.problem: str | None = None
+        """One sentence if the file was damaged and what became of it."""
+        self._path = path
+        self._connect = connect
+        self._tokens: dict[str, Secret] = {}
+        self._accounts = self._load()
+
+    def all(self) -> list[Account]:
+        """The accounts that the program remembers, oldest first."""
+        return list(self._accounts.values())
+
+    async def token(self, account: Account) -> Secret | None:
+        """The account's token; None if the user has to sign in again. Raises `KeyringProblem`."""
+        if account.key not in self._tokens and account.keeps_token:
+            kept = await self.keyring.read(account.key)
+            if kept is not None:
+                self._tokens[account.key] = kept
+        return self._tokens.get(account.key)
+
+    def use(self, account: Account, token: Secret) -> None:
+        """Take a token for this run of the program only."""
+        self._tokens[account.key] = token
+
+    async def sign_in(self, origin: str, stack_url: str, token: Secret) -> Account:
+        """Ask the API whether the token may use the stack; raises `CloudError`.
+
+        The account works until the program ends; `keep` or `keep_for_session` remember it.
+        """
+        cloud = self._connect(origin, token, None)
+        try:
+            access = await cloud.check_access(stack_url)
+        finally:
+            await cloud.aclose()
+        account = Account.of(origin, stack_url, access.stack_id, access.default_project_id)
+        self.use(account, token)
+        return account
+
+    async def keep(self, account: Account) -> Account:
+        """Put the token into the keyring and remember the account; raises `KeyringProblem` or `OSError`."""
+        await self.keyring.write(account.key, self._tokens[account.key])
+        return self._remember(account, keeps_token=True)
+
+    def keep_for_session(self, account: Account) -> Account:
+        """Remember the account but not its token: the next start asks for it; raises `OSError`."""
+        return self._remember(account, keeps_token=False)
+
+    async def forget(self, account: Account) -> None:
+        """Sign out: remove the token from memory and keyring, and the account from the file.
+
+        The account is forgotten here even if the keyring then raises `KeyringProblem`.
+        """
+        self._tokens.pop(account.key, None)
+        if self._accounts.pop(account.key, None):
+            self._save()
+        if account.keeps_token:
+            await self.keyring.remove(account.key)
+
+    def _remember(self, account: Account, *, keeps_token: bool) -> Account:
+        account = msgspec.structs.replace(account, keeps_token=keeps_token)
+        self._accounts[account.key] = account
+        self._save()
+        return account
+
+    def _load(self) -> dict[str, Account]:
+        try:
+            rows = tomllib.loads(self._path.read_text(encoding="utf-8")).get("account", [])
+            accounts = msgspec.convert(rows, list[Account])
+        except FileNotFoundError:
+            return {}
+        except (ValueError, OSError):  # tomllib's, msgspec's and the decoder's errors are ValueErrors
+            self.problem = self._put_aside()
+            return {}
+        return {account.key: account for account in accounts}
+
+    def _put_aside(self) -> str:
+        aside = self._path.with_name(f"{self._path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        try:
+            self._path.replace(aside)
+        except OSError:
+            return "The list of accounts cannot be read or replaced; k6desk works, but signs in for this session only."
+        return f"The list of accounts could not be read and is kept as {aside.name}; sign in again."
+
+    def _save(self) -> None:
+        import tomli_w
+
+        rows = [msgspec.to_builtins(account) for account in self._accounts.values()]
+        write_atomically(self._path, tomli_w.dumps({"account": rows}).encode())

@@ -1,0 +1,40 @@
+"""A native notification when a run that somebody waits for has ended; what it says is plain text."""
+
+from __future__ import annotations
+
+import html
+import logging
+import sys
+from collections.abc import Callable
+
+from k6desk.api.models import Run, RunDetail
+
+logger = logging.getLogger(__name__)
+LONGEST_NAME = 80
+LONGEST_REASON = 200
+
+
+def words(name: str, run: Run, detail: RunDetail | None) -> tuple[str, str]:
+    """The title and the text for a run's end: its outcome, the test, and why."""
+    title = f"{run.outcome.replace('_', ' ').capitalize()}: {name[:LONGEST_NAME]}"
+    reasons = [detail.result_message, *(entry.message for entry in reversed(detail.status_history))] if detail else []
+    person = next((entry.by_user for entry in detail.status_history if entry.by_user), None) if detail else None
+    reason = next(filter(None, reasons), None)
+    if run.status == "aborted" and person:
+        reason = f"By {person}. {reason or ''}".strip()
+    cost = f"{run.vuh:.2f} VUH" if run.vuh is not None else ""
+    return title, "\n".join(filter(None, (reason and reason[:LONGEST_REASON], cost)))
+
+
+async def tell(title: str, text: str, on_click: Callable[[], object]) -> bool:
+    """Show a native notification; False when this desktop has nothing to show it with."""
+    try:
+        from desktop_notifier import DesktopNotifier
+
+        # Notification servers on Linux read the text as markup.
+        body = html.escape(text, quote=False) if sys.platform.startswith("linux") else text
+        await DesktopNotifier(app_name="k6desk").send(title=title, message=body, on_clicked=lambda: on_click() and None)
+    except Exception as error:  # noqa: BLE001 - each platform's backend has errors of its own, and none may stop the program
+        logger.info("No native notification: %s", type(error).__name__)
+        return False
+    return True

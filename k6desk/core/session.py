@@ -1,0 +1,73 @@
+"""One account as the program works with it: its store, its connection, what feeds it and what acts on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from k6desk.core.accounts import Account
+from k6desk.core.commands import Commands
+from k6desk.core.connection import Connection
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.store import Store
+from k6desk.data.cache import Cache
+from k6desk.data.library import Library
+
+if TYPE_CHECKING:
+    from k6desk.api.cloud import Cloud
+    from k6desk.core.monitor import Monitor
+    from k6desk.core.tasks import Tasks
+
+
+class Session(QObject):
+    """Opened with the files alone, so that the window can be painted; `go_live` brings the network later.
+
+    Without `go_live` everything that was ever seen can be read: that is what offline means.
+    """
+
+    went_live = Signal()
+
+    def __init__(self, account: Account, folder: Path, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.account = account
+        self.notices = notices
+        cache = Cache(folder / "cache.db")
+        library = Library(folder / "library.db")
+        self.store = Store(cache, library, self)
+        self.store.problem_found.connect(self._tell)
+        self.connection = Connection(self)
+        self.commands = Commands(self.store, self.connection, notices, self)
+        self.monitor: Monitor | None = None
+        self._cloud: Cloud | None = None
+        for problem in filter(None, (cache.problem, library.problem)):
+            self._tell(problem)
+
+    def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
+        """Begin to ask the server, or go on with a new token after a new sign-in."""
+        from k6desk.core.monitor import Monitor
+
+        old_cloud, self._cloud = self._cloud, cloud
+        self.connection.signed_in()
+        if self.monitor:
+            self.monitor.deleteLater()
+        self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
+        self.commands.use(cloud, self.monitor.poke)
+        self.monitor.start()
+        tasks.spawn(self.commands.settle_journal(), name="settle the journal", owner=self)
+        if old_cloud:
+            tasks.spawn(old_cloud.aclose(), name="close the old connections")
+        self.went_live.emit()
+
+    async def aclose(self) -> None:
+        """Close the connections and then the files; what is being written is finished first."""
+        if self._cloud:
+            await self._cloud.aclose()
+
+    def close_files(self) -> None:
+        """The last thing that happens to a session."""
+        self.store.close()
+
+    def _tell(self, sentence: str) -> None:
+        self.notices.show(Notice(sentence, sentence, "warning"))

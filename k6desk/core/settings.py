@@ -1,0 +1,64 @@
+"""The user's choices, as a TOML file that people may read and edit; the window's sizes are kept apart, in Qt's way."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from k6desk.data.files import write_atomically
+
+ThemeChoice = Literal["light", "dark", "system"]
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What the user chose; a file with other or wrong entries gives the defaults for these."""
+
+    version: int = 1
+    theme: ThemeChoice = "system"
+    detail_below: bool = False
+    notify: bool = True
+    watched_people: tuple[str, ...] = ()
+
+
+class Settings:
+    """The choices of one profile; a file that cannot be read is kept aside, not overwritten."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "settings.toml"
+        self.window_state = folder / "window.ini"
+        self.problem: str | None = None
+        self.choices = self._read()
+
+    def choose(self, **changes: object) -> None:
+        """Change some choices and keep them; when they cannot be written they hold until the program ends."""
+        self.choices = msgspec.structs.replace(self.choices, **changes)
+        import tomli_w
+
+        try:
+            write_atomically(self._path, tomli_w.dumps(msgspec.to_builtins(self.choices)).encode())
+        except OSError as error:
+            self.problem = f"Your settings could not be saved ({error.strerror}), so they hold until k6desk is closed."
+
+    def _read(self) -> Choices:
+        try:
+            entries = tomllib.loads(self._path.read_text("utf-8"))
+        except FileNotFoundError:
+            return Choices()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            self.problem = (
+                "Your settings could not be read; k6desk uses the defaults and keeps the file as settings.toml.bad."
+            )
+            if self._path.is_file():
+                self._path.replace(self._path.with_suffix(".toml.bad"))
+            return Choices()
+        choices = Choices()
+        for name in Choices.__struct_fields__:
+            try:
+                value = msgspec.convert({name: entries[name]}, Choices) if name in entries else choices
+            except msgspec.ValidationError:
+                continue
+            choices = msgspec.structs.replace(choices, **{name: getattr(value, name)})
+        return choices

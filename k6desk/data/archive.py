@@ -1,0 +1,170 @@
+"""Reading k6 archives (tar) in memory, limits before contents. Nothing is ever extracted, and no secret is shown.
+
+An archive holds `metadata.json`, `data` (the entry script) and the files that the script needs; the entry script's own
+place among these is a hard link to `data`. Links are named but never followed.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+from urllib.parse import unquote
+
+import msgspec
+
+from k6desk.api.models import Script
+from k6desk.data.secrets import MASK, masked
+
+MAX_MEMBERS = 5000
+MAX_BYTES = 64 * 2**20
+
+_ENTRY = "data"
+_METADATA = "metadata.json"
+_END = bytes(2 * tarfile.BLOCKSIZE)
+
+
+class ArchiveProblem(ValueError):
+    """The archive cannot be read; `str()` is one sentence for people."""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One entry of an archive, `size` in bytes. The name is the archive's own: it may be anything and is only shown."""
+
+    name: str
+    kind: Literal["file", "directory", "link"]
+    size: int
+    link_to: str = ""
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """What an archive says, secrets masked. `options` is None if it has none."""
+
+    entry_name: str
+    entry_source: str
+    members: tuple[Member, ...]
+    options: dict[str, Any] | None
+    env: dict[str, str]
+    k6_version: str
+
+
+def read_archive(content: bytes) -> Archive:
+    """Read an archive; raises `ArchiveProblem`."""
+    with _opened(content) as (tar, entries):
+        metadata = masked(_metadata(tar, entries))
+        source = _read(tar, entries, _ENTRY)
+    options, env = metadata.get("options"), metadata.get("env")
+    return Archive(
+        entry_name=_entry_name(metadata, entries),
+        entry_source=_text(source),
+        members=tuple(map(_member, entries)),
+        options=options if isinstance(options, dict) else None,
+        env=dict.fromkeys(env, MASK) if isinstance(env, dict) else {},
+        k6_version=str(metadata.get("k6version") or ""),
+    )
+
+
+def without_secrets(content: bytes) -> bytes:
+    """The same archive with the secrets of its metadata masked; raises `ArchiveProblem`."""
+    with _opened(content) as (tar, entries):
+        metadata = _metadata(tar, entries)
+        hidden = masked(metadata)
+        if hidden == metadata:
+            return content
+        cleaned = io.BytesIO()
+        with tarfile.open(fileobj=cleaned, mode="w:") as copy:
+            for entry in entries:
+                data = tar.extractfile(entry).read() if entry.isreg() else b""  # type: ignore[union-attr]
+                if entry.name == _METADATA:
+                    data = msgspec.json.encode(hidden)
+                    entry.size = len(data)
+                copy.addfile(entry, io.BytesIO(data) if entry.isreg() else None)
+    return cleaned.getvalue()
+
+
+def script_text(script: Script) -> tuple[str, str]:
+    """File name and source of a script, or of the entry script of an archive; raises `ArchiveProblem`."""
+    if script.is_archive:
+        archive = read_archive(script.content)
+        return archive.entry_name, archive.entry_source
+    return "script.js", _text(script.content)
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[tuple[tarfile.TarFile, list[tarfile.TarInfo]]]:
+    try:
+        # "r:" and nothing else: a compressed tar can be a thousand times larger than what was downloaded.
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
+            yield tar, _entries(tar, content)
+    except ArchiveProblem:
+        raise
+    # tarfile lets all of these through when a header is nonsense.
+    except (tarfile.TarError, ArithmeticError, LookupError, ValueError, RecursionError, EOFError, OSError) as error:
+        raise ArchiveProblem(
+            "This is not a k6 archive that k6desk can read: it is damaged or something else."
+        ) from error
+
+
+def _entries(tar: tarfile.TarFile, content: bytes) -> list[tarfile.TarInfo]:
+    entries: list[tarfile.TarInfo] = []
+    left = MAX_BYTES
+    after = -1
+    for entry in tar:
+        left -= max(entry.size, 0)
+        if len(entries) == MAX_MEMBERS or left < 0:
+            raise ArchiveProblem(
+                f"This archive has more than {MAX_MEMBERS:,} files or {MAX_BYTES // 2**20} MiB, "
+                "so k6desk does not open it."
+            )
+        if entry.issparse() or not (entry.isreg() or entry.isdir() or entry.islnk() or entry.issym()):
+            raise ArchiveProblem(
+                "This archive holds something that k6 never puts into one, so k6desk does not open it."
+            )
+        # A header may claim a negative size, which would lead back to itself for ever.
+        if entry.size < 0 or entry.offset <= after:
+            raise ArchiveProblem("This archive is damaged: its parts overlap.")
+        if entry.isreg() and entry.offset_data + entry.size > len(content):
+            raise ArchiveProblem("This archive is cut off: download it again.")
+        after = entry.offset
+        entries.append(entry)
+    # A tar that was cut between two files looks whole but for its end.
+    if content[tar.offset : tar.offset + len(_END)] != _END:
+        raise ArchiveProblem("This archive is cut off: download it again.")
+    return entries
+
+
+def _metadata(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> dict[str, Any]:
+    try:
+        metadata = msgspec.json.decode(_read(tar, entries, _METADATA))
+    except msgspec.DecodeError as error:
+        raise ArchiveProblem("The metadata of this archive is damaged.") from error
+    if not isinstance(metadata, dict):
+        raise ArchiveProblem("The metadata of this archive is damaged.")
+    return metadata
+
+
+def _read(tar: tarfile.TarFile, entries: list[tarfile.TarInfo], name: str) -> bytes:
+    # Of two with one name the last counts, as it does for k6.
+    entry = next((entry for entry in reversed(entries) if entry.name == name and entry.isreg()), None)
+    file = entry and tar.extractfile(entry)
+    if not file:
+        raise ArchiveProblem(f"This is not a k6 archive: it has no {name}.")
+    return file.read()
+
+
+def _member(entry: tarfile.TarInfo) -> Member:
+    if entry.islnk() or entry.issym():
+        return Member(entry.name, "link", 0, entry.linkname)
+    return Member(entry.name, "file" if entry.isreg() else "directory", entry.size)
+
+
+def _entry_name(metadata: dict[str, Any], entries: list[tarfile.TarInfo]) -> str:
+    link = next((entry.name for entry in entries if entry.islnk() and entry.linkname == _ENTRY), "")
+    path = unquote(str(metadata.get("filename") or "")) or link
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "script.js"
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace")

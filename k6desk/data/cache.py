@@ -1,0 +1,291 @@
+"""What the server said, kept in a SQLite file: deleting it costs a download and nothing else.
+
+Runs are narrow rows that a list can be made of; everything large about one of them (its whole JSON, its script, its
+load generators) is a document apart, so that a list never reads past it. Times are stored as milliseconds since 1970
+UTC, so a run read back may differ from the one given by less than a millisecond.
+
+Writing belongs to one thread, reading to another (the window's); see `sqlite.Database` for what happens to `problem`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec.msgpack import Decoder, encode
+
+from k6desk.api.models import FINISHED, Limits, LoadTest, LoadZone, Project, Run, Script, ZoneNodes
+from k6desk.data.archive import without_secrets
+from k6desk.data.rows import (
+    INDEX_COLUMNS,
+    RUN_COLUMNS,
+    at,
+    ms,
+    project_of,
+    project_row,
+    run_of,
+    run_row,
+    test_of,
+    test_row,
+)
+from k6desk.data.schema import CACHE
+from k6desk.data.secrets import masked_json
+from k6desk.data.sqlite import Database, Row
+
+T = TypeVar("T")
+ScriptKind = Literal["run", "test"]
+
+_RUN = ", ".join(RUN_COLUMNS)
+_DISTRIBUTION: Decoder[tuple[ZoneNodes, ...] | None] = Decoder(tuple[ZoneNodes, ...] | None)
+_SCRIPT = Decoder(Script)
+_ZONES = Decoder(list[LoadZone])
+_LIMITS = Decoder(Limits)
+_UNFINISHED = f"status NOT IN ({', '.join(repr(word) for word in sorted(FINISHED))})"
+_INDEXED = ", ".join(INDEX_COLUMNS)
+
+
+class Stored(msgspec.Struct, Generic[T], frozen=True):
+    """What was kept, and when the server had said it."""
+
+    value: T
+    fetched_at: datetime
+
+
+class Cache:
+    """The local copy of one account's projects, tests and runs; `path` None keeps it in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._database = Database(path, CACHE, name="local copy of your runs")
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether what is written is there after the end of the program."""
+        return self._database.is_saved
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the file and what was done, in one sentence; may appear after any call."""
+        return self._database.problem
+
+    # Writing
+
+    def put_projects(self, rows: Sequence[Project]) -> set[int]:
+        """Keep these projects; the ids of the new and the changed."""
+        added, changed = self._put("projects", ("id", "name", "is_default"), [project_row(row) for row in rows])
+        return added | changed
+
+    def put_tests(self, rows: Sequence[LoadTest]) -> set[int]:
+        """Keep these load tests; the ids of the new and the changed."""
+        columns = ("id", "project_id", "name", "created", "updated")
+        added, changed = self._put("tests", columns, [test_row(row) for row in rows])
+        return added | changed
+
+    def put_runs(
+        self, rows: Sequence[Run], raw: Mapping[int, bytes] | None = None, fetched_at: datetime | None = None
+    ) -> tuple[set[int], set[int]]:
+        """Keep these runs, and of some the whole JSON; the ids of the new and of the changed. Known rows cost little.
+
+        Several pages in one call are kept about twice as fast as one by one.
+        """
+        documents = {run_id: masked_json(content) for run_id, content in (raw or {}).items()}
+        return self._put("runs", RUN_COLUMNS, [run_row(row) for row in rows], documents, fetched_at)
+
+    def put_detail(self, run_id: int, raw: bytes, fetched_at: datetime) -> bool:
+        """Keep the server's JSON of one run, without secrets; whether it is news."""
+        return self._put_document("run", run_id, masked_json(raw), fetched_at)
+
+    def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None, fetched_at: datetime) -> bool:
+        """Keep where a run's load comes from, None for "no data"; whether it is news."""
+        return self._put_document("distribution", run_id, encode(zones), fetched_at)
+
+    def put_script(self, kind: ScriptKind, id_: int, script: Script, fetched_at: datetime) -> bool:
+        """Keep the script of a run or a test; whether it is news.
+
+        Secrets in an archive are masked first. Raises `ArchiveProblem`, and keeps nothing, if it cannot be read.
+        """
+        if script.is_archive:
+            script = Script(without_secrets(script.content), is_archive=True)
+        return self._put_document(f"{kind} script", id_, encode(script), fetched_at)
+
+    def put_zones(self, zones: Sequence[LoadZone]) -> bool:
+        """Keep the load zones of the stack, all of them; whether they are news."""
+        return self._put_document("zones", 0, encode(zones), datetime.now(UTC))
+
+    def put_limits(self, limits: Limits) -> bool:
+        """Keep what a project may use; whether it is news."""
+        return self._put_document("limits", limits.project_id, encode(limits), datetime.now(UTC))
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Remember how far something has come, such as a synchronisation."""
+        self._database.write(lambda db: db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value)))
+
+    def remove_run(self, run_id: int) -> None:
+        """Forget one run and all about it."""
+        self._remove_runs("id", run_id)
+
+    def remove_test(self, test_id: int) -> set[int]:
+        """Forget one load test and its runs; the ids of these runs."""
+        removed = self._remove_runs("test_id", test_id)
+        self._database.write(lambda db: db.execute("DELETE FROM tests WHERE id = ?", (test_id,)))
+        return removed
+
+    def remove_project(self, project_id: int) -> set[int]:
+        """Forget one project, its load tests and their runs; the ids of these runs."""
+        removed = self._remove_runs("project_id", project_id)
+
+        def remove(db: Connection) -> None:
+            db.execute("DELETE FROM tests WHERE project_id = ?", (project_id,))
+            db.execute("DELETE FROM projects WHERE id = ?", (project_id,))
+
+        self._database.write(remove)
+        return removed
+
+    def check(self) -> None:
+        """Look for damage everywhere in the file; takes long, so the writing thread does it when it is idle."""
+        self._database.check()
+
+    def close(self) -> None:
+        """Close the file; every thread has finished with it."""
+        self._database.close()
+
+    # Reading
+
+    def mark(self, name: str) -> str | None:
+        """What `set_mark` remembered."""
+        return next(
+            (value for (value,) in self._database.read("SELECT value FROM marks WHERE name = ?", (name,))), None
+        )
+
+    def projects(self) -> list[Project]:
+        """All projects by name."""
+        found = map(project_of, self._database.read("SELECT id, name, is_default FROM projects"))
+        return sorted(found, key=lambda project: (project.name.casefold(), project.id))
+
+    def tests(self) -> list[LoadTest]:
+        """All load tests by name."""
+        found = map(test_of, self._database.read("SELECT id, project_id, name, created, updated FROM tests"))
+        return sorted(found, key=lambda test: (test.name.casefold(), test.id))
+
+    def newest_runs(self, limit: int) -> list[Run]:
+        """The runs created last, newest first."""
+        return self._runs("ORDER BY created DESC, id DESC LIMIT ?", limit)
+
+    def latest_of_test(self, test_id: int, limit: int) -> list[Run]:
+        """The runs of one load test that were created last, newest first."""
+        return self._runs("WHERE test_id = ? ORDER BY created DESC, id DESC LIMIT ?", test_id, limit)
+
+    def unfinished(self) -> list[Run]:
+        """All runs that have not ended, newest first."""
+        return self._runs(f"WHERE {_UNFINISHED} ORDER BY created DESC, id DESC")
+
+    def count_since(self, created_at: datetime) -> int:
+        """How many runs were created at this time or later."""
+        rows = self._database.read("SELECT count(*) FROM runs WHERE created >= ?", (ms(created_at),))
+        return int(next(iter(rows))[0])
+
+    def runs(self, ids: Sequence[int]) -> dict[int, Run]:
+        """Those of these runs that are known."""
+        return {run.id: run for run in self._runs("WHERE id IN (SELECT value FROM json_each(?))", _json(ids))}
+
+    def detail(self, run_id: int) -> Stored[bytes] | None:
+        """The whole JSON of a run; `api.wire.run_detail` reads it."""
+        return self._document("run", run_id)
+
+    def distribution(self, run_id: int) -> Stored[tuple[ZoneNodes, ...] | None] | None:
+        """Where a run's load comes from; a value of None means that the server has no data."""
+        return _decoded(self._document("distribution", run_id), _DISTRIBUTION)
+
+    def script(self, kind: ScriptKind, id_: int) -> Stored[Script] | None:
+        """The script of a run or a test, secrets masked: to read, not to give away as the original."""
+        return _decoded(self._document(f"{kind} script", id_), _SCRIPT)
+
+    def zones(self) -> list[LoadZone]:
+        """The load zones of the stack."""
+        stored = _decoded(self._document("zones", 0), _ZONES)
+        return stored.value if stored else []
+
+    def limits(self, project_id: int) -> Limits | None:
+        """What a project may use."""
+        stored = _decoded(self._document("limits", project_id), _LIMITS)
+        return stored.value if stored else None
+
+    def index_rows(self, chunk: int = 2000) -> Iterator[list[Row]]:
+        """All runs as `RunIndex.load` takes them, in order of id; may be called in any thread."""
+        return self._database.chunks(f"SELECT {_INDEXED} FROM runs ORDER BY id", chunk)  # noqa: S608
+
+    # Both
+
+    def _put(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Row],
+        documents: Mapping[int, bytes] | None = None,
+        fetched_at: datetime | None = None,
+    ) -> tuple[set[int], set[int]]:
+        names = ", ".join(columns)
+        known_sql = f"SELECT {names} FROM {table} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        insert_sql = (
+            f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))}) ON CONFLICT DO UPDATE SET "  # noqa: S608
+            + ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
+        )
+
+        def put(db: Connection) -> tuple[set[int], set[int]]:
+            known = {row[0]: row for row in db.execute(known_sql, (_json([row[0] for row in rows]),))}
+            news = [row for row in rows if known.get(row[0]) != row]
+            db.executemany(insert_sql, news)
+            for id_, content in (documents or {}).items():
+                _write_document(db, "run", id_, content, fetched_at or datetime.now(UTC))
+            ids = {row[0] for row in news}
+            return ids - known.keys(), ids & known.keys()
+
+        return self._database.write(put)
+
+    def _put_document(self, kind: str, id_: int, content: bytes, fetched_at: datetime) -> bool:
+        return self._database.write(lambda db: _write_document(db, kind, id_, content, fetched_at))
+
+    def _document(self, kind: str, id_: int) -> Stored[bytes] | None:
+        sql = "SELECT content, fetched FROM documents WHERE kind = ? AND id = ?"
+        return next((Stored(content, at(fetched)) for content, fetched in self._database.read(sql, (kind, id_))), None)
+
+    def _runs(self, condition: str, *parameters: Any) -> list[Run]:
+        return [run_of(row) for row in self._database.read(f"SELECT {_RUN} FROM runs {condition}", parameters)]  # noqa: S608
+
+    def _remove_runs(self, column: str, id_: int) -> set[int]:
+        def remove(db: Connection) -> set[int]:
+            removed = {run_id for (run_id,) in db.execute(f"SELECT id FROM runs WHERE {column} = ?", (id_,))}  # noqa: S608
+            db.execute(
+                "DELETE FROM documents WHERE kind IN ('run', 'distribution', 'run script')"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (_json(list(removed)),),
+            )
+            db.execute(f"DELETE FROM runs WHERE {column} = ?", (id_,))  # noqa: S608
+            return removed
+
+        return self._database.write(remove)
+
+
+def _write_document(db: Connection, kind: str, id_: int, content: bytes, fetched_at: datetime) -> bool:
+    known = db.execute("SELECT content FROM documents WHERE kind = ? AND id = ?", (kind, id_)).fetchone()
+    if known and known[0] == content:
+        db.execute("UPDATE documents SET fetched = ? WHERE kind = ? AND id = ?", (ms(fetched_at), kind, id_))
+        return False
+    sql = "INSERT OR REPLACE INTO documents (kind, id, content, fetched) VALUES (?, ?, ?, ?)"
+    db.execute(sql, (kind, id_, content, ms(fetched_at)))
+    return True
+
+
+def _decoded(stored: Stored[bytes] | None, decoder: Decoder[T]) -> Stored[T] | None:
+    try:
+        return None if stored is None else Stored(decoder.decode(stored.value), stored.fetched_at)
+    except msgspec.MsgspecError:
+        # Another version of k6desk kept it in another shape: the server is asked again.
+        return None
+
+
+def _json(ids: Sequence[int]) -> str:
+    return msgspec.json.encode(ids).decode()

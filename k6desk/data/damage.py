@@ -1,0 +1,64 @@
+"""What went wrong with a SQLite file: damage, a disk that refuses, or a bug of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_NOLFS: "the disk takes no larger file",
+    sqlite3.SQLITE_READONLY: "the file is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
+    sqlite3.SQLITE_PERM: "the file may not be opened",
+    sqlite3.SQLITE_AUTH: "the file may not be opened",
+    sqlite3.SQLITE_BUSY: "another program holds the file",
+    sqlite3.SQLITE_LOCKED: "another program holds the file",
+    sqlite3.SQLITE_PROTOCOL: "another program holds the file",
+}
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the file itself is broken."""
+    return _code(error) in _DAMAGED
+
+
+def reason(error: Exception) -> str | None:
+    """Why the disk refuses, as the end of a sentence; None for an error that is a bug of ours."""
+    if isinstance(error, OSError):
+        return f"the system says “{error.strerror or error}”"
+    return _REASONS.get(_code(error))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file and what SQLite keeps beside it; its new name. Raises `OSError`."""
+    aside = path.with_name(f"{path.name}.corrupt-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
+    # The main file last: a new one must never meet the write-ahead log of the old.
+    for suffix in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def salvage(damaged: Path, into: sqlite3.Connection) -> int:
+    """Copy every row that can still be read into the same tables elsewhere; how many."""
+    saved = 0
+    with closing(sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        for (table,) in into.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            names = [name for _, name, *_ in into.execute(f"PRAGMA table_info({table})")]
+            insert = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+            # From both ends up to the damage.
+            for direction in ("ASC", "DESC"):
+                with suppress(sqlite3.Error):
+                    for row in source.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid {direction}"):  # noqa: S608
+                        saved += into.execute(insert, row).rowcount
+    return saved
+
+
+def _code(error: Exception) -> int:
+    # The low byte of an extended code is its class.
+    return getattr(error, "sqlite_errorcode", -1) & 0xFF

@@ -1,0 +1,239 @@
+"""SQLite files that the program can rely on: opened at any cost, migrated, set aside when damaged, replaced by memory.
+
+A `Database` has one connection for its one writing thread and one for its one reading thread. Whatever the disk does,
+it stays usable: when the file cannot be written it goes on in memory with all it knew, and when the file is damaged it
+is renamed and begun anew. `problem` then says so in one sentence. Only errors that are a bug of ours are raised.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from k6desk.data.damage import is_damage, reason, salvage, set_aside
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+OPEN_TIMEOUT_S = 0.25  # the window waits for this
+WRITE_TIMEOUT_S = 5.0  # only the writing thread waits for this
+
+log = logging.getLogger(__name__)
+
+
+class Newer(Exception):
+    """The file was written by a newer version of the program."""
+
+
+class Database:
+    """A file that follows `migrations`, each a script of SQL; the number of those done is the file's `user_version`.
+
+    `name` is what people call it ("local copy of your runs"). A `durable` one survives a power cut with every commit,
+    is copied before a migration, and what is still readable of a damaged one is saved.
+    """
+
+    def __init__(self, path: Path | None, migrations: Sequence[str], *, name: str, durable: bool = False) -> None:
+        self.problem: str | None = None
+        self._path = path
+        self._migrations = migrations
+        self._name = name
+        self._durable = durable
+        self._damage: Exception | None = None
+        self._lock = Lock()  # held while reading, and while the connections are exchanged
+        self._reader = self._writer = _connect_memory()
+        try:
+            if path:
+                self._use_file()
+            else:
+                self._use_memory(None)
+        except Newer:
+            self._use_memory(None)
+            self.problem = (
+                f"The {self._name} was written by a newer k6desk: it is left as it is and nothing is saved this time; "
+                "update k6desk to use it."
+            )
+        except (sqlite3.Error, OSError) as error:
+            self._recover(error)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether what is written survives the end of the program."""
+        return self._writer is not self._reader
+
+    def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `change` in one transaction, and again elsewhere if the disk refuses. For the writing thread only."""
+        if self._damage:
+            self._recover(self._damage)
+        try:
+            return _transaction(self._writer, change)
+        except sqlite3.Error as error:
+            if not self.is_saved:
+                raise
+            self._recover(error)
+        return _transaction(self._writer, change)
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """The rows of one query; none if the file cannot be read. For the reading thread only."""
+        try:
+            with self._lock:
+                return self._reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            self._note(error)
+            return []
+
+    def chunks(self, sql: str, size: int) -> Iterator[list[Row]]:
+        """The rows of a long query in lists of `size`. For any thread: it has a connection of its own."""
+        reader = _connect(self._path, "ro") if self._path and self.is_saved else self._reader
+        try:
+            cursor = reader.execute(sql)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.Error as error:
+            self._note(error)
+        finally:
+            if reader is not self._reader:
+                reader.close()
+
+    def check(self) -> None:
+        """Look for damage in every page: seconds for a large file. For the writing thread only."""
+        try:
+            (verdict,) = self._writer.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                self._damage = sqlite3.DatabaseError(verdict)
+        except sqlite3.Error as error:
+            self._note(error)
+        if self._damage:
+            self._start_anew(self._damage)
+
+    def close(self) -> None:
+        """Close the file; every thread has finished with it."""
+        self._reader.close()
+        self._writer.close()
+
+    def _note(self, error: sqlite3.Error) -> None:
+        """Leave damage found while reading to the writing thread."""
+        if not is_damage(error) and not reason(error):
+            raise error
+        log.warning("%s: %s", self._name, error)
+        if is_damage(error):
+            self._damage = error
+
+    def _recover(self, error: Exception) -> None:
+        why = reason(error)
+        if self._path and is_damage(error):
+            self._start_anew(error)
+        elif self._path and why:
+            log.warning("%s: %s; going on in memory", self._name, error)
+            with self._lock:
+                self._use_memory(self._reader if self.is_saved else _connect(self._path, "ro&immutable=1"))
+            self.problem = (
+                f"The {self._name} cannot be saved because {why} ({self._path}); k6desk works on, but forgets what "
+                "is new when you quit."
+            )
+        else:
+            raise error
+
+    def _start_anew(self, error: Exception) -> None:
+        assert self._path
+        log.warning("%s: %s; setting it aside", self._name, error)
+        self._damage = None
+        try:
+            with self._lock:
+                self.close()
+                aside = set_aside(self._path)
+                self._use_file()
+        except (sqlite3.Error, OSError) as refusal:
+            log.warning("%s: %s; going on in memory", self._name, refusal)
+            self._use_memory(None)
+            self.problem = f"The {self._name} is damaged and cannot be replaced; nothing is saved this time."
+            return
+        self.problem = f"The {self._name} was damaged: k6desk began a new one and kept the old one as {aside.name}."
+        if self._durable:
+            saved = _transaction(self._writer, lambda db: salvage(aside, db))
+            self.problem += f" Entries saved from it: {saved}."
+
+    def _use_file(self) -> None:
+        assert self._path
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives its own files (-wal, -shm) the mode of the main file.
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._path.chmod(0o600)
+        writer = _connect(self._path, "rw")
+        try:
+            writer.execute("PRAGMA journal_mode=WAL")
+            writer.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+            writer.execute("PRAGMA journal_size_limit=4194304")
+            self._migrate(writer)
+            # The first page of every table: damage there shows before anything is built on it.
+            for (table,) in writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                writer.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()  # noqa: S608
+            writer.execute(f"PRAGMA busy_timeout={WRITE_TIMEOUT_S * 1000:.0f}")
+            reader = _connect(self._path, "ro")
+        except BaseException:
+            writer.close()
+            raise
+        self.close()
+        self._reader, self._writer = reader, writer
+
+    def _use_memory(self, copy_of: sqlite3.Connection | None) -> None:
+        memory = _connect_memory()
+        try:
+            if copy_of:
+                with closing(copy_of):
+                    copy_of.backup(memory)
+            self._migrate(memory)
+        except (sqlite3.Error, Newer):
+            memory.close()
+            memory = _connect_memory()
+            self._migrate(memory)
+        self.close()
+        self._reader = self._writer = memory
+
+    def _migrate(self, db: sqlite3.Connection) -> None:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(self._migrations):
+            raise Newer
+        if version == len(self._migrations):
+            return
+        if version and self._durable and self._path:
+            with closing(sqlite3.connect(f"{self._path}.version-{version}")) as copy:
+                db.backup(copy)
+
+        def migrate(db: sqlite3.Connection) -> None:
+            for migration in self._migrations[version:]:
+                for statement in migration.split(";\n"):
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={len(self._migrations)}")
+
+        _transaction(db, migrate)
+
+
+def _transaction(db: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = change(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return _open(f"{path.absolute().as_uri()}?mode={mode}")
+
+
+def _connect_memory() -> sqlite3.Connection:
+    return _open("file::memory:")
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    # Autocommit, so that transactions are exactly those written here.
+    return sqlite3.connect(uri, uri=True, timeout=OPEN_TIMEOUT_S, isolation_level=None, check_same_thread=False)

@@ -1,0 +1,1 @@
+"""The operations of the demo cloud, one module per group of the official description."""

@@ -1,0 +1,50 @@
+"""Starts the demo cloud for `k6desk --demo`. It is a program of its own; what it prints is all that is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import msgspec
+
+
+class DemoCloud(msgspec.Struct, frozen=True):
+    """Where the demo cloud listens, and the login it accepts."""
+
+    url: str
+    token: str
+    stack_id: int
+    stack_url: str
+
+
+class DemoProcess:
+    """The running demo cloud; it ends with the pipe to it, so it never outlives the program."""
+
+    def __init__(self, process: asyncio.subprocess.Process, cloud: DemoCloud) -> None:
+        self._process = process
+        self.cloud = cloud
+
+    @classmethod
+    async def start(cls, arguments: list[str]) -> DemoProcess:
+        """Start it on a free port and wait until it listens. Raises `OSError` when it does not."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "k6desk.demo",
+            "--port=0",
+            "--exit-with-stdin",
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout
+        line = await process.stdout.readline()
+        try:
+            return cls(process, msgspec.json.decode(line, type=DemoCloud))
+        except msgspec.DecodeError:
+            raise OSError("The demo cloud did not start.") from None
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process.returncode is None:
+            self._process.terminate()

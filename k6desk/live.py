@@ -1,0 +1,263 @@
+"""The program while it runs: the event loop, the account that is live in it, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import qasync
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from k6desk import log
+from k6desk.api.models import Run
+from k6desk.core.accounts import Account, Accounts, Connect
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.place import Place
+from k6desk.core.session import Session
+from k6desk.core.settings import Settings
+from k6desk.core.system_keyring import KeyringProblem
+from k6desk.core.tasks import Tasks
+from k6desk.demo_process import DemoProcess
+from k6desk.ui.main_window import MainWindow
+
+SHUTDOWN_S = 1.0
+SETTLED_MS = 50
+SCREENSHOT_S = 30.0
+logger = logging.getLogger("k6desk")
+
+
+class Live:
+    """Owns everything that needs the event loop."""
+
+    def __init__(
+        self,
+        options: Namespace,
+        folder: Path,
+        settings: Settings,
+        notices: Notices,
+        accounts: Accounts,
+        connect: Connect,
+        window: MainWindow,
+        place: Place | None,
+    ) -> None:
+        self._options = options
+        self._folder = folder
+        self._settings = settings
+        self._notices = notices
+        self._accounts = accounts
+        self._connect = connect
+        self._window = window
+        self._place = place
+        self._tasks = Tasks(self._report)
+        self._demo: DemoProcess | None = None
+        self._status = 0
+
+    def run(self, application: QApplication) -> int:
+        """Run the event loop until the window is closed; gives the exit status."""
+        log.start(self._folder)
+        sys.excepthook = self._report_exception
+        with qasync.QEventLoop(application) as loop:
+            loop.set_default_executor(DaemonExecutor())
+            loop.set_exception_handler(self._report_context)
+            loop.run_until_complete(self._main())
+        return self._status
+
+    async def _main(self) -> None:
+        closed = asyncio.Event()
+        window = self._window
+        window.closed.connect(closed.set)
+        window.sign_in_wanted.connect(self._ask_for_login)
+        window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
+        window.diagnostics_wanted.connect(self._copy_diagnostics)
+        window.complete(self._tasks)
+        try:
+            if self._options.demo:
+                self._tasks.spawn(self._open_demo(), name="open the demo cloud")
+            elif window.session:
+                self._tasks.spawn(self._begin(window.session), name="begin")
+            if self._options.screenshot:
+                self._tasks.spawn(self._take_screenshot(self._options.screenshot), name="take a screenshot")
+            await closed.wait()
+        finally:
+            await self._end()
+
+    # -- accounts ------------------------------------------------------------------------------------------------------
+
+    async def _begin(self, session: Session) -> None:
+        """Bring an account to life, whose window is already there."""
+        self._show_place(session)
+        self._tasks.spawn(session.store.load_index(), name="index the runs", owner=session)
+        if self._options.offline:
+            return
+        try:
+            token = await self._accounts.token(session.account)
+        except KeyringProblem as problem:
+            session.connection.sign_out(str(problem))
+            self._notices.show(
+                Notice(
+                    "keyring",
+                    f"{problem} k6desk shows what it saw before.",
+                    "warning",
+                    "Try again",
+                    lambda: self._tasks.spawn(self._begin(session), name="begin", key="begin"),
+                )
+            )
+            return
+        self._notices.clear("keyring")
+        if token is None:
+            session.connection.sign_out("There is no token for this account on this computer.")
+            return
+        account = session.account
+        session.go_live(self._connect(account.origin, token, account.stack_id), self._tasks)
+        self._watch(session)
+
+    def _watch(self, session: Session) -> None:
+        monitor = session.monitor
+        assert monitor
+        monitor.history_progressed.connect(self._window.show_reading)
+        monitor.run_ended.connect(lambda run: self._tell_end(session, run))
+        if self._window.workspace:
+            self._window.workspace.tell_monitor()
+
+    async def _open(self, account: Account) -> None:
+        old = self._window.session
+        session = Session(account, self._folder / "accounts" / account.key, self._notices, self._window)
+        self._window.show_session(session)
+        if old:
+            await old.aclose()
+            old.close_files()
+            old.deleteLater()
+        await self._begin(session)
+
+    async def _open_demo(self) -> None:
+        from k6desk.api.secret import Secret
+
+        try:
+            self._demo = await DemoProcess.start(["--speed=20"])
+        except OSError as error:
+            self._notices.show(Notice("demo", f"{error} There is nothing to show without it.", "error"))
+            return
+        cloud = self._demo.cloud
+        await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
+
+    def _ask_for_login(self) -> None:
+        from k6desk.ui.dialogs.sign_in import SignInDialog
+
+        dialog = SignInDialog(self._accounts, self._tasks, self._window)
+        dialog.signed_in.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
+        dialog.open()
+
+    async def _sign_out(self) -> None:
+        session = self._window.session
+        if not session:
+            return
+        self._window.show_session(None)
+        try:
+            await self._accounts.forget(session.account)
+        except (KeyringProblem, OSError) as error:
+            self._notices.show(Notice("sign out", f"The token could not be removed from the keyring: {error}", "error"))
+        await session.aclose()
+        session.close_files()
+        session.deleteLater()
+
+    # -- what the window is told ---------------------------------------------------------------------------------------
+
+    def _show_place(self, session: Session) -> None:
+        if self._place and self._window.workspace:
+            self._window.go(self._place)
+
+    def _tell_end(self, session: Session, run: Run) -> None:
+        if self._settings.choices.notify and self._window.is_watched(run):
+            self._tasks.spawn(self._notify(session, run), name="notify")
+
+    async def _notify(self, session: Session, run: Run) -> None:
+        """Say on the desktop how a run ended and why, or in the window where the desktop has no notifications."""
+        from k6desk.core import notifications
+
+        detail = await session.commands.read_detail(run.id)
+        title, text = notifications.words(session.commands.name_of(run), run, detail)
+        show = lambda: self._window.raise_run(run.id)  # noqa: E731
+        if not await notifications.tell(title, text, show):
+            self._notices.show(Notice(f"ended:{run.id}", f"{title}. {text}", "info", "Show run", show))
+
+    def _copy_diagnostics(self) -> None:
+        QGuiApplication.clipboard().setText(log.diagnostics())
+        self._notices.show(Notice("diagnostics", "Versions and the last log lines were copied.", "info", passing=True))
+
+    async def _take_screenshot(self, path: Path) -> None:
+        """Wait until what is on the screen is all there, save it, and end."""
+        try:
+            async with asyncio.timeout(SCREENSHOT_S):
+                while not self._window.is_settled():  # noqa: ASYNC110 - many parts settle, each in its own way
+                    await asyncio.sleep(SETTLED_MS / 1000)
+        except TimeoutError:
+            logger.warning("The window was not complete after %s s.", SCREENSHOT_S)
+        await asyncio.sleep(SETTLED_MS / 1000)
+        if not self._window.grab().save(str(path)):
+            print(f"k6desk: the screenshot could not be written to {path}", file=sys.stderr)  # noqa: T201
+            self._status = 1
+        self._window.close()
+
+    # -- errors and the end --------------------------------------------------------------------------------------------
+
+    def _report(self, error: BaseException, name: str) -> None:
+        logger.error("%s failed", name, exc_info=error)
+        self._notices.show(
+            Notice(
+                f"bug:{type(error).__name__}:{name}",
+                f"Something in k6desk failed ({name}). Your data is safe, and the rest goes on.",
+                "error",
+                "Copy details",
+                self._copy_diagnostics,
+            )
+        )
+
+    def _report_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+        else:
+            self._report(error, "an action")
+
+    def _report_context(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self._report(context.get("exception") or RuntimeError(context.get("message", "")), "a task")
+
+    async def _end(self) -> None:
+        session = self._window.session
+        await self._tasks.aclose(SHUTDOWN_S)
+        if session:
+            try:
+                async with asyncio.timeout(SHUTDOWN_S):
+                    await session.aclose()
+            except TimeoutError:
+                logger.warning("The connections did not close in time.")
+            session.close_files()
+        if self._demo:
+            self._demo.stop()
+
+
+class DaemonExecutor(Executor):
+    """A thread for each call, and nobody waits for it: a name server that does not answer must not hold up the end."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function in a thread of its own."""
+        future: Future[Any] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the future
+                future.set_exception(error)
+
+        threading.Thread(target=work, name="k6desk-call", daemon=True).start()
+        return future

@@ -1,0 +1,72 @@
+"""The program's log: a few private files, the last lines for "Copy diagnostics", and never a token in either."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import re
+import sys
+from collections import deque
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from k6desk import __version__
+
+LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_notifier")
+"""Libraries that write headers, URLs or arguments into their logs below WARNING."""
+
+SECRET = re.compile(r"(?i)\b(bearer|token|authorization|password|secret)\b(\W{1,4})(?:(?:bearer|token)\s+)?[^\s,;'\"]+")
+
+_last = deque[str](maxlen=200)
+
+
+class _Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub(r"\1\2***", super().format(record))
+
+
+class _Remember(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        _last.append(self.format(record))
+
+
+def start(folder: Path | None) -> None:
+    """Log to `folder/k6desk.log`, 5 files of 2 MB; to memory alone when there is no folder to write to."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    handlers: list[logging.Handler] = [_Remember()]
+    if folder:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handlers.append(
+                RotatingFileHandler(folder / "k6desk.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
+            )
+        except OSError:
+            root.warning("The log cannot be written to %s.", folder)
+    formatter = _Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for handler in handlers:
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def diagnostics() -> str:
+    """Versions and the last log lines, for a report of a bug; without secrets."""
+    import httpx
+    import PySide6
+
+    lines = [
+        f"k6desk {__version__}, Python {platform.python_version()}",
+        f"PySide6 {PySide6.__version__}, httpx {httpx.__version__}",
+        f"{platform.platform()}, frozen: {getattr(sys, 'frozen', False)}",
+        *(
+            f"{name}: set"
+            for name in ("HTTPS_PROXY", "HTTP_PROXY", "SSL_CERT_FILE", "QT_QPA_PLATFORM")
+            if os.environ.get(name)
+        ),
+        "",
+        *_last,
+    ]
+    return "\n".join(lines)

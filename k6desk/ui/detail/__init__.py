@@ -1,0 +1,1 @@
+"""One run: why it ended, what it cost, where its load came from, what it ran."""

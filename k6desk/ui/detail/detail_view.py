@@ -1,0 +1,161 @@
+"""One run from every side: the headline above, the panes as tabs below."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from k6desk.api.models import Run, RunDetail
+from k6desk.core.commands import Commands
+from k6desk.core.store import Delta, Store
+from k6desk.core.tasks import Tasks
+from k6desk.data.cache import Stored
+from k6desk.ui.detail.cost import CostPane
+from k6desk.ui.detail.headline import Headline
+from k6desk.ui.detail.note import NotePane
+from k6desk.ui.detail.options import OptionsPane
+from k6desk.ui.detail.overview import OverviewPane
+from k6desk.ui.detail.pane import Pane
+from k6desk.ui.detail.parts import Placeholder
+from k6desk.ui.detail.script import ScriptPane
+from k6desk.ui.detail.timeline import TimelinePane
+from k6desk.ui.detail.zones import ZonesPane
+
+SECOND_MS = 1000
+PANES: tuple[type[Pane], ...] = (
+    OverviewPane,
+    TimelinePane,
+    CostPane,
+    ZonesPane,
+    OptionsPane,
+    ScriptPane,
+    NotePane,
+)
+
+
+class DetailView(QStackedWidget):
+    """Shows the run with one id, and keeps showing it: values change in place, the tab and the scrolling stay."""
+
+    pane_changed = Signal(str)
+
+    def __init__(self, store: Store, commands: Commands, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._commands = commands
+        self._run_id: int | None = None
+        self._run: Run | None = None
+        self._detail: Stored[RunDetail] | None = None
+        self._headline = Headline()
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.setAccessibleName("Views of the run")
+        self._panes = [kind(store, commands, tasks) for kind in PANES]
+        for pane in self._panes:
+            self._tabs.addTab(pane, pane.title)
+        self._tabs.currentChanged.connect(self._pane_chosen)
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._headline)
+        rows.addWidget(self._tabs, 1)
+        self._placeholder = Placeholder()
+        self.addWidget(self._placeholder)
+        self.addWidget(content)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._clock = QTimer(self, interval=SECOND_MS)
+        self._clock.timeout.connect(self._tick)
+        store.changed.connect(self._take_in)
+        self.setFocusProxy(self._tabs)
+        self.show_run(None)
+
+    @property
+    def run_id(self) -> int | None:
+        """The run that is shown."""
+        return self._run_id
+
+    @property
+    def pane(self) -> str:
+        """The name of the pane that is shown."""
+        return self._panes[self._tabs.currentIndex()].name
+
+    def show_run(self, run_id: int | None) -> None:
+        """Show a run, or that none is chosen."""
+        self._run_id = run_id
+        self._refresh()
+
+    def show_pane(self, name: str) -> None:
+        """Bring a pane to the front by its name: overview, timeline, cost, zones, options, script or note."""
+        index = next((at for at, pane in enumerate(self._panes) if pane.name == name), None)
+        if index is not None:
+            self._tabs.setCurrentIndex(index)
+
+    def is_settled(self) -> bool:
+        """Whether all that the visible pane will show is there, or it is known why not."""
+        if self._run is None:
+            return True
+        asking = self._detail is None and self._commands.refusal("script", self._run) is None
+        return not asking and self._panes[self._tabs.currentIndex()].is_settled()
+
+    def _take_in(self, delta: Delta) -> None:
+        run_id = self._run_id
+        if run_id is not None and (
+            delta.catalogue or any(run_id in ids for ids in (delta.changed, delta.details, delta.added, delta.removed))
+        ):
+            self._refresh()
+
+    def _pane_chosen(self) -> None:
+        self.setFocusProxy(self._panes[self._tabs.currentIndex()].focusProxy() or self._tabs)
+        self._refresh()
+        self.pane_changed.emit(self.pane)
+
+    def _refresh(self) -> None:
+        """Read the run anew and show it."""
+        self._run = self._store.run(self._run_id) if self._run_id is not None else None
+        if self._run is None:
+            self._show_nothing()
+        else:
+            self._detail = self._store.detail(self._run.id)
+            self._show_headline(self._run)
+            self._panes[self._tabs.currentIndex()].present(self._run, self._detail)
+            self.setCurrentIndex(1)
+        self._run_clock()
+
+    def _show_headline(self, run: Run) -> None:
+        detail = self._detail.value if self._detail else None
+        name, intent = self._commands.name_of(run), self._store.intent(run.id)
+        self._headline.show_run(run, detail, name, intent, datetime.now(UTC))
+
+    def _show_nothing(self) -> None:
+        if self._run_id is None:
+            self._placeholder.show_words("No run chosen", "Choose a run to see how it went, why, and what it cost.")
+        else:
+            self._placeholder.show_words("This run is not here", "It was deleted, or it has not been loaded yet.")
+        self.setCurrentIndex(0)
+
+    def _tick(self) -> None:
+        if self._run:
+            self._show_headline(self._run)
+            pane = self._panes[self._tabs.currentIndex()]
+            if pane.moves:
+                pane.present(self._run, self._detail)
+
+    def _run_clock(self) -> None:
+        """Let time move what is seen of a run that is not finished."""
+        if self.isVisible() and self._run and not self._run.is_finished:
+            if not self._clock.isActive():
+                self._clock.start()
+        else:
+            self._clock.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._run_clock()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()

@@ -1,0 +1,130 @@
+"""A JSON value as a lazy tree: a row's children are made when somebody looks at them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from k6desk.data.secrets import MASK
+from k6desk.ui import theme
+from k6desk.ui.text import one_line, tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+_FONT = int(Qt.ItemDataRole.FontRole)
+_HEADERS = ("Option", "Value")
+
+
+class Node:
+    """A value of the tree with its name or position."""
+
+    __slots__ = ("_children", "name", "parent", "row", "value")
+
+    def __init__(self, name: str, value: Any, parent: Node | None, row: int) -> None:
+        self.name = name
+        self.value = value
+        self.parent = parent
+        self.row = row
+        self._children: list[Node] | None = None
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether it has rows below it."""
+        return isinstance(self.value, dict | list) and bool(self.value)
+
+    @property
+    def children(self) -> list[Node]:
+        """The rows below it."""
+        if self._children is None:
+            inner = self.value
+            pairs = inner.items() if isinstance(inner, dict) else enumerate(inner) if isinstance(inner, list) else ()
+            self._children = [Node(str(name), value, self, row) for row, (name, value) in enumerate(pairs)]
+        return self._children
+
+    @property
+    def words(self) -> str:
+        """The value on one line: text as it is, branches by their size, everything else as JSON."""
+        if isinstance(self.value, str):
+            return one_line(self.value, 500)
+        if isinstance(self.value, dict):
+            return "" if self.value else "{ }"
+        if isinstance(self.value, list):
+            return f"{len(self.value):,} items" if len(self.value) > 1 else "1 item" if self.value else "[ ]"
+        return json.dumps(self.value)
+
+    def as_text(self) -> str:
+        """The value to copy: text without quotes, everything else as JSON."""
+        if isinstance(self.value, str):
+            return self.value
+        return json.dumps(self.value, indent=2, ensure_ascii=False)
+
+
+class OptionsModel(QAbstractItemModel):
+    """Two columns, name and value. Secrets arrive masked: they are never stored on this computer."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root = Node("", {}, None, 0)
+
+    def show_options(self, options: dict[str, Any]) -> bool:
+        """Show these options; whether they differ from what was shown."""
+        if options == self._root.value:
+            return False
+        self.beginResetModel()
+        self._root = Node("", options, None, 0)
+        self.endResetModel()
+        return True
+
+    def node(self, index: Index) -> Node:
+        """The node of an index; the root for the invalid one."""
+        found = index.internalPointer() if index.isValid() else None
+        return found if isinstance(found, Node) else self._root
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
+        children = self.node(parent).children
+        if 0 <= row < len(children) and 0 <= column < len(_HEADERS):
+            return self.createIndex(row, column, children[row])
+        return QModelIndex()
+
+    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008 - QObject.parent() shares the name
+        above = self.node(index).parent
+        return QModelIndex() if above is None or above.parent is None else self.createIndex(above.row, 0, above)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.column() > 0 else len(self.node(parent).children)
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        return parent.column() <= 0 and self.node(parent).is_branch
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(_HEADERS)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        if not index.isValid():
+            return None
+        node = self.node(index)
+        if role == _DISPLAY:
+            return one_line(node.name, 120) if index.column() == 0 else node.words
+        if role == _FOREGROUND and index.column() == 1:
+            return theme.colour(_tone(node.value))
+        if role == _FONT and index.column() == 1 and not isinstance(node.value, dict | list):
+            return theme.font("mono")
+        if role == _TOOLTIP:
+            return tooltip("Secret: it is not kept on this computer." if node.value == MASK else node.words)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        return _HEADERS[section] if role == _DISPLAY and orientation == Qt.Orientation.Horizontal else None
+
+
+def _tone(value: Any) -> str:
+    if value is None or isinstance(value, dict | list):
+        return "muted"
+    if value == MASK:
+        return "warning"
+    return "passed" if isinstance(value, str) else "running"

@@ -1,0 +1,146 @@
+"""The overview: what is known of a run, fact by fact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from k6desk.api.models import Run, RunDetail
+from k6desk.core.commands import Commands
+from k6desk.core.progress import duration_s, progress
+from k6desk.core.store import Store
+from k6desk.core.tasks import Tasks
+from k6desk.ui import text
+from k6desk.ui.detail import story
+from k6desk.ui.detail.pane import Pane
+from k6desk.ui.detail.parts import FactGrid
+
+NAMES = (
+    "Result",
+    "Status",
+    "Reason",
+    "Load test",
+    "Project",
+    "Run id",
+    "Started by",
+    "Started",
+    "Ended",
+    "Duration",
+    "Estimated",
+    "Billed time",
+    "VUs",
+    "Browser VUs",
+    "VUH",
+    "Thresholds",
+    "k6",
+    "Asked for",
+    "Note",
+    "Starred",
+    "Kept until",
+    "Read",
+)
+
+
+class OverviewPane(Pane):
+    """Names and values, in one or two columns. Most are known from the row alone."""
+
+    name = "overview"
+    title = "Overview"
+    moves = True
+
+    def __init__(self, store: Store, commands: Commands, tasks: Tasks) -> None:
+        super().__init__(store, commands, tasks)
+        self._facts = FactGrid(NAMES)
+        self.rows.addWidget(self._facts)
+        self.rows.addStretch(1)
+
+    def refresh(self, run: Run, detail: RunDetail | None) -> None:
+        now = datetime.now(UTC)
+        self._put_identity(run, detail, now)
+        self._put_times(run, now)
+        self._put_load(run, detail)
+        self._put_keeping(run, now)
+
+    def _put_identity(self, run: Run, detail: RunDetail | None, now: datetime) -> None:
+        put = self._facts.put
+        result = text.outcome_word(run) if run.is_finished else "Not known before the run has ended"
+        put("Result", result, text.outcome_meaning(run))
+        since = run.status_since
+        put("Status", story.status_word(run.status), f"Since {text.exact(since)}" if since else "")
+        put("Reason", story.reason(detail))
+        test, project = self.store.test(run.test_id), self.store.project(run.project_id)
+        put("Load test", text.one_line(test.name) if test else f"Load test {run.test_id}", f"Id {run.test_id}")
+        put("Project", text.one_line(project.name) if project else f"Project {run.project_id}", f"Id {run.project_id}")
+        put("Run id", str(run.id))
+        put(
+            "Started by",
+            text.one_line(run.started_by) if run.started_by else "Not a user",
+            "" if run.started_by else "The server names nobody: a schedule or a stack token started it.",
+        )
+        put("Note", text.one_line(run.note, 160), run.note[:1000])
+
+    def _put_times(self, run: Run, now: datetime) -> None:
+        put = self._facts.put
+        put("Started", text.when(run.created_at, now), text.exact(run.created_at))
+        put(
+            "Ended",
+            text.when(run.ended_at, now) if run.ended_at else "Not yet",
+            text.exact(run.ended_at) if run.ended_at else "",
+        )
+        overdue = progress(run, now).overdue_s
+        late = f", overdue by {text.duration(overdue)}" if overdue is not None else ""
+        put("Duration", text.duration(duration_s(run, now)) + late, "From the creation of the run to its end")
+        put("Estimated", text.duration(run.estimated_duration_s), "How long the load was expected to last")
+        put("Billed time", text.duration(run.execution_duration_s), "The execution time that is billed")
+
+    def _put_load(self, run: Run, detail: RunDetail | None) -> None:
+        put = self._facts.put
+        put("VUs", _count(run.max_vus), "The most virtual users at any time")
+        put(
+            "VUH",
+            f"{text.vuh(run.vuh)} ({story.vuh_kind(run)})" if run.vuh is not None else "",
+            "Virtual user hours: the estimate of the full cost until the run has ended, then what is billed",
+        )
+        if detail is None:
+            return
+        put("Browser VUs", _count(detail.max_browser_vus), "The most virtual users with a browser at any time")
+        put(
+            "Thresholds",
+            text.count(story.threshold_count(detail)) if detail.options is not None else "",
+            _thresholds(detail),
+        )
+        put("k6", _versions(detail.k6_versions), "What the run used")
+        put("Asked for", _versions(detail.k6_dependencies), "What the script asked for")
+
+    def _put_keeping(self, run: Run, now: datetime) -> None:
+        put = self._facts.put
+        put("Starred", "Yes" if run.is_starred else "No")
+        expires = run.retention_expires_at
+        if expires is None:
+            put("Kept until", "Not limited", "The server names no day on which the results are deleted")
+        else:
+            put("Kept until", f"{text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires))
+        if self.fetched_at:
+            put("Read", text.age((now - self.fetched_at).total_seconds()), text.exact(self.fetched_at))
+        else:
+            put("Read", "Details have not been loaded yet")
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else text.count(value)
+
+
+def _days_left(expires: datetime, now: datetime) -> str:
+    seconds = (expires - now).total_seconds()
+    if seconds <= 0:
+        return "over"
+    days = int(seconds // 86400)
+    return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
+
+
+def _versions(versions: dict[str, str]) -> str:
+    return ", ".join(text.one_line(f"{name} {version}", 80) for name, version in versions.items())
+
+
+def _thresholds(detail: RunDetail) -> str:
+    thresholds = (detail.options or {}).get("thresholds")
+    return "\n".join(text.one_line(str(name), 80) for name in thresholds) if isinstance(thresholds, dict) else ""

@@ -1,0 +1,180 @@
+"""The script: the one that the run was started with, or the one its test would run today."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal, TypeVar, cast
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout
+
+from k6desk.api.errors import CloudError
+from k6desk.api.models import Run, RunDetail, Script
+from k6desk.core.commands import Commands
+from k6desk.core.store import Store
+from k6desk.core.tasks import Tasks
+from k6desk.data.archive import ArchiveProblem
+from k6desk.ui import text, theme
+from k6desk.ui.detail.code_view import CodeView, FindBar
+from k6desk.ui.detail.pane import Pane
+from k6desk.ui.detail.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
+from k6desk.ui.detail.source import Source, open_source
+
+T = TypeVar("T")
+Which = tuple[Literal["run", "test"], int]
+
+
+class ScriptPane(Pane):
+    """A script with colours and a find bar. It is loaded when the pane is first shown for its run."""
+
+    name = "script"
+    title = "Script"
+    scrolls = False
+
+    def __init__(self, store: Store, commands: Commands, tasks: Tasks) -> None:
+        super().__init__(store, commands, tasks)
+        self._wanted: Which | None = None
+        self._is_opening = False
+        self._source: Source | None = None
+        self._code = CodeView()
+        self._find_bar = FindBar(self._code)
+        self._name = wrapping("mono")
+        self._origin = wrapping("caption", muted=True)
+        self._warnings = wrapping()
+        self._warnings.setAccessibleName("Warnings about this script")
+        self._warning_row = sign("warning", "warning", self._warnings)
+        self._which = QComboBox()
+        self._which.addItem("Run’s script", "run")
+        self._which.addItem("Test’s script today", "test")
+        self._which.setAccessibleName("Which script")
+        self._which.setToolTip("The script that this run used, or the one that its test would run today")
+        self._which.currentIndexChanged.connect(self._choose)
+        self.setFocusProxy(self._code)
+        self._lay_out()
+
+    def refresh(self, run: Run, detail: RunDetail | None) -> None:
+        wanted: Which = ("run", run.id) if self._which.currentData() == "run" else ("test", run.test_id)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        self._source = None
+        stored = self.store.script(*wanted) if wanted[0] == "run" else None
+        why_not = self.commands.refusal("script", run)
+        if stored is None and why_not:
+            self._is_opening = False
+            self.show_placeholder("The script was never loaded on this computer", why_not, icon="offline")
+            self._wanted = None
+            return
+        self._is_opening = True
+        self.show_placeholder("Loading the script…", icon="script")
+        self.tasks.spawn(
+            self._open(wanted, stored.value if stored else None),
+            name="open a script",
+            key=f"script:{wanted}",
+            owner=self,
+        )
+
+    def is_settled(self) -> bool:
+        return not self._is_opening and self._code.highlighter.is_done
+
+    def leave(self) -> None:
+        with QSignalBlocker(self._which):
+            self._which.setCurrentIndex(0)
+        self._find_bar.hide()
+
+    def _show_source(self, source: Source) -> None:
+        self._is_opening = False
+        self._source = source
+        say(self._name, text.one_line(source.name, 120))
+        say(self._origin, source.origin)
+        self._origin.setVisible(bool(source.origin))
+        say(self._warnings, "\n".join(source.warnings))
+        self._warning_row.setVisible(bool(source.warnings))
+        self._code.show_text(source.shown)
+        self.show_content()
+
+    def _show_failure(self, reason: str) -> None:
+        self._is_opening = False
+        title = "The script cannot be shown"
+        if self._wanted and self._wanted[0] == "test":
+            action, on_action = "Show the run’s script", lambda: self._which.setCurrentIndex(0)
+        else:
+            action, on_action = "Try again", self._try_again
+        self.show_placeholder(title, reason, icon="warning", action=action, on_action=on_action)
+
+    def _choose(self) -> None:
+        if self.run:
+            self.refresh(self.run, None)
+
+    def _try_again(self) -> None:
+        self._wanted = None
+        self._choose()
+
+    async def _open(self, wanted: Which, stored: Script | None) -> None:
+        try:
+            script = stored or await self.commands.load_script(*wanted)
+            source = await _in_thread(lambda: open_source(script))
+        except (CloudError, ArchiveProblem) as error:
+            if wanted == self._wanted:
+                self._show_failure(str(error))
+        else:
+            if wanted == self._wanted:
+                self._show_source(source)
+
+    def _lay_out(self) -> None:
+        wrap = QCheckBox("Wrap")
+        wrap.setToolTip("Wrap long lines")
+        wrap.toggled.connect(self._code.set_wrap)
+        find = tool_button("search", "Find", f"Find ({QKeySequence(QKeySequence.StandardKey.Find).toString()})")
+        find.clicked.connect(self._find_bar.open_bar)
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._find_bar.open_bar)
+        copy = copy_button("Copy the script", lambda: self._source.text if self._source else "")
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._name)
+        names.addWidget(self._origin)
+        top = columns(self._which, wrap, find, copy)
+        top.insertStretch(1, 1)
+        head = QVBoxLayout()
+        head.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        head.addLayout(top)
+        head.addLayout(names)
+        head.addWidget(self._warning_row)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        self.rows.addLayout(head)
+        self.rows.addWidget(Line())
+        self.rows.addWidget(self._find_bar)
+        self.rows.addWidget(self._code, 1)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run something long beside the event loop, in a thread that never holds up the end of the program."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(cast("T", result))
+
+    def run() -> None:
+        result, problem = None, None
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to who awaits
+            problem = error
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, result, problem)
+
+    threading.Thread(target=run, daemon=True, name="k6desk-open-script").start()
+    return await future

@@ -1,0 +1,225 @@
+"""Sign in to a Grafana Cloud stack: check the token first, then keep it where it is safe, or say why not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from k6desk.api.errors import CloudError
+from k6desk.api.secret import Secret
+from k6desk.core.accounts import Account, Accounts
+from k6desk.core.system_keyring import KeyringProblem
+from k6desk.core.tasks import Tasks
+from k6desk.ui import theme
+from k6desk.ui.dialogs.sign_in_form import SignInForm
+from k6desk.ui.text import PlainLabel
+
+WIDTH = 440
+ICON = 32
+FOR_NOW = (
+    "You can go on with the token for this session only: k6desk then forgets it when it ends and asks for it next time."
+)
+
+
+class SignInDialog(QDialog):
+    """Open it with `open()`. What was typed stays until the account works, whatever goes wrong.
+
+    Give an `account` to sign in to that one again, and the k6 CLI's configuration if there is one to import.
+    """
+
+    signed_in = Signal(object)  # Account
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+        *,
+        account: Account | None = None,
+        k6_cli: Path | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._accounts = accounts
+        self._tasks = tasks
+        self._work: asyncio.Task[None] | None = None
+        self._found: Account | None = None
+        accounts.keyring.state_changed.connect(self._show_keyring)
+
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Sign in")
+        self.form = SignInForm(account, k6_cli)
+        self._icon = QLabel()
+        self._icon.setTextFormat(Qt.TextFormat.PlainText)
+        self._title = PlainLabel(kind="title", wrap=True)
+        self._text = PlainLabel(wrap=True)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._form_page())
+        self._pages.addWidget(self._answer_page())
+
+        self._bar = QProgressBar(minimum=0, maximum=0)
+        self._wait = PlainLabel(kind="caption", muted=True, wrap=True)
+        self._second = QPushButton(autoDefault=False)
+        self._cancel = QPushButton("Cancel", autoDefault=False)
+        self._first = QPushButton(default=True)
+        self._second.clicked.connect(self._keep_for_session)
+        self._cancel.clicked.connect(self.reject)
+        self._first.clicked.connect(self._go_on)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self._second)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._first)
+
+        column = QVBoxLayout(self)
+        margin = theme.WIDE + theme.GAP
+        column.setContentsMargins(margin, margin - theme.UNIT, margin, theme.WIDE)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._bar)
+        column.addWidget(self._wait)
+        column.addSpacing(theme.GAP)
+        column.addLayout(buttons)
+        self.setFixedWidth(WIDTH)
+        self._show_form()
+        self.form.setFocus()
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """The default button: sign in, try the keyring again, or done."""
+        if self._first.text() == "Done":
+            self.accept()
+        elif self._found:
+            self._start(self._keep(self._found))
+        elif login := self.form.read():
+            self._start(self._check(*login))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._work = self._tasks.spawn(work, name="sign in", key="sign in", owner=self)
+
+    async def _check(self, origin: str, stack: str, token: Secret) -> None:
+        self._show_work(f"Asking {origin} about {stack}…")
+        try:
+            self._found = await self._accounts.sign_in(origin, stack, token)
+        except CloudError as error:
+            self._show_form()
+            self.form.tell(error)
+        except asyncio.CancelledError:
+            self._show_form()
+            raise
+        else:
+            await self._keep(self._found)
+
+    async def _keep(self, account: Account) -> None:
+        self._show_work("Keeping the token in your keyring…")
+        try:
+            kept = await self._accounts.keep(account)
+        except KeyringProblem as problem:
+            self._offer_session(str(problem))
+        except OSError as error:
+            self._finish(account, f"k6desk could not remember this account ({error.strerror}) and will ask again.")
+        except asyncio.CancelledError:
+            self._offer_session("Your keyring has not answered, so the token is not kept.")
+            raise
+        else:
+            self._finish(kept, "The token is in your keyring and nowhere else.")
+
+    def _keep_for_session(self) -> None:
+        assert self._found
+        try:
+            account = self._accounts.keep_for_session(self._found)
+        except OSError:
+            account = self._found
+        self._finish(account, "The token is kept for this session only.")
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _show_form(self) -> None:
+        self._show(page=0, first="Sign in")
+        self.form.setEnabled(True)
+
+    def _show_work(self, words: str) -> None:
+        self._show(page=0, first="Sign in", wait=words)
+        self.form.setEnabled(False)
+        self._cancel.setFocus()
+
+    def _show_keyring(self) -> None:
+        keyring = self._accounts.keyring
+        if self._work and not self._work.done() and keyring.state == "waiting":
+            self._wait.setText(keyring.sentence)
+
+    def _offer_session(self, sentence: str) -> None:
+        self._answer("warning", "warning", "The token is not kept", f"{sentence} {FOR_NOW}")
+        self._show(page=1, first="Try again", second="Keep for this session only")
+        self._second.setFocus()
+
+    def _finish(self, account: Account, sentence: str) -> None:
+        project = f", default project {account.default_project_id}" if account.default_project_id else ""
+        self._answer(
+            "check", "passed", f"Signed in to {account.name}", f"Stack {account.stack_id}{project}. {sentence}"
+        )
+        self._show(page=1, first="Done", can_cancel=False)
+        self._first.setFocus()
+        self.signed_in.emit(account)
+
+    def _answer(self, icon: str, role: str, title: str, words: str) -> None:
+        self._icon.setPixmap(theme.icon(icon, role).pixmap(QSize(ICON, ICON), self.devicePixelRatioF()))
+        self._title.setText(title)
+        self._text.setText(words)
+
+    def _show(self, *, page: int, first: str, second: str = "", wait: str = "", can_cancel: bool = True) -> None:
+        self._pages.setCurrentIndex(page)
+        self._first.setText(first)
+        self._first.setEnabled(not wait)
+        self._second.setText(second)
+        self._second.setVisible(bool(second))
+        self._cancel.setVisible(can_cancel)
+        self._wait.setText(wait)
+        for widget in (self._bar, self._wait):
+            widget.setVisible(bool(wait))
+        self.adjustSize()
+
+    def _form_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.WIDE)
+        column.addWidget(PlainLabel("Sign in to Grafana Cloud k6", kind="title"))
+        column.addWidget(self.form)
+        return page
+
+    def _answer_page(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.WIDE)
+        words = QVBoxLayout()
+        words.setSpacing(theme.GAP)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        words.addStretch()
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        return page
+
+    def reject(self) -> None:
+        """Esc and Cancel: first stop what is going on, then close; what was typed stays until then."""
+        if self._work and not self._work.done():
+            self._work.cancel()
+        else:
+            super().reject()

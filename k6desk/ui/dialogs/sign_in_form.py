@@ -1,0 +1,130 @@
+"""What one types to sign in; every problem is told beside the line that it concerns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from k6desk.api.errors import CloudError, Forbidden, NotFound, SignedOut
+from k6desk.api.secret import Secret
+from k6desk.api.stack import DEFAULT_ORIGIN, api_origin, clean_token, stack_url
+from k6desk.core.accounts import Account
+from k6desk.core.logins import BadLogin, import_k6_cli
+from k6desk.ui import theme
+from k6desk.ui.dialogs.field import Field, Problem
+
+TOKEN_HELP = "https://grafana.com/docs/grafana-cloud/testing/k6/author-run/tokens-and-cli-authentication/"  # noqa: S105
+HIDDEN, SHOWN = QLineEdit.EchoMode.Password, QLineEdit.EchoMode.Normal
+
+
+class SignInForm(QWidget):
+    """Stack, token and, folded away, the address of the API. Nothing but the user ever clears a line."""
+
+    def __init__(self, account: Account | None, k6_cli: Path | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stack = Field("&Stack", "myteam, or https://myteam.grafana.net")
+        self.token = Field("API &token", hint="In your stack: Testing & synthetics → Performance → Settings → Access")
+        self.origin = Field("API &address", DEFAULT_ORIGIN, "Only for a server other than Grafana's, such as a demo")
+        self.problem = Problem()
+
+        self.token.line.setEchoMode(HIDDEN)
+        reveal = QPushButton("Show")
+        reveal.setAccessibleName("Show the token")
+        reveal.setCheckable(True)
+        reveal.setAutoDefault(False)
+        reveal.toggled.connect(lambda on: self.token.line.setEchoMode(SHOWN if on else HIDDEN))
+        self.token.row.addWidget(reveal)
+        help_link = _link("How do I get a token?", "external")
+        help_link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(TOKEN_HELP)))
+        help_link.setToolTip("Opens Grafana's documentation in the browser")
+        import_link = _link("Import the k6 CLI's login", "download")
+        import_link.setVisible(k6_cli is not None)
+        if k6_cli:
+            import_link.clicked.connect(lambda: self._import(k6_cli))
+        links = QHBoxLayout()
+        links.addWidget(help_link)
+        links.addStretch()
+        links.addWidget(import_link)
+
+        self._advanced = _link("Advanced", "chevron-right")
+        self._advanced.setCheckable(True)
+        self._advanced.toggled.connect(self._unfold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.stack)
+        column.addWidget(self.token)
+        column.addLayout(links)
+        column.addWidget(self._advanced)
+        column.addWidget(self.origin)
+        column.addWidget(self.problem)
+        column.addStretch()
+        self.setFocusProxy(self.stack)
+        for field in (self.stack, self.token, self.origin):
+            field.line.textEdited.connect(lambda: self.problem.say(""))
+
+        if account:
+            self.stack.line.setText(account.stack_url)
+            self.origin.line.setText("" if account.origin == DEFAULT_ORIGIN else account.origin)
+            self.setFocusProxy(self.token if account.stack_url else self.stack)
+        self._advanced.setChecked(bool(self.origin.line.text()))
+        self._unfold(self._advanced.isChecked())
+
+    def read(self) -> tuple[str, str, Secret] | None:
+        """API origin, stack URL and token; None when one of them cannot be used, which is then said beside it."""
+        self.problem.say("")
+        stack = self.stack.read(stack_url)
+        token = self.token.read(clean_token)
+        origin = self.origin.read(lambda text: api_origin(text.strip() or DEFAULT_ORIGIN))
+        if origin is None:
+            self._advanced.setChecked(True)
+        if stack and token and origin:
+            return origin, stack, token
+        wrong = self.stack if not stack else self.token if not token else self.origin
+        wrong.line.setFocus()
+        return None
+
+    def tell(self, error: CloudError) -> None:
+        """Show what the server, or the way to it, had against the login."""
+        if isinstance(error, SignedOut):
+            field = self.token
+        elif isinstance(error, Forbidden | NotFound):
+            field = self.stack
+        elif self.origin.line.text().strip():
+            field = self.origin
+        else:
+            self.problem.say(str(error))
+            return
+        field.say(str(error))
+        field.line.setFocus()
+        field.line.selectAll()
+
+    def _import(self, k6_cli: Path) -> None:
+        try:
+            login = import_k6_cli(k6_cli)
+        except BadLogin as error:
+            self.problem.say(str(error))
+            return
+        self.token.line.setText(login.token.reveal())
+        self.token.say("")
+        if login.stack_url:
+            self.stack.line.setText(login.stack_url)
+            self.stack.say("")
+        self.problem.say("")
+        (self.token if self.stack.line.text() else self.stack).line.setFocus()
+
+    def _unfold(self, is_open: bool) -> None:
+        self._advanced.setIcon(theme.icon("chevron-down" if is_open else "chevron-right", "muted"))
+        self.origin.setVisible(is_open)
+
+
+def _link(words: str, icon: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(words)
+    button.setIcon(theme.icon(icon, "muted"))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button

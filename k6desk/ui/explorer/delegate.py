@@ -1,0 +1,98 @@
+"""How a row of the tree is painted: icon or state, name, and at the right a count, a live dot or a result."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from k6desk.api.models import Run
+from k6desk.core.progress import progress
+from k6desk.ui import text, theme
+from k6desk.ui.explorer.model import COUNT, DISPLAY, NODE, RUN, Node
+
+ICON = 16
+DOT = 6
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+LIST_ICONS = {"running": "running", "recent": "recent", "failed": "failed", "starred": "star", "all": "timeline"}
+
+
+class ExplorerDelegate(QStyledItemDelegate):
+    """Paints with `drawText` itself; every row is as high as the others."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        icons = {name: theme.icon(icon, "muted") for name, icon in LIST_ICONS.items()}
+        self._icons: dict[str, QIcon] = {
+            **icons,
+            "project": theme.icon("project", "muted"),
+            "test": theme.icon("test", "muted"),
+        }
+        self._caption = theme.font("caption")
+        self._heading = QFont(self._caption)
+        self._heading.setWeight(QFont.Weight.DemiBold)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """A whole row."""
+        styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
+        node: Node = index.data(NODE)
+        widget = styled.widget
+        style = widget.style() if widget else QApplication.style()
+        painter.save()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, widget)
+        place = styled.rect.adjusted(theme.UNIT, 0, -theme.GAP, 0)
+        name = index.data(DISPLAY)
+        if node.kind == "heading":
+            self._text(painter, place.adjusted(0, theme.GAP, 0, 0), name, "muted", self._heading)
+        elif node.kind == "hint":
+            self._text(painter, place, name, "muted", styled.font)
+        else:
+            run = index.data(RUN)
+            self._paint_icon(painter, place, node, run)
+            place.setLeft(place.left() + ICON + theme.GAP)
+            place.setRight(self._paint_right(painter, place, node, run, index.data(COUNT)) - theme.GAP)
+            self._text(painter, place, name, "text", styled.font)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Every row has the same height."""
+        return QSize(0, theme.ROW)
+
+    def _paint_icon(self, painter: QPainter, place: QRect, node: Node, run: Run | None) -> None:
+        square = QRect(place.left(), place.top() + (place.height() - ICON) // 2, ICON, ICON)
+        if run:
+            fraction = progress(run, datetime.now(UTC)).fraction
+            theme.paint_state(painter, QRectF(square).adjusted(1, 1, -1, -1), run.outcome, fraction)
+        elif icon := self._icons.get(str(node.id) if node.kind == "list" else node.kind):
+            icon.paint(painter, square)
+
+    def _paint_right(self, painter: QPainter, place: QRect, node: Node, run: Run | None, count: int | None) -> int:
+        """Paint what belongs at the right edge and give the x where the name must end."""
+        if run:
+            return self._text(painter, place, text.outcome_word(run), "muted", self._caption, RIGHT)
+        if count is None:
+            return place.right() + theme.GAP
+        is_live = bool(count) and (node.kind != "list" or node.id == "running")
+        left = self._text(painter, place, text.count(count), "running" if is_live else "muted", self._caption, RIGHT)
+        if is_live:
+            left -= DOT + theme.UNIT
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("running"))
+            painter.drawEllipse(QRectF(left, place.center().y() + 1 - DOT / 2, DOT, DOT))
+        return left
+
+    def _text(self, painter: QPainter, place: QRect, words: str, role: str, font: QFont, alignment: int = LEFT) -> int:
+        """Draw one elided line; gives the x where its ink begins."""
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, place.width()))
+        painter.setFont(font)
+        painter.setPen(theme.colour(role))
+        painter.drawText(place, alignment, shown)
+        return place.right() + 1 - metrics.horizontalAdvance(shown) if alignment == RIGHT else place.left()

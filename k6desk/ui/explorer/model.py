@@ -1,0 +1,362 @@
+"""The tree as a model: children are read when they are first shown, and then kept in step by id, never reset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+
+from k6desk.api.models import LoadTest, Project, Run
+from k6desk.core.place import LISTS
+from k6desk.ui import text
+
+if TYPE_CHECKING:
+    from k6desk.core.store import Delta, Store
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+NodeKind = Literal["root", "list", "heading", "hint", "project", "test", "run"]
+
+LATEST = 5
+"""How many runs a test shows below itself."""
+SETTLE_MS = 200
+"""Changes of the store that come within this time are taken in together."""
+
+LIST_NAMES = {
+    "running": "Running now",
+    "recent": "Recent",
+    "failed": "Failed",
+    "starred": "Starred",
+    "all": "All runs",
+}
+LIST_MEANINGS = {
+    "running": "Runs that have not ended",
+    "recent": "Runs of the last 7 days",
+    "failed": "Runs of the last 7 days that failed, ended with an error or were aborted",
+    "starred": "Runs that somebody has starred",
+    "all": "Every run of the stack that this computer knows",
+}
+
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+NODE = int(Qt.ItemDataRole.UserRole)
+COUNT = NODE + 1
+"""A number to show at the right, None for nothing: of runs in a list, of running runs in a project or test."""
+RUN = NODE + 2
+"""The `Run` of a run's row, as the store has it now."""
+
+
+class Node:
+    """One row. `children` is None until they are read; `id` is the list's name or the thing's id; `row` may be late."""
+
+    __slots__ = ("children", "id", "kind", "parent", "row")
+
+    def __init__(self, kind: NodeKind, id_: int | str, parent: Node | None) -> None:
+        self.kind = kind
+        self.id = id_
+        self.parent = parent
+        self.row = 0
+        self.children: list[Node] | None = None if kind in {"project", "test"} else []
+
+
+class ExplorerModel(QAbstractItemModel):
+    """Smart lists, projects, tests and latest runs of a store; `set_filter` leaves only what a text matches."""
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._words: list[str] = []
+        self._empty = "No projects yet"
+        self._root = Node("root", 0, None)
+        # Qt's indexes point to nodes, so a node lives as long as the model, even when its thing is gone or elsewhere.
+        self._nodes: dict[tuple[NodeKind, int | str], Node] = {}
+        self._moved_away: list[Node] = []
+        self._catalogue_changed = False
+        self._changed_runs: set[int] = set()
+        self._runs_came_or_went = False
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._take_in)
+        self._count()
+        self._root.children = self._wanted(self._root)
+        store.changed.connect(self._note)
+        store.indexed.connect(self._settle.start)
+
+    def set_filter(self, words: str) -> int:
+        """Show only projects and tests whose names hold all the words; gives the number of tests that match."""
+        self._words = words.casefold().split()
+        self._sync_catalogue()
+        self._repaint_children(self._root)
+        if not self._words:
+            return 0
+        return sum(len(self._tests(project)) for project in self._store.projects())
+
+    def set_empty(self, sentence: str) -> None:
+        """What to say where the projects would be, when there are none."""
+        self._empty = sentence
+        self._repaint_children(self._root)
+
+    def node(self, index: AnyIndex) -> Node:
+        """The row that an index points to; the root for the invalid index."""
+        return index.internalPointer() if index.isValid() else self._root
+
+    def index_of(self, kind: NodeKind, id_: int | str) -> QModelIndex:
+        """Where a list, project, test or run stands; reads what is above it, invalid if it is not in the tree."""
+        if kind == "test" and isinstance(id_, int) and (test := self._store.test(id_)):
+            self._read_children(self.index_of("project", test.project_id))
+        node = self._nodes.get((kind, id_))
+        if node is None or node.parent is None or node not in (node.parent.children or ()):
+            return QModelIndex()
+        return self._index(node)
+
+    # -- what the rows are ---------------------------------------------------------------------------------------------
+
+    def _wanted(self, node: Node) -> list[Node]:
+        if node.kind == "root":
+            projects = [
+                self._child("project", project.id, node)
+                for project in self._store.projects()
+                if self._matches(project.name) or self._tests(project)
+            ]
+            lists = [self._child("list", name, node) for name in LISTS]
+            heading = self._child("heading", 0, node)
+            return [*lists, heading, *(projects or [self._child("hint", 0, node)])]
+        assert isinstance(node.id, int)
+        if node.kind == "project":
+            return [self._child("test", test.id, node) for test in self._tests_of(node)]
+        return [self._child("run", run.id, node) for run in self._store.latest_of_test(node.id, LATEST)]
+
+    def _child(self, kind: NodeKind, id_: int | str, parent: Node) -> Node:
+        node = self._nodes.get((kind, id_))
+        if node and node.parent is parent:
+            return node
+        if node:
+            self._moved_away.append(node)
+        node = self._nodes[kind, id_] = Node(kind, id_, parent)
+        return node
+
+    def _tests_of(self, node: Node) -> list[LoadTest]:
+        assert isinstance(node.id, int)
+        project = self._store.project(node.id)
+        return self._tests(project) if project else []
+
+    def _tests(self, project: Project) -> list[LoadTest]:
+        tests = self._store.tests(project.id)
+        if not self._words or self._matches(project.name):
+            return tests
+        return [test for test in tests if self._matches(test.name)]
+
+    def _matches(self, name: str) -> bool:
+        folded = name.casefold() if self._words else ""
+        return all(word in folded for word in self._words)
+
+    # -- keeping in step -----------------------------------------------------------------------------------------------
+
+    def _note(self, delta: Delta) -> None:
+        self._catalogue_changed |= delta.catalogue
+        self._changed_runs |= delta.changed
+        self._runs_came_or_went |= bool(delta.added or delta.removed)
+        if not self._settle.isActive():
+            self._settle.start()
+
+    def _take_in(self) -> None:
+        if self._catalogue_changed:
+            self._sync_catalogue()
+        self._count()
+        self._repaint_children(self._root)
+        for node in self._loaded("project"):
+            self._repaint_children(node)
+        for node in self._loaded("test"):
+            if self._runs_came_or_went:
+                self._sync(node)
+            for child in node.children or ():
+                if child.id in self._changed_runs:
+                    self.dataChanged.emit(self._index(child), self._index(child))
+        self._catalogue_changed = self._runs_came_or_went = False
+        self._changed_runs = set()
+
+    def _count(self) -> None:
+        counts = self._store.counts()
+        unfinished = self._store.unfinished()
+        self._counts: dict[int | str, int] = {
+            name: counts.total if name == "all" else getattr(counts, name) for name in LISTS
+        }
+        self._live: dict[str, Counter[int | str]] = {
+            "project": Counter(run.project_id for run in unfinished),
+            "test": Counter(run.test_id for run in unfinished),
+        }
+
+    def _sync_catalogue(self) -> None:
+        self._sync(self._root)
+        for node in self._loaded("project"):
+            self._sync(node)
+
+    def _loaded(self, kind: NodeKind) -> list[Node]:
+        """The rows of a kind that are in the tree and whose children were read."""
+        parents = [self._root] if kind == "project" else self._loaded("project")
+        return [
+            node
+            for parent in parents
+            for node in parent.children or ()
+            if node.kind == kind and node.children is not None
+        ]
+
+    def _sync(self, node: Node) -> None:
+        """Make the children what the store says, by the fewest removals, moves and insertions."""
+        wanted = self._wanted(node)
+        children = node.children
+        if children is None or children == wanted:
+            return
+        index = self._index(node)
+        keep = set(wanted)
+        last = len(children) - 1
+        while last >= 0:
+            first = last
+            while first >= 0 and children[first] not in keep:
+                first -= 1
+            if first < last:
+                self.beginRemoveRows(index, first + 1, last)
+                del children[first + 1 : last + 1]
+                self.endRemoveRows()
+            last = first - 1
+        present = set(children)
+        at = 0
+        while at < len(wanted):
+            if at < len(children) and children[at] is wanted[at]:
+                at += 1
+            elif wanted[at] in present:
+                source = children.index(wanted[at], at)
+                self.beginMoveRows(index, source, source, index, at)
+                children.insert(at, children.pop(source))
+                self.endMoveRows()
+            else:
+                end = at
+                while end < len(wanted) and wanted[end] not in present:
+                    end += 1
+                self.beginInsertRows(index, at, end - 1)
+                children[at:at] = wanted[at:end]
+                self.endInsertRows()
+                at = end
+
+    def _read_children(self, index: AnyIndex) -> None:
+        node = self.node(index)
+        if node.children is None:
+            wanted = self._wanted(node)
+            if wanted:
+                self.beginInsertRows(index, 0, len(wanted) - 1)
+            node.children = wanted
+            if wanted:
+                self.endInsertRows()
+
+    def _index(self, node: Node) -> QModelIndex:
+        if node.parent is None:
+            return QModelIndex()
+        siblings = node.parent.children or []
+        if not (node.row < len(siblings) and siblings[node.row] is node):
+            for row, sibling in enumerate(siblings):
+                sibling.row = row
+        return self.createIndex(node.row, 0, node)
+
+    def _repaint_children(self, node: Node) -> None:
+        if node.children:
+            self.dataChanged.emit(self._index(node.children[0]), self._index(node.children[-1]))
+
+    # -- what a row shows ----------------------------------------------------------------------------------------------
+
+    def _name(self, node: Node) -> str:
+        if node.kind == "list":
+            return LIST_NAMES[str(node.id)]
+        if node.kind == "heading":
+            return "Projects"
+        if node.kind == "hint":
+            return "No project or test has this name" if self._words else self._empty
+        assert isinstance(node.id, int)
+        if node.kind == "run":
+            run = self._store.run(node.id)
+            return text.when(run.created_at, datetime.now(UTC)) if run else ""
+        thing = self._store.project(node.id) if node.kind == "project" else self._store.test(node.id)
+        return text.one_line(thing.name) if thing else ""
+
+    def _badge(self, node: Node) -> int | None:
+        if node.kind == "list":
+            return self._counts[node.id]
+        return self._live[node.kind][node.id] or None if node.kind in {"project", "test"} else None
+
+    def _run(self, node: Node) -> Run | None:
+        return self._store.run(node.id) if node.kind == "run" and isinstance(node.id, int) else None
+
+    def _spoken(self, node: Node) -> str:
+        name = self._name(node)
+        if run := self._run(node):
+            return f"{text.outcome_word(run)}, {name}"
+        badge = self._badge(node)
+        if node.kind == "list":
+            return f"{name}, {text.count(badge)} runs"
+        running = f", {badge} in progress" if badge else ""
+        return f"{name}, {node.kind}{running}" if node.kind in {"project", "test"} else name
+
+    def _explained(self, node: Node) -> str:
+        if node.kind == "list":
+            return LIST_MEANINGS[str(node.id)]
+        if run := self._run(node):
+            return f"{text.outcome_word(run)}: {text.outcome_meaning(run)}\n{text.exact(run.created_at)}\nRun {run.id}"
+        if node.kind not in {"project", "test"}:
+            return ""
+        badge = self._badge(node)
+        return f"{self._name(node)}\n{node.kind.capitalize()} {node.id}" + (f"\n{badge} in progress" if badge else "")
+
+    # -- Qt ------------------------------------------------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+        children = self.node(parent).children or ()
+        if column != 0 or not 0 <= row < len(children) or parent.column() > 0:
+            return QModelIndex()
+        return self.createIndex(row, 0, children[row])
+
+    def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        above = self.node(index).parent
+        return self._index(above) if above else QModelIndex()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.column() > 0 else len(self.node(parent).children or ())
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
+        node = self.node(parent)
+        if node.children is None:
+            return node.kind == "test" or bool(self._tests_of(node))
+        return bool(node.children)
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:
+        return self.node(parent).children is None
+
+    def fetchMore(self, parent: AnyIndex) -> None:
+        self._read_children(parent)
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        node = self.node(index)
+        if node.kind in {"root", "heading", "hint"}:
+            return Qt.ItemFlag.ItemNeverHasChildren
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemNeverHasChildren if node.kind in {"list", "run"} else flags
+
+    def data(self, index: AnyIndex, role: int = DISPLAY) -> Any:
+        if not index.isValid():
+            return None
+        node = self.node(index)
+        if role == DISPLAY:
+            return self._name(node)
+        if role == NODE:
+            return node
+        if role == COUNT:
+            return self._badge(node)
+        if role == RUN:
+            return self._run(node)
+        if role == TOOL_TIP:
+            return text.tooltip(self._explained(node))
+        if role == ACCESSIBLE:
+            return self._spoken(node)
+        return None

@@ -1,0 +1,150 @@
+"""The explorer as the window shows it: a line to filter by, and the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from k6desk.core.place import LISTS, Kind, Place
+from k6desk.core.store import Store
+from k6desk.ui import theme
+from k6desk.ui.explorer.model import ExplorerModel, Node, NodeKind
+from k6desk.ui.explorer.tree import ExplorerTree
+
+Key = tuple[NodeKind, int | str]
+
+MOST_OPENED = 200
+"""A filter that leaves no more tests than this opens their projects, so that they are seen."""
+
+
+class Explorer(QWidget):
+    """Choose what the table shows: the row that the user makes the current one, not one that a poll makes so."""
+
+    place_chosen = Signal(object)  # Place: a list, project or test
+    run_chosen = Signal(object)  # run id
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._open: set[Key] = set()
+        self._here: Key | None = None
+        self._quiet = 0
+
+        self.model = ExplorerModel(store, self)
+        # Before the view's own connection, which makes a neighbour of a removed row the current one.
+        self.model.rowsAboutToBeRemoved.connect(self._hush)
+        self.tree = ExplorerTree(self)
+        self.tree.setModel(self.model)
+        self.model.rowsRemoved.connect(self._unhush)
+        self.tree.selectionModel().selectionChanged.connect(self._choose)
+        self.tree.expanded.connect(lambda index: self._remember(index, self._open.add))
+        self.tree.collapsed.connect(lambda index: self._remember(index, self._open.discard))
+        self.filter = FilterLine(self)
+        self.filter.textChanged.connect(self._filter)
+        self.filter.left.connect(self.tree.setFocus)
+        self.tree.typed.connect(self._type)
+        self.setFocusProxy(self.tree)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.UNIT)
+        top = QVBoxLayout()
+        top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
+        top.addWidget(self.filter)
+        layout.addLayout(top)
+        layout.addWidget(self.tree)
+
+    def show_place(self, place: Place) -> None:
+        """Mark a place as the current one without choosing it; a run is marked if the tree shows it."""
+        key: Key = ("list", place.kind) if place.kind in LISTS else (cast("NodeKind", place.kind), place.id)
+        if place.kind != "run" or self.model.index_of(*key).isValid():
+            self._here = key
+            self._mark_here()
+            self.tree.scrollTo(self.tree.currentIndex())
+
+    def set_empty(self, sentence: str) -> None:
+        """What to say where the projects would be while there are none."""
+        self.model.set_empty(sentence)
+
+    def _choose(self, selected: QItemSelection) -> None:
+        if self._quiet or selected.isEmpty():
+            return
+        node = self.model.node(selected.indexes()[0])
+        self._here = _key(node)
+        if node.kind == "run":
+            self.run_chosen.emit(node.id)
+        elif node.kind == "list":
+            self.place_chosen.emit(Place(cast("Kind", node.id)))
+        else:
+            self.place_chosen.emit(Place(cast("Kind", node.kind), int(node.id)))
+
+    def _mark_here(self) -> None:
+        index = self.model.index_of(*self._here) if self._here else QModelIndex()
+        with self._quietly():
+            if index.isValid():
+                self.tree.setCurrentIndex(index)
+            else:
+                self.tree.selectionModel().clear()
+
+    def _filter(self, words: str) -> None:
+        with self._quietly():
+            matching = self.model.set_filter(words)
+            opens_all = bool(words.strip()) and matching <= MOST_OPENED
+            for row in range(self.model.rowCount()):
+                index = self.model.index(row, 0)
+                if (node := self.model.node(index)).kind == "project":
+                    self.tree.setExpanded(index, opens_all or _key(node) in self._open)
+        self._mark_here()
+
+    def _remember(self, index: QModelIndex, remember: Callable[[Key], None]) -> None:
+        if not self._quiet:
+            remember(_key(self.model.node(index)))
+
+    def _type(self, character: str) -> None:
+        self.filter.setFocus()
+        self.filter.insert(character)
+
+    def _hush(self) -> None:
+        self._quiet += 1
+
+    def _unhush(self) -> None:
+        self._quiet -= 1
+        self._mark_here()
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        self._quiet += 1
+        try:
+            yield
+        finally:
+            self._quiet -= 1
+
+
+class FilterLine(QLineEdit):
+    """Find as you type: Esc clears, and then leaves; Down leaves."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText("Filter projects and tests")
+        self.setAccessibleName("Filter projects and tests")
+        self.setClearButtonEnabled(True)
+        self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc and Down, and Enter as Down."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _key(node: Node) -> Key:
+    return node.kind, node.id

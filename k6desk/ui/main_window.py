@@ -1,0 +1,292 @@
+"""The window: menus, toolbar, notices and status around one account's workspace, and the effects of its actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from k6desk.api.models import Run
+from k6desk.core.notices import Notices
+from k6desk.core.place import Place
+from k6desk.core.session import Session
+from k6desk.core.settings import Settings
+from k6desk.core.tasks import Tasks
+from k6desk.ui import theme
+from k6desk.ui.actions import Actions
+from k6desk.ui.notice_bar import NoticeBar
+from k6desk.ui.run_actions import RunActions
+from k6desk.ui.status_line import StatusLine
+from k6desk.ui.welcome import Welcome
+from k6desk.ui.workspace import Workspace
+
+SMALLEST = QSize(800, 500)
+USUAL = QSize(1280, 800)
+REFRESH_MS = 300
+
+
+class MainWindow(QMainWindow):
+    """One window for one account at a time; without an account it says how to begin."""
+
+    sign_in_wanted = Signal()
+    sign_out_wanted = Signal()
+    diagnostics_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, settings: Settings, notices: Notices, *, offline: bool) -> None:
+        super().__init__()
+        self._settings = settings
+        self._notices = notices
+        self._offline = offline
+        self._tasks: Tasks | None = None
+        self._session: Session | None = None
+        self.workspace: Workspace | None = None
+        self.setWindowTitle("k6desk")
+        self.setMinimumSize(SMALLEST)
+        self.resize(USUAL)
+        self.actions_ = Actions(self)
+        self._body = QWidget()
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(NoticeBar(notices))
+        self._page: QWidget = Welcome(self.sign_in_wanted.emit)
+        self._column.addWidget(self._page, 1)
+        self._status: StatusLine | None = None
+        self.setCentralWidget(self._body)
+        self._run_actions = RunActions(self.actions_, settings, notices, self)
+        self._make_menus()
+        self._connect()
+        self._show_choices()
+        self._restore_size()
+        self._allow()
+
+    # -- sessions ------------------------------------------------------------------------------------------------------
+
+    def show_session(self, session: Session | None) -> None:
+        """Show an account, or how to begin when there is none."""
+        self._session = session
+        self._column.removeWidget(self._page)
+        self._page.deleteLater()
+        if self._status:
+            self._column.removeWidget(self._status)
+            self._status.deleteLater()
+            self._status = None
+        if session is None:
+            self.workspace = None
+            self._page = Welcome(self.sign_in_wanted.emit)
+            self._column.addWidget(self._page, 1)
+        else:
+            self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
+            self._column.addWidget(self._page, 1)
+            self._status = StatusLine(session.connection, offline=self._offline)
+            self._column.addWidget(self._status)
+            self._watch(session, self.workspace, self._status)
+        self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
+        self._run_actions.use(session, self.workspace)
+        self._allow()
+        if self._tasks:
+            self.complete(self._tasks)
+
+    def complete(self, tasks: Tasks) -> None:
+        """Add what the first picture does not need."""
+        self._tasks = tasks
+        self._run_actions.complete(tasks)
+        if self.workspace:
+            self.workspace.complete(tasks)
+            self.workspace.restore_state(self._window_state())
+
+    @property
+    def session(self) -> Session | None:
+        """The account that is shown."""
+        return self._session
+
+    def is_watched(self, run: Run) -> bool:
+        """Whether the user wants to hear of this run's end."""
+        people = self._settings.choices.watched_people
+        return run.is_starred or run.id in self._run_actions.watched or run.started_by in people
+
+    def is_settled(self) -> bool:
+        """Whether all that the window shows is there."""
+        return self.workspace is None or self.workspace.is_settled()
+
+    def raise_run(self, run_id: int) -> None:
+        """Come to the front and show a run."""
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        self.go(Place("run", run_id))
+
+    def go(self, place: Place) -> None:
+        """Open a place, if there is an account to open it in."""
+        if self.workspace:
+            self.workspace.show_place(place)
+
+    def show_reading(self, done: int, total: int) -> None:
+        """How far the reading of past runs is."""
+        if self._status:
+            self._status.show_reading(done, total)
+
+    def save_state(self) -> None:
+        """Remember sizes and columns for the next start."""
+        state = self._window_state()
+        state.setValue("window", self.saveGeometry())
+        if self.workspace:
+            self.workspace.save_state(state)
+        state.sync()
+
+    @property
+    def _here(self) -> Workspace:
+        assert self.workspace, "actions on the workspace are enabled only while there is one"
+        return self.workspace
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _make_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        toolbar = QToolBar("Actions")
+        toolbar.setMovable(False)
+        toolbar.setIconSize(QSize(18, 18))
+        toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        stretch = QWidget()
+        stretch.setSizePolicy(stretch.sizePolicy().Policy.Expanding, stretch.sizePolicy().Policy.Preferred)
+        for spec, action in self.actions_.all():
+            menu = menus.get(spec.menu) or menus.setdefault(spec.menu, self.menuBar().addMenu(spec.menu))
+            if spec.divides:
+                menu.addSeparator()
+            menu.addAction(action)
+            if spec.in_toolbar:
+                if spec.name == "layout":
+                    toolbar.addWidget(stretch)
+                elif spec.divides:
+                    toolbar.addSeparator()
+                toolbar.addAction(action)
+                button = toolbar.widgetForAction(action)
+                button.setAccessibleName(spec.text.rstrip("…"))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for name in ("theme_system", "notify"):
+            self.actions_[name].setCheckable(True)
+        self.addToolBar(toolbar)
+
+    def _connect(self) -> None:
+        self.actions_.connect_all(
+            {
+                "refresh": self._refresh,
+                "quit": self.close,
+                "find": lambda: self._here.runs.focus_filter(),
+                "palette": self._open_palette,
+                "explorer": lambda: self._here.explorer.setFocus(),
+                "runs": lambda: self._here.runs.focus_table(),
+                "details": lambda: self._here.focus_details(),
+                "next_pane": lambda: self._here.details.step_pane(1),
+                "previous_pane": lambda: self._here.details.step_pane(-1),
+                "layout": self._switch_layout,
+                "theme": self._switch_theme,
+                "theme_system": lambda: self._choose_theme("system"),
+                "notify": lambda: self._settings.choose(notify=self.actions_["notify"].isChecked()),
+                "sign_in": self.sign_in_wanted.emit,
+                "sign_out": self.sign_out_wanted.emit,
+                "shortcuts": self._show_shortcuts,
+                "diagnostics": self.diagnostics_wanted.emit,
+                "about": self._show_about,
+            }
+        )
+
+    def _watch(self, session: Session, workspace: Workspace, status: StatusLine) -> None:
+        # Polls bring many deltas; what may be done changes seldom, so it is worked out at most a few times a second.
+        timer = QTimer(workspace)
+        timer.setSingleShot(True)
+        timer.setInterval(REFRESH_MS)
+        timer.timeout.connect(self._allow)
+        workspace.run_changed.connect(timer.start)
+        session.connection.changed.connect(timer.start)
+        workspace.run_chosen.connect(lambda _: self._allow())
+        workspace.menu_requested.connect(self._open_run_menu)
+        status.try_again.connect(self._refresh)
+        status.sign_in.connect(self.sign_in_wanted.emit)
+
+    # -- effects -------------------------------------------------------------------------------------------------------
+
+    def _allow(self) -> None:
+        self._run_actions.allow()
+        has_account = None if self._session else "Sign in first."
+        for name in ("find", "explorer", "runs", "details", "next_pane", "previous_pane", "layout", "sign_out"):
+            self.actions_.allow(name, has_account)
+        live = self._session is not None and self._session.monitor is not None
+        self.actions_.allow("refresh", None if live else "There is no connection to refresh from.")
+        self.actions_.allow("sign_in", "Not possible offline." if self._offline else None)
+
+    def _refresh(self) -> None:
+        if self._session and self._session.monitor:
+            self._session.monitor.poke()
+
+    def _open_palette(self) -> None:
+        from k6desk.ui.command_palette import CommandPalette
+
+        store = self._session.store if self._session else None
+        CommandPalette(store, self.actions_, self.go, self).open_over(self)
+
+    def _open_run_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for spec, action in self.actions_.all():
+            if spec.on_run:
+                if spec.divides:
+                    menu.addSeparator()
+                menu.addAction(action)
+        menu.popup(at)
+
+    def _switch_layout(self) -> None:
+        if self.workspace:
+            self._settings.choose(detail_below=not self._settings.choices.detail_below)
+            self.workspace.show_detail_below(self._settings.choices.detail_below)
+            self._show_choices()
+
+    def _switch_theme(self) -> None:
+        self._choose_theme("light" if theme.is_dark() else "dark")
+
+    def _choose_theme(self, choice: str) -> None:
+        self._settings.choose(theme=choice)
+        theme.apply(QGuiApplication.instance(), self._settings.choices.theme)  # type: ignore[arg-type]
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        below = self._settings.choices.detail_below
+        self.actions_["layout"].setIcon(theme.icon("panel-right" if below else "panel-bottom"))
+        self.actions_["layout"].setText("Details beside the runs" if below else "Details below the runs")
+        self.actions_["theme"].setIcon(theme.icon("sun" if theme.is_dark() else "moon"))
+        self.actions_["theme"].setText("Light theme" if theme.is_dark() else "Dark theme")
+        self.actions_["theme_system"].setChecked(self._settings.choices.theme == "system")
+        self.actions_["notify"].setChecked(self._settings.choices.notify)
+
+    def _show_shortcuts(self) -> None:
+        from k6desk.ui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self.actions_, self).open()
+
+    def _show_about(self) -> None:
+        from k6desk.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    # -- sizes ---------------------------------------------------------------------------------------------------------
+
+    def _window_state(self) -> QSettings:
+        return QSettings(str(self._settings.window_state), QSettings.Format.IniFormat)
+
+    def _restore_size(self) -> None:
+        geometry = self._window_state().value("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.save_state()
+        event.accept()
+        self.closed.emit()
+
+    def changeEvent(self, event: Any) -> None:
+        super().changeEvent(event)
+        if self._session and self._session.monitor:
+            self._session.monitor.set_hidden(self.isMinimized())

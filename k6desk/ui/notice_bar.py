@@ -1,0 +1,90 @@
+"""Notices above the runs: a sentence, what can be done about it, and a way to put it aside. Never a dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from k6desk.core.notices import Notice, Notices
+from k6desk.ui import theme
+from k6desk.ui.text import PlainLabel
+
+PASSING_MS = 7_000
+MOST = 3
+ICONS = {
+    "info": ("info", "accent"),
+    "success": ("check", "passed"),
+    "warning": ("warning", "warning"),
+    "error": ("failed", "failed"),
+}
+
+
+class NoticeBar(QWidget):
+    """The newest notices of the program; older ones wait until there is room."""
+
+    def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._notices = notices
+        self._rows: dict[str, _Row] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        notices.shown.connect(self._show)
+        notices.cleared.connect(self._clear)
+        for notice in notices.current():
+            self._show(notice)
+        self.setVisible(bool(self._rows))
+
+    def _show(self, notice: Notice) -> None:
+        self._clear(notice.key)
+        row = _Row(notice, lambda: self._notices.clear(notice.key), self)
+        self._rows[notice.key] = row
+        self._column.addWidget(row)
+        self._arrange()
+
+    def _clear(self, key: str) -> None:
+        if row := self._rows.pop(key, None):
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for index, row in enumerate(reversed(self._rows.values())):
+            row.setVisible(index < MOST)
+        self.setVisible(bool(self._rows))
+
+
+class _Row(QFrame):
+    def __init__(self, notice: Notice, dismiss: object, parent: QWidget) -> None:
+        super().__init__(parent)
+        name, self._role = ICONS[notice.level]
+        self.setAccessibleName(notice.text)
+        icon = QLabel()
+        icon.setPixmap(theme.icon(name, self._role).pixmap(16, 16))
+        text = PlainLabel(notice.text, wrap=True)
+        text.setAccessibleName(notice.text)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.WIDE, theme.UNIT, theme.GAP, theme.UNIT)
+        line.setSpacing(theme.GAP)
+        line.addWidget(icon)
+        line.addWidget(text, 1)
+        if notice.action and notice.on_action:
+            button = QPushButton(notice.action)
+            button.clicked.connect(lambda *_: notice.on_action and notice.on_action())
+            line.addWidget(button)
+        close = QToolButton()
+        close.setIcon(theme.icon("close", "muted"))
+        close.setAccessibleName("Dismiss")
+        close.setToolTip("Dismiss")
+        close.clicked.connect(dismiss)
+        line.addWidget(close)
+        if notice.passing:
+            QTimer.singleShot(PASSING_MS, self, dismiss)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.blend(theme.colour(self._role), theme.colour("window"), 0.10))
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())

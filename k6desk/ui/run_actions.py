@@ -1,0 +1,180 @@
+"""What the actions on a run do in the window: ask, confirm, say how it went. Bound to an id from the first click."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from k6desk.api.errors import CloudError
+from k6desk.api.models import Run, Script
+from k6desk.api.stack import web_link
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.session import Session
+from k6desk.core.settings import Settings
+from k6desk.core.tasks import Tasks
+from k6desk.data.files import safe_name, write_atomically
+from k6desk.ui import text
+from k6desk.ui.actions import Actions
+from k6desk.ui.workspace import Workspace
+
+NO_LINK = "The web address of this stack is not known; sign in with it to open runs there."
+
+
+class RunActions(QObject):
+    """The effects of the table's actions `on_run`."""
+
+    def __init__(self, actions: Actions, settings: Settings, notices: Notices, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions = actions
+        self._settings = settings
+        self._notices = notices
+        self._window = window
+        self._session: Session | None = None
+        self._workspace: Workspace | None = None
+        self._tasks: Tasks | None = None
+        self.watched: set[int] = set()
+        actions["watch"].setCheckable(True)
+        actions["watch_person"].setCheckable(True)
+        actions.connect_all(
+            {
+                "abort": self._confirm_abort,
+                "note": self._edit_note,
+                "script": self._choose_file,
+                "watch": self._watch,
+                "watch_person": self._watch_person,
+                "copy_id": lambda: self._copy(str(self._run().id), "The run's id"),
+                "copy_link": lambda: self._copy(self._link(), "The run's link"),
+                "open_web": lambda: QDesktopServices.openUrl(QUrl(self._link())),
+            }
+        )
+
+    def use(self, session: Session | None, workspace: Workspace | None) -> None:
+        """Act on this account's runs from now on."""
+        self._session = session
+        self._workspace = workspace
+
+    def complete(self, tasks: Tasks) -> None:
+        """From now on things can be asked from the server."""
+        self._tasks = tasks
+
+    def allow(self) -> None:
+        """Enable what is possible with the chosen run, and give the reason where it is not."""
+        run = self._workspace.run if self._workspace else None
+        refusal = None if run else "Choose a run first."
+        if self._session:
+            for name in ("abort", "note", "script"):
+                self._actions.allow(name, self._session.commands.refusal(name, run))
+            no_link = None if self._session.account.stack_url else NO_LINK
+        else:
+            no_link = refusal
+            for name in ("abort", "note", "script"):
+                self._actions.allow(name, "Sign in first.")
+        self._actions.allow("copy_id", refusal)
+        for name in ("copy_link", "open_web"):
+            self._actions.allow(name, refusal or no_link)
+        ended = "This run has already ended." if run and run.is_finished else None
+        self._actions.allow("watch", refusal or ended)
+        self._actions["watch"].setChecked(bool(run and run.id in self.watched))
+        nobody = None if run and run.started_by else "Nobody is known to have started this run."
+        self._actions.allow("watch_person", refusal or nobody)
+        self._actions["watch_person"].setChecked(bool(run and run.started_by in self._settings.choices.watched_people))
+
+    def _edit_note(self) -> None:
+        assert self._workspace
+        self._workspace.edit_note()
+
+    # -- abort ---------------------------------------------------------------------------------------------------------
+
+    def _confirm_abort(self) -> None:
+        run, session = self._run(), self._session
+        assert session
+        name = text.one_line(session.commands.name_of(run), 120)
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Abort run")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(f"Abort “{name}”?")
+        started = text.when(run.created_at, datetime.now(UTC))
+        box.setInformativeText(f"Run {run.id}, started {started}.\nThe load stops, and what has run so far is billed.")
+        abort = box.addButton("Abort run", QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        run_id = run.id
+        box.buttonClicked.connect(lambda button: self._abort(session, run_id) if button is abort else None)
+        box.open()
+
+    def _abort(self, session: Session, run_id: int) -> None:
+        assert self._tasks
+        self._tasks.spawn(session.commands.abort(run_id), name="abort a run", key=f"abort:{run_id}")
+
+    # -- script --------------------------------------------------------------------------------------------------------
+
+    def _choose_file(self) -> None:
+        run, session = self._run(), self._session
+        assert session
+        assert self._tasks
+        self._tasks.spawn(self._get_script(session, run), name="download a script", key=f"script:{run.id}")
+
+    async def _get_script(self, session: Session, run: Run) -> None:
+        """Load first and ask for a place then: only the answer tells whether it is JavaScript or an archive."""
+        try:
+            script, is_whole = await session.commands.script_to_save("run", run.id)
+        except CloudError as error:
+            self._notices.show(Notice(f"script:{run.id}", f"The script was not downloaded: {error}", "error"))
+            return
+        suffix = ".tar" if script.is_archive else ".js"
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        start = Path(folder or Path.home()) / safe_name(f"{session.commands.name_of(run)} {run.id}", suffix)
+        dialog = QFileDialog(self._window, "Download script", str(start.parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("k6 archive (*.tar)" if script.is_archive else "JavaScript (*.js)")
+        dialog.setDefaultSuffix(suffix[1:])
+        dialog.selectFile(start.name)
+        dialog.fileSelected.connect(lambda chosen: self._save_script(run.id, script, is_whole, Path(chosen)))
+        dialog.open()
+
+    def _save_script(self, run_id: int, script: Script, is_whole: bool, path: Path) -> None:
+        key = f"script:{run_id}"
+        try:
+            write_atomically(path, script.content)
+        except OSError as error:
+            self._notices.show(Notice(key, f"The script was not saved as {path.name}: {error.strerror}", "error"))
+            return
+        masked = "" if is_whole else " It is the copy kept on this computer, in which secrets are masked."
+        show = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))  # noqa: E731
+        text = f"The script was saved as {path.name}.{masked}"
+        self._notices.show(Notice(key, text, "success", "Show folder", show, passing=is_whole))
+
+    # -- watching and links --------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        self.watched ^= {self._run().id}
+        self.allow()
+
+    def _watch_person(self) -> None:
+        person = self._run().started_by
+        people = [one for one in self._settings.choices.watched_people if one != person]
+        if len(people) == len(self._settings.choices.watched_people) and person:
+            people.append(person)
+        self._settings.choose(watched_people=tuple(people))
+        self.allow()
+
+    def _copy(self, words: str, what: str) -> None:
+        QGuiApplication.clipboard().setText(words)
+        self._notices.show(Notice("copied", f"{what} was copied.", "info", passing=True))
+
+    def _link(self) -> str:
+        assert self._session
+        return web_link(self._session.account.stack_url, "runs", self._run().id)
+
+    def _run(self) -> Run:
+        run = self._workspace.run if self._workspace else None
+        assert run, "the action is enabled only while a run is chosen"
+        return run

@@ -1,0 +1,139 @@
+"""The columns of the table of runs: what each is called, how wide it likes to be, and what it says of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from k6desk.api.models import Run
+from k6desk.core.progress import duration_s, progress
+from k6desk.core.store import Store
+from k6desk.data.query import Column as Sort
+from k6desk.ui import text
+
+
+class Column(NamedTuple):
+    """A column; the most important (`rank` 0) are the last to go when there is no room for all."""
+
+    title: str
+    width: int
+    rank: int
+    say: Callable[[Run, Store, datetime], str]
+    explain: Callable[[Run, Store, datetime], str] = lambda _run, _store, _now: ""
+    sort: Sort | None = None
+    descending_first: bool = False
+    is_figure: bool = False
+    is_optional: bool = False
+    """Shown only when the user asks for it."""
+
+
+def status(run: Run, store: Store, _now: datetime) -> str:
+    """What is being done to the run, or else its outcome."""
+    return store.intent(run.id) or text.outcome_word(run)
+
+
+def _status_explained(run: Run, _store: Store, _now: datetime) -> str:
+    return text.outcome_meaning(run)
+
+
+def test(run: Run, store: Store, _now: datetime) -> str:
+    """The name of the test, or the run's id while the test is not known."""
+    known = store.test(run.test_id)
+    return text.one_line(known.name) if known else f"Run {run.id}"
+
+
+def project(run: Run, store: Store) -> str:
+    """The name of the project, empty while it is not known."""
+    known = store.project(run.project_id)
+    return text.one_line(known.name) if known else ""
+
+
+def _test_explained(run: Run, store: Store, now: datetime) -> str:
+    return "\n".join(filter(None, (test(run, store, now), project(run, store), f"Run {run.id}")))
+
+
+def _started(run: Run, _store: Store, now: datetime) -> str:
+    return text.when(run.created_at, now)
+
+
+def _started_explained(run: Run, _store: Store, _now: datetime) -> str:
+    return text.exact(run.created_at)
+
+
+def duration(run: Run, _store: Store, now: datetime) -> str:
+    """How long the run took, or how far it is."""
+    if run.status != "running":
+        return text.duration(duration_s(run, now))
+    state = progress(run, now)
+    if state.overdue_s is not None:
+        return f"overdue by {text.duration(state.overdue_s)}"
+    if state.fraction is not None:
+        return f"{text.percent(int(state.fraction * 100))} · {text.duration(state.remaining_s)} left"
+    return text.duration(duration_s(run, now))
+
+
+def _duration_explained(run: Run, _store: Store, now: datetime) -> str:
+    lines = [f"{text.duration(duration_s(run, now))} from creation to {'the end' if run.is_finished else 'now'}"]
+    if run.estimated_duration_s is not None and not run.is_finished:
+        lines.append(f"{text.duration(run.estimated_duration_s)} of load expected")
+    if run.execution_duration_s is not None and run.is_finished:
+        lines.append(f"{text.duration(run.execution_duration_s)} of load billed")
+    return "\n".join(lines)
+
+
+def _vus(run: Run, _store: Store, _now: datetime) -> str:
+    return text.count(run.max_vus)
+
+
+def _vus_explained(run: Run, _store: Store, _now: datetime) -> str:
+    return "" if run.max_vus is None else f"At most {text.count(run.max_vus)} virtual users at once"
+
+
+def vuh(run: Run, _store: Store, _now: datetime) -> str:
+    """The cost; "~" before an estimate."""
+    figure = text.vuh(run.vuh)
+    return figure if run.is_finished or run.vuh is None else f"~{figure}"
+
+
+def _vuh_explained(run: Run, _store: Store, _now: datetime) -> str:
+    if run.vuh is None:
+        return "The cost is not known."
+    kind = "billed" if run.is_finished else "estimated for the whole run"
+    return f"{text.vuh(run.vuh)} virtual user hours, {kind}"
+
+
+def _person(run: Run, _store: Store, _now: datetime) -> str:
+    return text.one_line(run.started_by or "")
+
+
+def note(run: Run, _store: Store, _now: datetime) -> str:
+    """The first line of the note."""
+    return text.one_line(run.note.strip().partition("\n")[0]) if run.note else ""
+
+
+def _note_explained(run: Run, _store: Store, _now: datetime) -> str:
+    return run.note[:2000]
+
+
+def _star(run: Run, _store: Store, _now: datetime) -> str:
+    return "starred" if run.is_starred else ""
+
+
+def _id(run: Run, _store: Store, _now: datetime) -> str:
+    return str(run.id)
+
+
+COLUMNS = (
+    Column("Status", 116, 0, status, _status_explained, "status"),
+    Column("Test", 180, 0, test, _test_explained, "test"),
+    Column("Started", 144, 1, _started, _started_explained, "created", descending_first=True),
+    Column("Duration", 168, 2, duration, _duration_explained, "duration", descending_first=True),
+    Column("VUs", 72, 5, _vus, _vus_explained, "vus", descending_first=True, is_figure=True),
+    Column("VUH", 80, 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
+    Column("Started by", 168, 7, _person, _person, "person"),
+    Column("Note", 160, 6, note, _note_explained, "note"),
+    Column("Starred", 36, 3, _star),
+    Column("Run ID", 96, 8, _id, is_figure=True, is_optional=True),
+)
+STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, ID = range(len(COLUMNS))

@@ -1,0 +1,156 @@
+"""The runs that a query finds, as a table: an array of ids in order, and the rows that are looked at."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QAbstractTableModel, QElapsedTimer, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+
+from k6desk.api.models import Run
+from k6desk.core.store import Delta, Store
+from k6desk.data.query import Query
+from k6desk.ui import text, theme
+from k6desk.ui.runs.columns import COLUMNS, STAR
+
+BLOCK = 64
+KEPT_ROWS = 1024
+ORDER_PAUSE_MS = 250
+"""The order is worked out again at most this often while runs stream in."""
+
+ID_ROLE = int(Qt.ItemDataRole.UserRole)
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_DECORATION = int(Qt.ItemDataRole.DecorationRole)
+_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_HORIZONTAL = Qt.Orientation.Horizontal
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RunsModel(QAbstractTableModel):
+    """One query's runs.
+
+    Rows are read from the store in blocks when they are asked for. A change of rows that were read is told row by row;
+    a change of the order is a change of layout, so that selection and current row stay with their runs.
+    """
+
+    def __init__(self, store: Store, query: Query, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.query = query
+        self._ids: array[int] = store.select(query)
+        self._rows: dict[int, Run | None] = {}
+        self._order_due = QTimer(self, singleShot=True)
+        self._since_order = QElapsedTimer()
+        self._since_order.start()
+        self._order_due.timeout.connect(self._refresh_order)
+        store.changed.connect(self._take_in)
+        store.indexed.connect(self._refresh_order)
+
+    def show(self, query: Query) -> None:
+        """Show what another query finds; runs that both find keep their selection."""
+        self.query = query
+        self._refresh_order()
+
+    def run(self, row: int) -> Run | None:
+        """The run of a row, with its neighbours read ahead; None if the store has lost it meanwhile."""
+        if row not in self._rows:
+            self._read_block(row - row % BLOCK)
+        return self._rows[row]
+
+    def id(self, row: int) -> int:
+        """The id of a row's run; it needs no reading."""
+        return self._ids[row]
+
+    def row(self, run_id: int) -> int | None:
+        """The row of a run, None if the query does not find it."""
+        try:
+            return self._ids.index(run_id)
+        except ValueError:
+            return None
+
+    def _read_block(self, first: int) -> None:
+        while len(self._rows) >= KEPT_ROWS:
+            del self._rows[next(iter(self._rows))]
+        ids = self._ids[first : first + BLOCK].tolist()
+        found = self.store.runs(ids)
+        self._rows.update((first + offset, found.get(run_id)) for offset, run_id in enumerate(ids))
+
+    def _take_in(self, delta: Delta) -> None:
+        if delta.catalogue:
+            self._rows.clear()
+            self._tell_changed(0, len(self._ids) - 1)
+        else:
+            touched = delta.changed | delta.details
+            for row in [row for row in self._rows if self._ids[row] in touched]:
+                del self._rows[row]
+                self._tell_changed(row, row)
+        if (delta.added or delta.changed or delta.removed or delta.catalogue) and not self._order_due.isActive():
+            self._order_due.start(max(0, ORDER_PAUSE_MS - self._since_order.elapsed()))
+
+    def _tell_changed(self, first: int, last: int) -> None:
+        if first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+    def _refresh_order(self) -> None:
+        ids = self.store.select(self.query)
+        if ids != self._ids:
+            self.layoutAboutToBeChanged.emit()
+            before = self.persistentIndexList()
+            kept = _rows_of({self._ids[index.row()] for index in before}, ids)
+            after = [self._moved(index, kept, ids) for index in before]
+            self._ids = ids
+            self._rows.clear()
+            self.changePersistentIndexList(before, after)
+            self.layoutChanged.emit()
+        self._since_order.restart()
+
+    def _moved(self, index: QModelIndex, kept: dict[int, int], ids: array[int]) -> QModelIndex:
+        row = kept.get(self._ids[index.row()])
+        return QModelIndex() if row is None else self.createIndex(row, index.column())
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> object:
+        if role == ID_ROLE:
+            return self._ids[index.row()]
+        if role not in {_DISPLAY, _TOOLTIP, _ACCESSIBLE, _ALIGNMENT}:
+            return None
+        column = COLUMNS[index.column()]
+        if role == _ALIGNMENT:
+            return _RIGHT if column.is_figure else _LEFT
+        run = self.run(index.row())
+        if run is None:
+            return None
+        now = datetime.now(UTC)
+        if role == _TOOLTIP:
+            return text.tooltip(column.explain(run, self.store, now))
+        said = column.say(run, self.store, now)
+        return said if role == _DISPLAY else f"{column.title}: {said or '–'}"
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
+        if orientation != _HORIZONTAL:
+            return None
+        column = COLUMNS[section]
+        if role == _DISPLAY:
+            return "" if section == STAR else column.title
+        if role == _DECORATION and section == STAR:
+            return theme.icon("star", "muted")
+        if role == _ALIGNMENT:
+            return _RIGHT if column.is_figure else _LEFT
+        return column.title if role in {_TOOLTIP, _ACCESSIBLE} else None
+
+
+def _rows_of(ids: set[int], order: array[int]) -> dict[int, int]:
+    """Where these ids are in the order; one pass over it, whatever their number."""
+    return {run_id: row for row, run_id in enumerate(order) if run_id in ids} if ids else {}

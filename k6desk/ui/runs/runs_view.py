@@ -1,0 +1,134 @@
+"""The middle of the window: the filter, the table of runs, and what to say when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from k6desk.core.store import Store
+from k6desk.data.query import Place, Query
+from k6desk.ui.runs.empty import EmptyState
+from k6desk.ui.runs.filter_bar import FilterBar
+from k6desk.ui.runs.table import RunTable
+from k6desk.ui.text import one_line
+
+
+class Emptiness(NamedTuple):
+    """What an empty table says: an icon, a headline, a sentence, and perhaps a button."""
+
+    icon: str
+    title: str
+    text: str
+    action: str = ""
+    callback: Callable[[], object] | None = None
+
+
+class RunsView(QWidget):
+    """The runs of a place, narrowed by a filter."""
+
+    run_selected = Signal(object)
+    """The id of the run that the user went to; None when they went elsewhere and it is not there."""
+    run_activated = Signal(object)
+    menu_requested = Signal(object, QPoint)
+    """The ids of the selected runs, and the place on the screen for their menu."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._emptiness = Emptiness("clock", "Reading runs…", "They appear here as soon as they are read.")
+        self.filter = FilterBar(self)
+        self.table = RunTable(store, self)
+        self._empty = EmptyState(self)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.filter)
+        layout.addLayout(self._stack, 1)
+        self.setFocusProxy(self.table)
+        self.filter.text_changed.connect(self._narrow)
+        self.filter.left.connect(self.focus_table)
+        self.table.typed.connect(self._type)
+        self.table.run_selected.connect(self.run_selected)
+        self.table.run_activated.connect(self.run_activated)
+        self.table.menu_requested.connect(self.menu_requested)
+        self.table.query_changed.connect(self._sum_up)
+        self.table.runs.layoutChanged.connect(self._sum_up)
+        self._sum_up()
+
+    @property
+    def query(self) -> Query:
+        """What the table shows."""
+        return self.table.query
+
+    def show_query(self, query: Query) -> None:
+        """Show what a query finds, the filter and the order included."""
+        self.filter.set_text(query.text)
+        self.table.show_query(query)
+
+    def show_place(self, place: Place, place_id: int = 0) -> None:
+        """Show a place in the order that the user has chosen, without a filter."""
+        self.show_query(replace(self.query, place=place, place_id=place_id, text=""))
+
+    def select_run(self, run_id: int) -> bool:
+        """Go to a run; False if the query does not find it."""
+        return self.table.select_run(run_id)
+
+    def contains(self, run_id: int) -> bool:
+        """Whether the query finds a run."""
+        return self.table.runs.row(run_id) is not None
+
+    def selected_ids(self) -> list[int]:
+        """The selected runs, in the order of the table."""
+        return self.table.selected_ids()
+
+    def focus_filter(self) -> None:
+        """Let the user type what to look for."""
+        self.filter.line.setFocus()
+        self.filter.line.selectAll()
+
+    def focus_table(self) -> None:
+        """Let the user walk through the runs."""
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self.table.runs.rowCount():
+            self.table.select_run(self.table.runs.id(0))
+
+    def set_empty(
+        self, icon: str, title: str, text: str, action_label: str = "", callback: Callable[[], object] | None = None
+    ) -> None:
+        """What to say while there are no runs, although nothing was filtered out."""
+        self._emptiness = Emptiness(icon, title, text, action_label, callback)
+        self._sum_up()
+
+    def save_state(self) -> bytes:
+        """The user's columns, to be remembered."""
+        return self.table.columns.remembered()
+
+    def restore_state(self, state: bytes) -> bool:
+        """Take up remembered columns; False if they are of no use to this version."""
+        return self.table.columns.restore(state)
+
+    def _narrow(self, words: str) -> None:
+        self.table.show_query(replace(self.query, text=words))
+
+    def _type(self, characters: str) -> None:
+        self.filter.line.setFocus()
+        self.filter.line.setText(self.filter.line.text() + characters)
+
+    def _sum_up(self) -> None:
+        rows = self.table.runs.rowCount()
+        self.filter.set_count(rows)
+        if not rows:
+            self._empty.say(*self._why_empty())
+        self._stack.setCurrentIndex(0 if rows else 1)
+
+    def _why_empty(self) -> Emptiness:
+        if self.query.text.strip():
+            sentence = f"No run here matches “{one_line(self.query.text, 60)}”."
+            return Emptiness("search", "Nothing found", sentence, "Clear filter", self.filter.line.clear)
+        return self._emptiness

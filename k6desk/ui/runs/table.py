@@ -1,0 +1,233 @@
+"""The view of the runs: whatever arrives, the run under the eye stays where it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QCursor, QHideEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from k6desk.core.store import Store
+from k6desk.data.query import Column as Sort
+from k6desk.data.query import Query
+from k6desk.ui import theme
+from k6desk.ui.runs.columns import DURATION, STATUS
+from k6desk.ui.runs.delegate import RunDelegate
+from k6desk.ui.runs.header import RunsHeader
+from k6desk.ui.runs.model import Index, RunsModel
+
+
+class RunTable(QTableView):
+    """The runs of one query. Its signals and methods speak of the ids of runs, never of rows."""
+
+    run_selected = Signal(object)
+    """The id of the run that the user went to; None when they went elsewhere and it is not there."""
+    run_activated = Signal(object)
+    menu_requested = Signal(object, QPoint)
+    """The ids of the selected runs, and the place on the screen for their menu."""
+    query_changed = Signal(object)
+    typed = Signal(str)
+    """Characters typed over the table: they are meant for the filter."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.runs = RunsModel(store, Query(), self)
+        self.columns = RunsHeader(self)
+        self._delegate = RunDelegate(self.runs, self)
+        self._current_id: int | None = None
+        self._anchor: tuple[int, int] | None = None
+        self._is_moving = False
+        self._painted_minute = -1
+        self._clock = QTimer(self, interval=1000)
+        self.setHorizontalHeader(self.columns)
+        self.setModel(self.runs)
+        self.setItemDelegate(self._delegate)
+        self._set_up_behaviour()
+        self.columns.show_sort(self.query)
+        self.columns.sort_asked.connect(self._sort)
+        self.activated.connect(lambda index: self.run_activated.emit(self.runs.id(index.row())))
+        self.verticalScrollBar().valueChanged.connect(self._hover)
+        self._clock.timeout.connect(self._move_time)
+        self.runs.layoutAboutToBeChanged.connect(self._hold)
+        self.runs.layoutChanged.connect(self._settle)
+
+    @property
+    def query(self) -> Query:
+        """What the table shows."""
+        return self.runs.query
+
+    @property
+    def current_id(self) -> int | None:
+        """The run that the user went to; it stays theirs while a change takes it out of the list."""
+        return self._current_id
+
+    def show_query(self, query: Query) -> None:
+        """Show what a query finds: around the run that the user went to, if it is there, or else from the top."""
+        if query == self.query:
+            return
+        is_elsewhere = (query.place, query.place_id) != (self.query.place, self.query.place_id)
+        self._is_moving = True
+        self.runs.show(query)
+        self._is_moving = False
+        self.columns.show_sort(query)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+        else:
+            self.scrollToTop()
+            if is_elsewhere:
+                self._go_to(None)
+        self.query_changed.emit(query)
+
+    def select_run(self, run_id: int) -> bool:
+        """Go to a run; False if the query does not find it."""
+        row = self.runs.row(run_id)
+        if row is None:
+            return False
+        self.setCurrentIndex(self.runs.index(row, max(0, self.currentIndex().column())))
+        self.scrollTo(self.currentIndex())
+        return True
+
+    def selected_ids(self) -> list[int]:
+        """The selected runs, in the order of the table."""
+        return [self.runs.id(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+
+    def _set_up_behaviour(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.viewport().installEventFilter(self)
+        self.setAccessibleName("Runs")
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(rows.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(theme.ROW)
+        rows.setDefaultSectionSize(theme.ROW)
+
+    def _sort(self, key: Sort, descending: bool) -> None:
+        self.show_query(replace(self.query, sort=key, descending=descending))
+
+    def _go_to(self, run_id: int | None) -> None:
+        if run_id != self._current_id:
+            self._current_id = run_id
+            self.run_selected.emit(run_id)
+
+    # What stays where it is when the order changes
+
+    def _hold(self) -> None:
+        row = self._row_to_hold()
+        self._anchor = None if self._is_moving or row is None else (self.runs.id(row), self.rowViewportPosition(row))
+
+    def _settle(self) -> None:
+        if self._current_id is not None and not self.currentIndex().isValid():
+            row = self.runs.row(self._current_id)
+            if row is not None:
+                self.setCurrentIndex(self.runs.index(row, 0))
+        if self._anchor:
+            run_id, top = self._anchor
+            row = self.runs.row(run_id)
+            if row is not None:
+                self.updateGeometries()
+                self.verticalScrollBar().setValue(row * theme.ROW - top)
+        self._hover()
+
+    def _row_to_hold(self) -> int | None:
+        """The row under the pointer, or else the current one if it is visible, or else the first visible one.
+
+        None when the table stands at its beginning, where people wait for what is new.
+        """
+        if self._delegate.hovered_row >= 0:
+            return self._delegate.hovered_row
+        current = self.currentIndex()
+        if current.isValid() and self.viewport().rect().intersects(self.visualRect(current)):
+            return current.row()
+        first = self.rowAt(0)
+        return first if first >= 0 and self.verticalScrollBar().value() > 0 else None
+
+    # What moves with the time and the pointer
+
+    def _move_time(self) -> None:
+        minute = datetime.now(UTC).minute
+        if minute != self._painted_minute:  # "today" turns into "yesterday", "left" into "overdue"
+            self._painted_minute = minute
+            self.viewport().update()
+            return
+        for row in self._visible_rows():
+            run = self.runs.run(row)
+            if run and not run.is_finished:
+                for column in (STATUS, DURATION):
+                    self.viewport().update(self.visualRect(self.runs.index(row, column)))
+
+    def _visible_rows(self) -> range:
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        return range(first, (last if last >= 0 else self.runs.rowCount() - 1) + 1)
+
+    def _hover(self) -> None:
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        self._set_hovered_row(self.rowAt(at.y()) if self.viewport().underMouse() else -1)
+
+    def _set_hovered_row(self, row: int) -> None:
+        before, self._delegate.hovered_row = self._delegate.hovered_row, row
+        if before != row:
+            for changed in (before, row):
+                if changed >= 0:
+                    top = self.rowViewportPosition(changed)
+                    self.viewport().update(0, top, self.viewport().width(), theme.ROW)
+
+    # Qt
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self._go_to(self.runs.id(current.row()))
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        column = max(0, self.currentIndex().column())
+        if action == QAbstractItemView.CursorAction.MoveHome:
+            return self.runs.index(0, column)
+        if action == QAbstractItemView.CursorAction.MoveEnd:
+            return self.runs.index(self.runs.rowCount() - 1, column)
+        return super().moveCursor(action, modifiers)
+
+    def keyboardSearch(self, search: str) -> None:
+        self.typed.emit(search)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        ids = self.selected_ids()
+        if not ids:
+            return
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
+        self.menu_requested.emit(ids, at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._set_hovered_row(self.rowAt(event.position().toPoint().y()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._set_hovered_row(-1)
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.columns.fit(self.viewport().width())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()

@@ -1,0 +1,193 @@
+"""The middle of the window for one account: explorer, runs of the chosen place, details of the chosen run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from k6desk.api.models import Run
+from k6desk.core.connection import State
+from k6desk.core.place import Place
+from k6desk.core.session import Session
+from k6desk.core.store import Delta
+from k6desk.core.tasks import Tasks
+from k6desk.ui.explorer.view import Explorer
+from k6desk.ui.runs.runs_view import RunsView
+
+START_PLACE = Place("recent")
+
+
+class Workspace(QWidget):
+    """Explorer and runs are there at once; `complete` adds the details when the first picture is on the screen."""
+
+    run_chosen = Signal(object)  # run id or None
+    run_changed = Signal()  # the chosen run is different from what it was
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, session: Session, *, detail_below: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._run_id: int | None = None
+        self._place = START_PLACE
+        self.explorer = Explorer(session.store, self)
+        self.runs = RunsView(session.store, self)
+        self._detail_room = QWidget(self)
+        self._inner = QSplitter(Qt.Orientation.Vertical if detail_below else Qt.Orientation.Horizontal)
+        self._outer = QSplitter(Qt.Orientation.Horizontal)
+        self._arrange()
+        self.explorer.place_chosen.connect(self._choose_place)
+        self.explorer.run_chosen.connect(self._choose_run_of_tree)
+        self.runs.run_selected.connect(self._choose_run)
+        self.runs.run_activated.connect(lambda _: self.focus_details())
+        self.runs.menu_requested.connect(lambda _ids, at: self.menu_requested.emit(at))
+        session.store.changed.connect(self._on_changed)
+        session.store.indexed.connect(self._say_why_empty)
+        session.connection.changed.connect(self._say_why_empty)
+        self.show_place(START_PLACE)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run | None:
+        """The chosen run as it is now."""
+        return self._session.store.run(self._run_id) if self._run_id is not None else None
+
+    def complete(self, tasks: Tasks) -> None:
+        """Add the details, whose imports would delay the first picture."""
+        from k6desk.ui.detail.detail_view import DetailView
+
+        self.details = DetailView(self._session.store, self._session.commands, tasks, self)
+        self._inner.replaceWidget(1, self.details)
+        self._detail_room.deleteLater()
+        self.details.show_run(self._run_id)
+
+    def show_place(self, place: Place) -> None:
+        """Open a place in explorer, table and, for a run, details."""
+        if place.kind == "run":
+            self.show_run(place.id, place.pane)
+            return
+        self.explorer.show_place(place)
+        self._choose_place(place)
+
+    def show_run(self, run_id: int, pane: str = "") -> None:
+        """Open a run among the runs of its test, or alone when the table does not hold it."""
+        run = self._session.store.run(run_id)
+        if run and not self.runs.select_run(run_id):
+            self.show_place(Place("test", run.test_id))
+            self.runs.select_run(run_id)
+        self._choose_run(run_id)
+        if pane:
+            self.details.show_pane(pane)
+
+    def edit_note(self) -> None:
+        """Open the note of the chosen run and put the cursor into it."""
+        self.details.show_pane("note")
+        self.details.setFocus()
+
+    def tell_monitor(self) -> None:
+        """Tell a monitor that has just begun what the user is looking at."""
+        if monitor := self._session.monitor:
+            monitor.focus_run(self._run_id)
+            if self._place.kind == "test":
+                monitor.focus_test(self._place.id)
+
+    def is_settled(self) -> bool:
+        """Whether everything that is shown is there, or why it is not is known."""
+        state = self._session.connection.state
+        asking = state is State.STARTING or (self._session.monitor is not None and not self._session.monitor.caught_up)
+        waiting = asking and state not in {State.OFFLINE, State.SIGNED_OUT, State.STALE}
+        return self._session.store.is_indexed and not waiting and self.details.is_settled()
+
+    def show_detail_below(self, below: bool) -> None:
+        """Put the details below the runs or beside them."""
+        self._inner.setOrientation(Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal)
+
+    def focus_details(self) -> None:
+        """Move the keyboard to the details."""
+        self.details.setFocus()
+
+    def save_state(self, settings: QSettings) -> None:
+        """Remember sizes and columns."""
+        settings.setValue("explorer", self._outer.saveState())
+        settings.setValue(f"details/{self._inner.orientation().name}", self._inner.saveState())
+        settings.setValue("columns", QByteArray(self.runs.save_state()))
+
+    def restore_state(self, settings: QSettings) -> None:
+        """Take up the sizes and columns of last time."""
+        for splitter, key in ((self._outer, "explorer"), (self._inner, f"details/{self._inner.orientation().name}")):
+            if isinstance(state := settings.value(key), QByteArray):
+                orientation = splitter.orientation()
+                splitter.restoreState(state)
+                splitter.setOrientation(orientation)
+        if isinstance(columns := settings.value("columns"), QByteArray):
+            self.runs.restore_state(bytes(columns.data()))
+
+    def _arrange(self) -> None:
+        self._inner.addWidget(self.runs)
+        self._inner.addWidget(self._detail_room)
+        self._inner.setChildrenCollapsible(False)
+        self._inner.setStretchFactor(0, 3)
+        self._inner.setStretchFactor(1, 2)
+        self._outer.addWidget(self.explorer)
+        self._outer.addWidget(self._inner)
+        self._outer.setStretchFactor(1, 1)
+        self._outer.setSizes([240, 1000])
+        self._inner.setSizes([600, 400])
+        self._detail_room.setMinimumSize(320, 200)
+        self.runs.setMinimumSize(360, 160)
+        for splitter in (self._outer, self._inner):
+            splitter.setHandleWidth(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._outer)
+
+    # -- what the user chooses -----------------------------------------------------------------------------------------
+
+    def _choose_place(self, place: Place) -> None:
+        assert place.kind != "run"
+        self._place = place
+        self.runs.show_place(place.kind, place.id)
+        self._say_why_empty()
+        if place.kind == "test" and self._session.monitor:
+            self._session.monitor.focus_test(place.id)
+
+    def _choose_run_of_tree(self, run_id: int) -> None:
+        self.show_run(run_id)
+
+    def _choose_run(self, run_id: int | None) -> None:
+        if run_id is None or run_id == self._run_id:
+            return  # a filter that hides the chosen run does not close what is being read
+        self._run_id = run_id
+        if hasattr(self, "details"):
+            self.details.show_run(run_id)
+        if self._session.monitor:
+            self._session.monitor.focus_run(run_id)
+        self.run_chosen.emit(run_id)
+
+    def _on_changed(self, delta: Delta) -> None:
+        if self._run_id in delta.changed or self._run_id in delta.details or self._run_id in delta.removed:
+            self.run_changed.emit()
+
+    # -- nothing to show -----------------------------------------------------------------------------------------------
+
+    def _say_why_empty(self) -> None:
+        state = self._session.connection.state
+        if state is State.SIGNED_OUT:
+            self.runs.set_empty("sign-in", "Signed out", "Sign in to see the runs of this stack.")
+        elif state is State.OFFLINE:
+            self.runs.set_empty("offline", "Nothing was seen here before", "Runs appear when the server answers.")
+        elif state is State.STARTING or not self._session.store.is_indexed:
+            self.runs.set_empty("clock", "Reading runs…", "They appear here as soon as they are read.")
+        else:
+            self.runs.set_empty(*EMPTY[self._place.kind])
+
+
+EMPTY = {
+    "running": ("running", "Nothing is running", "A run appears here the moment it is created."),
+    "failed": ("check", "Nothing failed in the last 7 days", "Runs that fail, break or are aborted appear here."),
+    "recent": ("recent", "No runs in the last 7 days", "Choose a project or a test to see its older runs."),
+    "starred": ("star", "No starred runs", "Runs that are starred at Grafana Cloud appear here."),
+    "all": ("empty", "No runs yet", "Runs of this stack appear here as soon as somebody starts one."),
+    "project": ("project", "No runs in this project", "They appear here as soon as one of its tests runs."),
+    "test": ("test", "No runs of this test", "They appear here as soon as it runs."),
+}

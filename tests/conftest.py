@@ -1,0 +1,114 @@
+"""What every test shares: one QApplication, asyncio on Qt's loop, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+import pytest
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QMessageBox
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _application(qapp: QApplication) -> QApplication:
+    """The application exists before pytest-asyncio makes a loop on it, and outlives every window."""
+    qapp.setQuitOnLastWindowClosed(False)
+    return qapp
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Coroutine tests run where the program runs: on Qt's event loop."""
+    return {"qt": lambda: qasync.QEventLoop(QApplication.instance())}
+
+
+@pytest.fixture
+def emitted():
+    """`await emitted(signal)` waits for a signal and gives its arguments."""
+
+    async def wait(signal, timeout: float = 5.0) -> tuple:
+        future = asyncio.get_running_loop().create_future()
+
+        def on(*arguments) -> None:
+            if not future.done():
+                future.set_result(arguments)
+
+        signal.connect(on)
+        try:
+            return await asyncio.wait_for(future, timeout)
+        finally:
+            with contextlib.suppress(RuntimeError):
+                signal.disconnect(on)
+
+    return wait
+
+
+@pytest.fixture
+def until():
+    """`await until(condition)` lets the loop run until the condition holds."""
+
+    async def wait(condition, timeout: float = 5.0) -> None:
+        async with asyncio.timeout(timeout):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture(autouse=True)
+def _nothing_lost(monkeypatch):
+    """A task's error that nobody awaited fails the test instead of going to a log."""
+    lost: list[dict] = []
+    for kind in (qasync._QEventLoop, asyncio.BaseEventLoop):
+        if "call_exception_handler" in vars(kind):
+            monkeypatch.setattr(kind, "call_exception_handler", lambda self, context: lost.append(context))
+    yield
+    gc.collect()
+    assert not lost, f"errors that nobody handled: {lost}"
+
+
+@pytest.fixture(autouse=True)
+def _no_nested_loops(monkeypatch):
+    """A modal loop inside a coroutine kills other tasks silently, so nothing may start one."""
+
+    def refuse(*_arguments, **_keywords):
+        raise AssertionError("exec() starts a nested event loop; use open() or popup()")
+
+    for kind in (QDialog, QMessageBox, QMenu):
+        monkeypatch.setattr(kind, "exec", refuse)
+    for name in ("question", "warning", "information", "critical"):
+        monkeypatch.setattr(QMessageBox, name, refuse)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open(request):
+    """Windows and running timers of a test end with it; every label of a window is plain text."""
+    yield
+    left = [w for w in QGuiApplication.topLevelWindows() if w.isVisible()]
+    widgets = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    for widget in widgets:
+        widget.close()
+        widget.deleteLater()
+    for window in left:
+        window.close()
+    assert not widgets, f"windows left open: {widgets}"
+
+
+def assert_plain_text(widget) -> None:
+    """Every label below a widget shows text as it is: a name with `<img>` in it stays a name."""
+    from PySide6.QtCore import Qt
+
+    for label in widget.findChildren(QLabel):
+        assert label.textFormat() == Qt.TextFormat.PlainText, f"{label!r} would guess at rich text: {label.text()!r}"
+
+
+def live_timers(widget) -> list[QTimer]:
+    """The timers below a widget that are running."""
+    return [timer for timer in widget.findChildren(QTimer) if timer.isActive()]

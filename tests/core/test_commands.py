@@ -1,0 +1,113 @@
+import httpx
+import pytest
+
+from k6desk.api import errors
+from k6desk.data.search import Query
+
+
+@pytest.fixture
+async def live(go_live, until):
+    session = go_live()
+    await until(lambda: session.monitor.caught_up, 20)
+    return session
+
+
+@pytest.fixture
+async def colleague(server, world, token):
+    """Somebody else with the same rights, on the web."""
+    headers = {"Authorization": f"Bearer {token}", "X-Stack-Id": str(world.stack_id)}
+    async with httpx.AsyncClient(base_url=f"{server}/cloud/v6", headers=headers, trust_env=False) as client:
+        yield client
+
+
+def some(session, place):
+    return session.store.run(session.store.select(Query(place=place))[0])
+
+
+def said(session):
+    return [notice.text for notice in session.notices.current()]
+
+
+async def test_an_abort_is_laid_over_the_record_until_the_server_shows_it(live, until, clock):
+    run = next(run for run in live.store.unfinished() if run.status == "running")
+    await live.commands.abort(run.id)
+    assert live.store.intent(run.id) == "Aborting…"
+    assert live.store.run(run.id).status != "aborted" or not live.store.intent(run.id)
+    clock.forward(60)
+    live.monitor.focus_run(run.id)
+    live.monitor.poke()
+    await until(lambda: live.store.run(run.id).status == "aborted", 20)
+    assert live.store.intent(run.id) is None
+    assert any("accepted" in text for text in said(live))
+
+
+async def test_an_abort_of_a_run_that_had_ended_says_how_it_ended(live, clock):
+    run = next(run for run in live.store.unfinished() if run.status == "running")
+    clock.forward(6 * 3600)
+    await live.commands.abort(run.id)
+    assert any("had already ended" in text for text in said(live))
+    assert live.store.intent(run.id) is None
+    assert live.store.run(run.id).is_finished
+
+
+async def test_an_abort_whose_answer_is_lost_is_called_unknown(live, monkeypatch):
+    run = next(run for run in live.store.unfinished() if run.status == "running")
+
+    async def lost(_id):
+        raise errors.Unreachable("The connection was lost.")
+
+    monkeypatch.setattr(live._cloud, "abort", lost)
+    await live.commands.abort(run.id)
+    assert any("not known whether" in text for text in said(live))
+    assert live.store.run(run.id).status == "running"
+
+
+async def test_a_note_is_saved_and_its_draft_forgotten(live):
+    run = some(live, "recent")
+    assert await live.commands.save_note(run.id, run.note, "Cache was cold.") is None
+    assert live.store.run(run.id).note == "Cache was cold."
+    assert live.store.draft(run.id) is None
+
+
+async def test_a_colleagues_note_is_shown_and_not_overwritten(live, colleague):
+    run = some(live, "recent")
+    await colleague.patch(f"/test_runs/{run.id}", json={"note": "Theirs."})
+    assert await live.commands.save_note(run.id, run.note, "Mine.") == "Theirs."
+    assert (await colleague.get(f"/test_runs/{run.id}")).json()["note"] == "Theirs."
+    assert live.store.draft(run.id).text == "Mine."
+    assert await live.commands.save_note(run.id, "Theirs.", "Theirs. Mine.") is None
+    assert (await colleague.get(f"/test_runs/{run.id}")).json()["note"] == "Theirs. Mine."
+
+
+async def test_a_note_that_cannot_be_saved_stays_as_a_draft(live, faults):
+    run = some(live, "recent")
+    faults.error_rate = 1.0
+    with pytest.raises(errors.CloudError):
+        await live.commands.save_note(run.id, run.note, "Mine.")
+    assert live.store.draft(run.id).text == "Mine."
+
+
+async def test_a_script_is_loaded_once_and_readable_offline(live, faults):
+    run = some(live, "recent")
+    script = await live.commands.load_script("run", run.id)
+    assert live.store.script("run", run.id).value.is_archive == script.is_archive
+    faults.error_rate = 1.0
+    assert live.store.script("run", run.id)
+
+
+@pytest.mark.parametrize(("place", "reason"), [("running", None), ("failed", "already ended")])
+async def test_only_what_runs_can_be_aborted(live, place, reason):
+    refusal = live.commands.refusal("abort", some(live, place))
+    assert (refusal is None) if reason is None else (reason in refusal)
+
+
+async def test_without_a_server_actions_say_why_not(session):
+    assert session.commands.refusal("abort", None) == "Choose a run first."
+
+
+async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(live):
+    run = next(run for run in live.store.unfinished() if run.status == "running")
+    await live.store.begin("abort", run, "Checkout", "Aborting…")
+    await live.commands.settle_journal()
+    assert live.store.pending() == []
+    assert any("The server says: running" in text for text in said(live))

@@ -1,0 +1,57 @@
+import os
+import stat
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from k6desk.data.files import safe_name, write_atomically
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "new" / "script.js"
+    write_atomically(path, b"old")
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert os.listdir(path.parent) == ["script.js"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "script.js"
+    write_atomically(path, b"old")
+    with pytest.raises(TypeError):
+        write_atomically(path, "text is not bytes")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["script.js"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX file modes")
+def test_a_file_is_private(tmp_path):
+    path = tmp_path / "script.js"
+    write_atomically(path, b"x")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@given(st.text())
+def test_any_text_makes_one_file_name(text):
+    name = safe_name(text, ".js")
+    assert name.endswith(".js")
+    assert len(name) > len(".js")
+    assert PurePosixPath(name).name == name == PureWindowsPath(name).name
+    assert not name.startswith(".")
+    assert Path("folder", name).parent == Path("folder")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Checkout / peak: 2×", "Checkout peak 2×.js"),
+        ("../../etc/passwd", "etc passwd.js"),
+        ("con", "con_.js"),
+        ("\u202egnp", "gnp.js"),
+        ("", "script.js"),
+    ],
+)
+def test_awkward_names(text, name):
+    assert safe_name(text, ".js") == name
