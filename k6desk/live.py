@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 import threading
 from argparse import Namespace
@@ -129,7 +130,11 @@ class Live:
             self._window.workspace.tell_monitor()
 
     async def _open(self, account: Account) -> None:
+        """Show another account, or give the one that is shown its new token."""
         old = self._window.session
+        if old and old.account.key == account.key:
+            await self._begin(old)
+            return
         session = Session(account, self._folder / "accounts" / account.key, self._notices, self._window)
         self._window.show_session(session)
         if old:
@@ -150,9 +155,17 @@ class Live:
         await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
 
     def _ask_for_login(self) -> None:
+        from k6desk.core.logins import k6_cli_config
         from k6desk.ui.dialogs.sign_in import SignInDialog
 
-        dialog = SignInDialog(self._accounts, self._tasks, self._window)
+        config = k6_cli_config(os.environ)
+        dialog = SignInDialog(
+            self._accounts,
+            self._tasks,
+            self._window,
+            account=self._window.session.account if self._window.session else None,
+            k6_cli=config if config.is_file() else None,
+        )
         dialog.signed_in.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
         dialog.open()
 

@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 import pytest
+import pytestqt.plugin
 import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -24,9 +25,41 @@ def _application(qapp: QApplication) -> QApplication:
     return qapp
 
 
+_loops: list[qasync.QEventLoop] = []
+
+
+class _Loop(qasync.QEventLoop):
+    """qasync lets Qt work once more after it has stopped; tasks that wake then must still find their loop."""
+
+    def run_until_complete(self, future):
+        try:
+            return super().run_until_complete(future)
+        finally:
+            asyncio.events._set_running_loop(None)
+
+    def _after_run_forever(self):
+        super()._after_run_forever()
+        asyncio.events._set_running_loop(self)
+
+
+def _make_loop() -> qasync.QEventLoop:
+    _loops[:] = [loop for loop in _loops if not loop.is_closed()]
+    _loops.append(_Loop(QApplication.instance()))
+    return _loops[-1]
+
+
 def pytest_asyncio_loop_factories(config, item):
     """Coroutine tests run where the program runs: on Qt's event loop."""
-    return {"qt": lambda: qasync.QEventLoop(QApplication.instance())}
+    return {"qt": _make_loop}
+
+
+def _process_events_between_phases(original=pytestqt.plugin._process_events) -> None:
+    """pytest-qt lets Qt work between the phases of a test; tasks that woke then would find no running loop."""
+    if all(loop.is_closed() for loop in _loops):
+        original()
+
+
+pytestqt.plugin._process_events = _process_events_between_phases
 
 
 @pytest.fixture

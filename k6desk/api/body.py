@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import AsyncIterator
 
 import httpx
 
@@ -13,33 +14,35 @@ _STEP = 1 << 20
 """How much is inflated at once, so that a bomb neither fills the memory nor holds up the event loop."""
 
 
-async def read_body(response: httpx.Response, limit: int, *, must_be_whole: bool = False) -> bytes:
-    """The decoded body of at most `limit` bytes.
+async def read_body(
+    headers: httpx.Headers, chunks: AsyncIterator[bytes], limit: int, *, must_be_whole: bool = False
+) -> bytes:
+    """The decoded body of at most `limit` bytes, made of `chunks` as they came.
 
     `must_be_whole` refuses a body whose end nothing marks: that one cannot tell a broken connection from its end. JSON
     need not, because half of it does not parse.
     """
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding in {"gzip", "x-gzip"}:
-        return await _inflate(response, limit)
+        return await _inflate(chunks, limit)
     if encoding not in {"", "identity"}:
         raise BadAnswer("The server packed its answer in a way that k6desk did not ask for, so it was not used.")
-    chunks, size = [], 0
-    async for chunk in response.aiter_raw():
+    parts, size = [], 0
+    async for chunk in chunks:
         size += len(chunk)
         if size > limit:
             raise _too_large(limit)
-        chunks.append(chunk)
-    if must_be_whole and not {"content-length", "transfer-encoding"} & response.headers.keys():
+        parts.append(chunk)
+    if must_be_whole and not {"content-length", "transfer-encoding"} & headers.keys():
         raise _cut_off()
-    return b"".join(chunks)
+    return b"".join(parts)
 
 
-async def _inflate(response: httpx.Response, limit: int) -> bytes:
+async def _inflate(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     body = bytearray()
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in chunks:
             packed = chunk
             while packed:
                 body += inflate.decompress(packed, _STEP)

@@ -17,6 +17,7 @@ from k6desk import __version__
 from k6desk.api import faults
 from k6desk.api.body import read_body
 from k6desk.api.errors import CloudError, TryLater, Unreachable
+from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 from k6desk.api.stack import api_origin
 from k6desk.api.transport import TokenTransport, open_pool, system_trust
@@ -28,7 +29,10 @@ LONGEST_WAIT_S = 3
 """A longer Retry-After is the caller's to wait for: a window should not sit on a request for minutes."""
 
 _TRIES_LATER = 2
-_TIMEOUT_S = {"connect": 10, "read": 20, "write": 20, "pool": None}
+# A timeout for each read would be a timer of the event loop for each 64 KiB; only a download needs to notice that it
+# stands still long before its deadline.
+_TIMEOUTS_S = {"connect": 10, "read": None, "write": None, "pool": None}
+_DOWNLOAD_TIMEOUTS_S = _TIMEOUTS_S | {"read": 20}
 _DROPPED = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
 Purpose = Literal["polling", "downloads", "actions"]
@@ -53,6 +57,7 @@ class Exchange:
     def __init__(self, origin: str, token: Secret, stack_id: int | None) -> None:
         self._origin = api_origin(origin)
         self._host = urlsplit(self._origin).netloc
+        self._dialled = self._host
         self._token = token
         self._stack_id = stack_id
         self._pools: dict[Purpose, TokenTransport] = {}
@@ -96,6 +101,7 @@ class Exchange:
         self, purpose: Purpose, method: str, path: str, headers: dict[str, str], content: bytes = b""
     ) -> Answer:
         pool = self._pools.get(purpose) or await self._open(purpose)
+        is_file = purpose == "downloads"
         request = httpx.Request(
             method,
             self._origin + path,
@@ -106,22 +112,28 @@ class Exchange:
                 **headers,
             },
             content=content,
-            extensions={"timeout": _TIMEOUT_S},
+            extensions={"timeout": _DOWNLOAD_TIMEOUTS_S if is_file else _TIMEOUTS_S},
         )
         response = await pool.handle_async_request(request)
+        chunks = response.aiter_raw()
         try:
             if response.is_success:
-                is_file = purpose == "downloads"
-                body = await read_body(response, SCRIPT_LIMIT if is_file else JSON_LIMIT, must_be_whole=is_file)
+                limit = SCRIPT_LIMIT if is_file else JSON_LIMIT
+                body = await read_body(response.headers, chunks, limit, must_be_whole=is_file)
                 return Answer(body, response.headers.get("content-type", "").partition(";")[0].strip().lower())
             if response.is_redirect:
                 raise faults.redirected(response, self._host)
             body = b""
             with suppress(CloudError, httpx.TransportError):  # the status says enough
-                body = await read_body(response, ERROR_LIMIT)
+                body = await read_body(response.headers, chunks, ERROR_LIMIT)
             raise faults.refusal(response, body, self._host)
         finally:
             await response.aclose()
+            # What was not read to its end ends here, with an error: left to the garbage collector, which cannot await,
+            # it would end with a complaint.
+            with suppress(httpx.TransportError, httpx.StreamError):
+                async for _ in chunks:
+                    pass
 
     async def _open(self, purpose: Purpose) -> TokenTransport:
         async with self._opening:
@@ -131,7 +143,9 @@ class Exchange:
 
     def _new_pool(self, purpose: Purpose) -> TokenTransport:
         self._trust = self._trust or system_trust()
-        pool = open_pool(self._origin, self._trust, connections=_CONNECTIONS[purpose], reuse=purpose != "actions")
+        proxy = proxy_for(self._origin, self._trust)
+        self._dialled = f"the proxy {proxy.url.netloc.decode()}" if proxy else self._host
+        pool = open_pool(self._trust, proxy, connections=_CONNECTIONS[purpose], reuse=purpose != "actions")
         return TokenTransport(pool, self._origin, self._token, self._stack_id)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -157,6 +171,6 @@ class Exchange:
                 try:
                     yield
                 except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-                    raise faults.explain(error, self._host) from error
+                    raise faults.explain(error, self._host, self._dialled) from error
         except TimeoutError:
             raise Unreachable(f"{self._host} did not answer within {seconds:.0f} s; k6desk gave up on it.") from None

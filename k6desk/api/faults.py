@@ -33,8 +33,8 @@ _EXPIRED, _NOT_YET_VALID, _WRONG_NAMES = 10, 9, {62, 63, 64}
 """OpenSSL's verification codes (X509_V_ERR_…)."""
 
 
-def explain(error: Exception, host: str) -> CloudError:
-    """The error for an exchange with `host` that failed on the way."""
+def explain(error: Exception, host: str, dialled: str) -> CloudError:
+    """The error for an exchange with `host` that failed on the way; `dialled` is the host itself or its proxy."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -45,18 +45,18 @@ def explain(error: Exception, host: str) -> CloudError:
                 f"No safe connection to {host} could be made; a proxy or this network's sign-in page may stand between."
             )
         if isinstance(cause, socket.gaierror):
-            return Unreachable(f"The name {host} could not be found; check the network connection or the address.")
+            return Unreachable(f"No address is known for {dialled}; check the network connection and the name.")
         if isinstance(cause, ConnectionRefusedError):
-            return Unreachable(f"{host} refused the connection; the server may be down or the address wrong.")
+            return Unreachable(f"The connection was refused by {dialled}; it may be down, or its address wrong.")
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
-            return Unreachable(f"There is no way to {host} from this network; check the network connection.")
+            return Unreachable(f"There is no way to {dialled} from this network; check the network connection.")
     if isinstance(error, httpx.ProxyError):
-        return Unreachable(f"The proxy refused to connect to {host}; check the proxy settings and its password.")
+        return Unreachable(f"No connection to {host} was made by {dialled}; check the proxy's address and password.")
     if isinstance(error, httpx.TimeoutException):
-        return Unreachable(f"{host} did not answer in time; k6desk tries again later.")
+        return Unreachable(f"No answer came from {dialled} in time; k6desk tries again later.")
     if isinstance(error, httpx.ConnectError):
-        return Unreachable(f"{host} could not be reached; check the network connection.")
-    return Unreachable(f"The connection to {host} was lost; k6desk tries again later.")
+        return Unreachable(f"No connection could be made to {dialled}; check the network connection.")
+    return Unreachable(f"The connection to {dialled} was lost; k6desk tries again later.")
 
 
 def redirected(response: httpx.Response, host: str) -> Untrusted:

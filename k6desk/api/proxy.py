@@ -32,7 +32,7 @@ def proxy_for(origin: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
     url = text if "://" in text else f"http://{text}"
     try:
         proxy = httpx.Proxy(url, ssl_context=trust if url.startswith("https:") else None)
-        usable = proxy.url.scheme in _SCHEMES and proxy.url.host != ""
+        usable = proxy.url.scheme in _SCHEMES and proxy.url.host != "" and (proxy.url.port or 80) < 2**16
         usable = usable and (proxy.url.scheme in {"http", "https"} or find_spec("socksio") is not None)
     except (ValueError, httpx.InvalidURL):
         usable = False

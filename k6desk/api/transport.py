@@ -7,7 +7,6 @@ import ssl
 import httpx
 
 from k6desk.api.errors import Untrusted
-from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 
 STACK_URL_HEADER = "X-Stack-Url"
@@ -63,12 +62,14 @@ def system_trust() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def open_pool(origin: str, trust: ssl.SSLContext, *, connections: int, reuse: bool) -> httpx.AsyncBaseTransport:
-    """A connection pool, through the system's proxy if there is one. Reads the environment: may be slow."""
+def open_pool(
+    trust: ssl.SSLContext, proxy: httpx.Proxy | None, *, connections: int, reuse: bool
+) -> httpx.AsyncBaseTransport:
+    """A pool of HTTP/1.1 connections; without `reuse` each request opens its own."""
     return httpx.AsyncHTTPTransport(
         verify=trust,
         trust_env=False,
-        proxy=proxy_for(origin, trust),
+        proxy=proxy,
         limits=httpx.Limits(
             max_connections=connections,
             max_keepalive_connections=connections if reuse else 0,

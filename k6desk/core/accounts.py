@@ -67,7 +67,7 @@ class Accounts:
         self._accounts = self._load()
 
     def all(self) -> list[Account]:
-        """The accounts that the program remembers, oldest first."""
+        """The accounts that the program remembers; the last is the one that was signed in to last."""
         return list(self._accounts.values())
 
     async def token(self, account: Account) -> Secret | None:
@@ -118,6 +118,7 @@ class Accounts:
 
     def _remember(self, account: Account, *, keeps_token: bool) -> Account:
         account = msgspec.structs.replace(account, keeps_token=keeps_token)
+        self._accounts.pop(account.key, None)
         self._accounts[account.key] = account
         self._save()
         return account

@@ -37,6 +37,7 @@ ASLEEP_S = 15.0
 LONE_RUNS = 5
 CROWD = 100
 FIRST_WINDOW = timedelta(days=1)
+OVERLAP = timedelta(minutes=5)
 HISTORY_WINDOWS = (timedelta(days=7), timedelta(days=30), timedelta(days=120), None)
 
 
@@ -153,12 +154,10 @@ class Monitor(QObject):
         try:
             for window in HISTORY_WINDOWS:
                 mark = self._store.mark("history_from")
-                before = (
-                    datetime.fromisoformat(mark) if mark else datetime.now(UTC) - FIRST_WINDOW + timedelta(minutes=5)
-                )
-                after = before - window if window else None
                 if mark == "all":
                     break
+                before = datetime.fromisoformat(mark) if mark else datetime.now(UTC) - FIRST_WINDOW + OVERLAP
+                after = before - window if window else None
                 await self._read_past(after, before)
                 await self._store.set_mark("history_from", after.isoformat() if after else "all")
             self.caught_up = True

@@ -6,7 +6,6 @@ called in one daemon thread that neither the window nor quitting ever waits for:
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import queue
 import threading
@@ -19,6 +18,8 @@ from PySide6.QtCore import QObject, Signal
 from k6desk.api.secret import Secret
 
 if TYPE_CHECKING:
+    import asyncio
+
     from keyring.backend import KeyringBackend
 
 SERVICE = "k6desk"
@@ -149,6 +150,8 @@ class SystemKeyring(QObject):
         await self._ask(work)
 
     async def _ask(self, work: Callable[[KeyringBackend], Secret | None]) -> Secret | None:
+        import asyncio  # not needed before the first picture is on the screen, and slow to import
+
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="keyring", daemon=True)
             self._thread.start()

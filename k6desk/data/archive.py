@@ -110,24 +110,22 @@ def _opened(content: bytes) -> Iterator[tuple[tarfile.TarFile, list[tarfile.TarI
 def _entries(tar: tarfile.TarFile, content: bytes) -> list[tarfile.TarInfo]:
     entries: list[tarfile.TarInfo] = []
     left = MAX_BYTES
-    after = -1
     for entry in tar:
+        if entry.issparse() or not (entry.isreg() or entry.isdir() or entry.islnk() or entry.issym()):
+            raise ArchiveProblem(
+                "This archive holds something that k6 never puts into one, so k6desk does not open it."
+            )
         left -= max(entry.size, 0)
         if len(entries) == MAX_MEMBERS or left < 0:
             raise ArchiveProblem(
                 f"This archive has more than {MAX_MEMBERS:,} files or {MAX_BYTES // 2**20} MiB, "
                 "so k6desk does not open it."
             )
-        if entry.issparse() or not (entry.isreg() or entry.isdir() or entry.islnk() or entry.issym()):
-            raise ArchiveProblem(
-                "This archive holds something that k6 never puts into one, so k6desk does not open it."
-            )
         # A header may claim a negative size, which would lead back to itself for ever.
-        if entry.size < 0 or entry.offset <= after:
-            raise ArchiveProblem("This archive is damaged: its parts overlap.")
+        if entry.size < 0:
+            raise ArchiveProblem("This archive is damaged: download it again.")
         if entry.isreg() and entry.offset_data + entry.size > len(content):
             raise ArchiveProblem("This archive is cut off: download it again.")
-        after = entry.offset
         entries.append(entry)
     # A tar that was cut between two files looks whole but for its end.
     if content[tar.offset : tar.offset + len(_END)] != _END:

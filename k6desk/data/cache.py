@@ -19,7 +19,6 @@ import msgspec
 from msgspec.msgpack import Decoder, encode
 
 from k6desk.api.models import FINISHED, Limits, LoadTest, LoadZone, Project, Run, Script, ZoneNodes
-from k6desk.data.archive import without_secrets
 from k6desk.data.rows import (
     INDEX_COLUMNS,
     RUN_COLUMNS,
@@ -108,6 +107,8 @@ class Cache:
         Secrets in an archive are masked first. Raises `ArchiveProblem`, and keeps nothing, if it cannot be read.
         """
         if script.is_archive:
+            from k6desk.data.archive import without_secrets  # needs tarfile, and the first picture does not
+
             script = Script(without_secrets(script.content), is_archive=True)
         return self._put_document(f"{kind} script", id_, encode(script), fetched_at)
 
@@ -156,18 +157,16 @@ class Cache:
 
     def mark(self, name: str) -> str | None:
         """What `set_mark` remembered."""
-        return next(
-            (value for (value,) in self._database.read("SELECT value FROM marks WHERE name = ?", (name,))), None
-        )
+        return next(iter(self._database.read(_only, "SELECT value FROM marks WHERE name = ?", name)), None)
 
     def projects(self) -> list[Project]:
         """All projects by name."""
-        found = map(project_of, self._database.read("SELECT id, name, is_default FROM projects"))
+        found = self._database.read(project_of, "SELECT id, name, is_default FROM projects")
         return sorted(found, key=lambda project: (project.name.casefold(), project.id))
 
     def tests(self) -> list[LoadTest]:
         """All load tests by name."""
-        found = map(test_of, self._database.read("SELECT id, project_id, name, created, updated FROM tests"))
+        found = self._database.read(test_of, "SELECT id, project_id, name, created, updated FROM tests")
         return sorted(found, key=lambda test: (test.name.casefold(), test.id))
 
     def newest_runs(self, limit: int) -> list[Run]:
@@ -184,8 +183,7 @@ class Cache:
 
     def count_since(self, created_at: datetime) -> int:
         """How many runs were created at this time or later."""
-        rows = self._database.read("SELECT count(*) FROM runs WHERE created >= ?", (ms(created_at),))
-        return int(next(iter(rows))[0])
+        return sum(self._database.read(_only, "SELECT count(*) FROM runs WHERE created >= ?", ms(created_at)))
 
     def runs(self, ids: Sequence[int]) -> dict[int, Run]:
         """Those of these runs that are known."""
@@ -250,10 +248,10 @@ class Cache:
 
     def _document(self, kind: str, id_: int) -> Stored[bytes] | None:
         sql = "SELECT content, fetched FROM documents WHERE kind = ? AND id = ?"
-        return next((Stored(content, at(fetched)) for content, fetched in self._database.read(sql, (kind, id_))), None)
+        return next(iter(self._database.read(_stored, sql, kind, id_)), None)
 
     def _runs(self, condition: str, *parameters: Any) -> list[Run]:
-        return [run_of(row) for row in self._database.read(f"SELECT {_RUN} FROM runs {condition}", parameters)]  # noqa: S608
+        return self._database.read(run_of, f"SELECT {_RUN} FROM runs {condition}", *parameters)  # noqa: S608
 
     def _remove_runs(self, column: str, id_: int) -> set[int]:
         def remove(db: Connection) -> set[int]:
@@ -277,6 +275,15 @@ def _write_document(db: Connection, kind: str, id_: int, content: bytes, fetched
     sql = "INSERT OR REPLACE INTO documents (kind, id, content, fetched) VALUES (?, ?, ?, ?)"
     db.execute(sql, (kind, id_, content, ms(fetched_at)))
     return True
+
+
+def _only(row: Row) -> Any:
+    return row[0]
+
+
+def _stored(row: Row) -> Stored[bytes]:
+    content, fetched = row
+    return Stored(content, at(fetched))
 
 
 def _decoded(stored: Stored[bytes] | None, decoder: Decoder[T]) -> Stored[T] | None:

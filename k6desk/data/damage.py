@@ -7,6 +7,8 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+DAMAGED_VALUE = "damaged value"
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -24,7 +26,8 @@ _REASONS = {
 
 def is_damage(error: Exception) -> bool:
     """Whether the file itself is broken."""
-    return _code(error) in _DAMAGED
+    # Python's own error for a text that is none has no code.
+    return _code(error) in _DAMAGED or str(error).startswith((DAMAGED_VALUE, "Could not decode to UTF-8"))
 
 
 def reason(error: Exception) -> str | None:

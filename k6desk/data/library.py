@@ -62,14 +62,12 @@ class Library:
 
     def draft(self, run_id: int) -> Draft | None:
         """The draft of one run."""
-        rows = self._database.read("SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?", (run_id,))
-        return next(map(_draft, rows), None)
+        sql = "SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?"
+        return next(iter(self._database.read(_draft, sql, run_id)), None)
 
     def drafts(self) -> list[Draft]:
         """All drafts, the last saved first."""
-        return list(
-            map(_draft, self._database.read("SELECT run_id, base, text, saved FROM drafts ORDER BY saved DESC"))
-        )
+        return self._database.read(_draft, "SELECT run_id, base, text, saved FROM drafts ORDER BY saved DESC")
 
     def begin(self, action: str, run_id: int, run_name: str) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""
@@ -90,10 +88,7 @@ class Library:
     def pending(self) -> list[Action]:
         """The actions whose outcome is not known, the oldest first."""
         sql = "SELECT id, action, run_id, run_name, begun FROM actions WHERE outcome IS NULL ORDER BY id"
-        return [
-            Action(number, action, run_id, _text(run_name), at(begun))
-            for number, action, run_id, run_name, begun in self._database.read(sql)
-        ]
+        return self._database.read(_action, sql)
 
     def check(self) -> None:
         """Look for damage everywhere in the file; for the writing thread when it is idle."""
@@ -107,6 +102,11 @@ class Library:
 def _draft(row: Row) -> Draft:
     run_id, base, text, saved = row
     return Draft(run_id, _text(base), _text(text), at(saved))
+
+
+def _action(row: Row) -> Action:
+    number, action, run_id, run_name, begun = row
+    return Action(number, action, run_id, _text(run_name), at(begun))
 
 
 def _bytes(text: str) -> bytes:

@@ -1,6 +1,6 @@
 """Records of `api.models` as rows of the local database, and back.
 
-Times are milliseconds since 1970 UTC. A number that SQLite cannot hold (outside 64 bits, not finite) is stored as none.
+Times are milliseconds since 1970 UTC. A VUH that is no finite number is stored as none.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ INDEX_COLUMNS = (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_INT64 = 2**63
 
 
 def ms(time: datetime) -> int:
@@ -76,9 +75,9 @@ def run_row(run: Run) -> Row:
         run.started_by,
         run.note,
         int(run.is_starred),
-        _whole(run.max_vus),
-        _whole(run.estimated_duration_s),
-        _whole(run.execution_duration_s),
+        run.max_vus,
+        run.estimated_duration_s,
+        run.execution_duration_s,
         None if run.retention_expires_at is None else ms(run.retention_expires_at),
         None if vuh is None or not math.isfinite(vuh) else vuh,
     )
@@ -97,7 +96,7 @@ def index_row(run: Run) -> Row:
         ms(run.created_at),
         None if run.ended_at is None else ms(run.ended_at),
         run.started_by,
-        _whole(run.max_vus),
+        run.max_vus,
         None if vuh is None or not math.isfinite(vuh) else vuh,
         run.note,
     )
@@ -169,7 +168,3 @@ def project_row(project: Project) -> Row:
 def project_of(row: Row) -> Project:
     """The project of such a row."""
     return Project(id=row[0], name=row[1], is_default=bool(row[2]))
-
-
-def _whole(value: int | None) -> int | None:
-    return None if value is None or not -_INT64 <= value < _INT64 else value

@@ -1,31 +1,35 @@
-"""The tables of each file as a list of migrations. What is released is never edited: a change is a new migration."""
+"""The tables of each file as a list of migrations. What is released is never edited: a change is a new migration.
+
+STRICT makes the check for damage look at the type of every value.
+"""
 
 from __future__ import annotations
 
 CACHE = (
     """
-CREATE TABLE projects (id INTEGER PRIMARY KEY, name TEXT NOT NULL, is_default INTEGER NOT NULL);
+CREATE TABLE projects (id INTEGER PRIMARY KEY, name TEXT NOT NULL, is_default INTEGER NOT NULL) STRICT;
 CREATE TABLE tests (
-    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, name TEXT NOT NULL, created INTEGER, updated INTEGER);
+    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, name TEXT NOT NULL, created INTEGER, updated INTEGER) STRICT;
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, test_id INTEGER NOT NULL, project_id INTEGER NOT NULL, status TEXT NOT NULL, result TEXT,
     created INTEGER NOT NULL, ended INTEGER, status_since INTEGER, started_by TEXT, note TEXT NOT NULL,
     is_starred INTEGER NOT NULL, max_vus INTEGER, estimated_duration_s INTEGER, execution_duration_s INTEGER,
-    retention_expires INTEGER, vuh REAL);
+    retention_expires INTEGER, vuh REAL) STRICT;
 CREATE INDEX runs_by_created ON runs (created);
 CREATE INDEX runs_by_test ON runs (test_id, created);
 CREATE INDEX runs_unfinished ON runs (created) WHERE status NOT IN ('aborted', 'completed');
 CREATE TABLE documents (
-    kind TEXT NOT NULL, id INTEGER NOT NULL, content BLOB NOT NULL, fetched INTEGER NOT NULL, PRIMARY KEY (kind, id));
-CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)
+    kind TEXT NOT NULL, id INTEGER NOT NULL, content BLOB NOT NULL, fetched INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)) STRICT;
+CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
 """,
 )
 
 LIBRARY = (
     """
-CREATE TABLE drafts (run_id INTEGER PRIMARY KEY, base BLOB NOT NULL, text BLOB NOT NULL, saved INTEGER NOT NULL);
+CREATE TABLE drafts (run_id INTEGER PRIMARY KEY, base BLOB NOT NULL, text BLOB NOT NULL, saved INTEGER NOT NULL) STRICT;
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY, action TEXT NOT NULL, run_id INTEGER NOT NULL, run_name BLOB NOT NULL,
-    begun INTEGER NOT NULL, outcome TEXT, finished INTEGER)
+    begun INTEGER NOT NULL, outcome TEXT, finished INTEGER) STRICT
 """,
 )

@@ -42,7 +42,10 @@ def masked_json(content: bytes) -> bytes:
         return content
     try:
         value = msgspec.json.decode(content)
+        hidden = masked(value)
     except msgspec.DecodeError:
         return content
-    hidden = masked(value)
+    except RecursionError:
+        # Nested deeper than anything real: what cannot be searched is not kept.
+        return b"null"
     return content if hidden == value else msgspec.json.encode(hidden)

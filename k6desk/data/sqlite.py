@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from k6desk.data.damage import is_damage, reason, salvage, set_aside
+from k6desk.data.damage import DAMAGED_VALUE, is_damage, reason, salvage, set_aside
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -51,9 +51,9 @@ class Database:
             if path:
                 self._use_file()
             else:
-                self._use_memory(None)
+                self._use_memory(with_rows=False)
         except Newer:
-            self._use_memory(None)
+            self._use_memory(with_rows=False)
             self.problem = (
                 f"The {self._name} was written by a newer k6desk: it is left as it is and nothing is saved this time; "
                 "update k6desk to use it."
@@ -78,14 +78,18 @@ class Database:
             self._recover(error)
         return _transaction(self._writer, change)
 
-    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """The rows of one query; none if the file cannot be read. For the reading thread only."""
+    def read(self, record: Callable[[Row], T], sql: str, *parameters: Any) -> list[T]:
+        """The rows of one query as records; none if the file cannot be read. For the reading thread only."""
         try:
             with self._lock:
-                return self._reader.execute(sql, parameters).fetchall()
+                rows = self._reader.execute(sql, parameters).fetchall()
+            return list(map(record, rows))
         except sqlite3.Error as error:
             self._note(error)
-            return []
+        except (TypeError, ValueError, OverflowError) as error:
+            # Damage can hit a value and leave the file readable.
+            self._note(sqlite3.DatabaseError(f"{DAMAGED_VALUE}: {error}"))
+        return []
 
     def chunks(self, sql: str, size: int) -> Iterator[list[Row]]:
         """The rows of a long query in lists of `size`. For any thread: it has a connection of its own."""
@@ -131,7 +135,7 @@ class Database:
         elif self._path and why:
             log.warning("%s: %s; going on in memory", self._name, error)
             with self._lock:
-                self._use_memory(self._reader if self.is_saved else _connect(self._path, "ro&immutable=1"))
+                self._use_memory(with_rows=True)
             self.problem = (
                 f"The {self._name} cannot be saved because {why} ({self._path}); k6desk works on, but forgets what "
                 "is new when you quit."
@@ -150,7 +154,7 @@ class Database:
                 self._use_file()
         except (sqlite3.Error, OSError) as refusal:
             log.warning("%s: %s; going on in memory", self._name, refusal)
-            self._use_memory(None)
+            self._use_memory(with_rows=False)
             self.problem = f"The {self._name} is damaged and cannot be replaced; nothing is saved this time."
             return
         self.problem = f"The {self._name} was damaged: k6desk began a new one and kept the old one as {aside.name}."
@@ -172,7 +176,7 @@ class Database:
             self._migrate(writer)
             # The first page of every table: damage there shows before anything is built on it.
             for (table,) in writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                writer.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()  # noqa: S608
+                writer.execute(f"SELECT 1 FROM {table} NOT INDEXED LIMIT 1").fetchone()  # noqa: S608
             writer.execute(f"PRAGMA busy_timeout={WRITE_TIMEOUT_S * 1000:.0f}")
             reader = _connect(self._path, "ro")
         except BaseException:
@@ -181,12 +185,14 @@ class Database:
         self.close()
         self._reader, self._writer = reader, writer
 
-    def _use_memory(self, copy_of: sqlite3.Connection | None) -> None:
+    def _use_memory(self, *, with_rows: bool) -> None:
         memory = _connect_memory()
         try:
-            if copy_of:
-                with closing(copy_of):
-                    copy_of.backup(memory)
+            if with_rows and self._path:
+                # Where no file can be made, a file can only be read as one that nobody changes.
+                source = self._reader if self.is_saved else _connect(self._path, "ro&immutable=1")
+                with closing(source):
+                    source.backup(memory)
             self._migrate(memory)
         except (sqlite3.Error, Newer):
             memory.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -13,7 +13,6 @@ from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
 from k6desk.ui.actions import Actions
 from k6desk.ui.notice_bar import NoticeBar
@@ -21,6 +20,9 @@ from k6desk.ui.run_actions import RunActions
 from k6desk.ui.status_line import StatusLine
 from k6desk.ui.welcome import Welcome
 from k6desk.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from k6desk.core.tasks import Tasks
 
 SMALLEST = QSize(800, 500)
 USUAL = QSize(1280, 800)

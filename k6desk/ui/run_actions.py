@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -15,11 +16,13 @@ from k6desk.api.stack import web_link
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.core.tasks import Tasks
 from k6desk.data.files import safe_name, write_atomically
 from k6desk.ui import text
 from k6desk.ui.actions import Actions
 from k6desk.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from k6desk.core.tasks import Tasks
 
 NO_LINK = "The web address of this stack is not known; sign in with it to open runs there."
 

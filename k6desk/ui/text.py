@@ -5,7 +5,6 @@ What a server or a colleague wrote is plain text: never markup, never able to re
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from datetime import UTC, datetime, timedelta
@@ -78,6 +77,8 @@ def tooltip(text: str) -> str:
     if not text:
         return ""
     shown = _INVISIBLE.sub("", text.replace("\r\n", "\n")).translate(_VISIBLE_BUT_LINES)
+    import html  # 2 ms for a table of entities that the first picture does not need
+
     return "<qt>" + html.escape(shown).replace("\n", "<br>") + "</qt>"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -10,9 +12,11 @@ from k6desk.core.connection import State
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.store import Delta
-from k6desk.core.tasks import Tasks
 from k6desk.ui.explorer.view import Explorer
 from k6desk.ui.runs.runs_view import RunsView
+
+if TYPE_CHECKING:
+    from k6desk.core.tasks import Tasks
 
 START_PLACE = Place("recent")
 

@@ -68,6 +68,7 @@ class FaultServer:
         self.connections = 0
         self.open_connections = 0
         self._tls, self._host = tls, host
+        self._closing = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
 
     @property
@@ -80,6 +81,7 @@ class FaultServer:
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
+        self._closing.set()
         self._server.close()
         for writer in list(self._writers):
             writer.transport.abort()
@@ -117,7 +119,7 @@ class FaultServer:
     async def _answer(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Send the reply; False when the connection is over."""
         reply = self._reply(request)
-        await asyncio.sleep(reply.delay_s)
+        await self._pause(reply.delay_s)
         if reply.reset:
             linger = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -139,16 +141,21 @@ class FaultServer:
                 content = b"%x\r\n%s" % (len(content), content)
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         writer.write(f"HTTP/1.1 {reply.status} -\r\n{head}\r\n".encode())
-        await _send(writer, content[: reply.cut_at], reply.drip_s)
+        await self._send(writer, content[: reply.cut_at], reply.drip_s)
         return reply.cut_at is None and reply.framing != "close" and not reply.hang_up
 
+    async def _send(self, writer: asyncio.StreamWriter, content: bytes, drip_s: float) -> None:
+        step = 1 if drip_s else max(len(content), 1)
+        for start in range(0, len(content), step):
+            writer.write(content[start : start + step])
+            await writer.drain()
+            await self._pause(drip_s)
 
-async def _send(writer: asyncio.StreamWriter, content: bytes, drip_s: float) -> None:
-    step = 1 if drip_s else max(len(content), 1)
-    for start in range(0, len(content), step):
-        writer.write(content[start : start + step])
-        await writer.drain()
-        await asyncio.sleep(drip_s)
+    async def _pause(self, seconds: float) -> None:
+        if seconds:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), seconds)
+                raise ConnectionAbortedError
 
 
 async def _read(reader: asyncio.StreamReader, connection: int) -> Request:

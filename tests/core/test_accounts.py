@@ -137,6 +137,14 @@ async def test_a_new_token_for_the_same_stack_replaces_the_old_one(accounts):
     assert [(account.key, account.keeps_token) for account in accounts().all()] == [("api.k6.io-12345", False)]
 
 
+async def test_the_account_signed_in_to_last_is_the_last(accounts):
+    one = accounts()
+    first = one.keep_for_session(await sign_in(one))
+    one.keep_for_session(await one.sign_in("http://127.0.0.1:1", "https://acme.grafana.net", Secret(TOKEN)))
+    one.keep_for_session(first)
+    assert [account.origin for account in accounts().all()] == ["http://127.0.0.1:1", "https://api.k6.io"]
+
+
 async def test_accounts_of_two_servers_with_the_same_stack_id_are_apart():
     here = Account.of("http://127.0.0.1:4700", "https://demo.example", 1)
     there = Account.of("https://api.k6.io", "https://demo.example", 1)

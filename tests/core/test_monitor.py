@@ -118,3 +118,12 @@ async def test_sleep_is_noticed_and_followed_by_a_question(live, until, monkeypa
     live._task = live.monitor._tasks.spawn(live.monitor._notice_sleep(), name="sleep")
     await until(lambda: pokes)
     assert resets
+
+
+async def test_a_restart_reads_the_past_no_more(live, until, monkeypatch):
+    asked = []
+    original = live._cloud.runs
+    monkeypatch.setattr(live._cloud, "runs", lambda **query: asked.append(query) or original(**query))
+    await live.monitor._read_history()
+    assert asked == []
+    assert live.monitor.caught_up

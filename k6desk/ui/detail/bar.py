@@ -92,19 +92,16 @@ class Bar(QWidget):
                 painter.drawLine(QPointF(x, HEIGHT), QPointF(x + HEIGHT, 0))
         painter.fillRect(QRectF(box.left(), box.bottom() - EDGE, box.width(), EDGE), tone)
         painter.restore()
-        self._paint_words(painter, box.adjusted(8, 3, -8, -EDGE - 3), segment)
+        self._paint_words(painter, box.adjusted(6, 3, -4, -EDGE - 3), segment)
 
     def _paint_words(self, painter: QPainter, box: QRectF, segment: Segment) -> None:
-        metrics = painter.fontMetrics()
-        fits = max(metrics.horizontalAdvance(segment.words), metrics.horizontalAdvance(segment.figure)) <= box.width()
-        if not fits:
-            return
         for words, role, edge in (
             (segment.words, "text", Qt.AlignmentFlag.AlignTop),
             (segment.figure, "muted", Qt.AlignmentFlag.AlignBottom),
         ):
-            painter.setPen(theme.colour(role, self.palette()))
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | edge, words)
+            if painter.fontMetrics().horizontalAdvance(words) <= box.width():
+                painter.setPen(theme.colour(role, self.palette()))
+                painter.drawText(box, Qt.AlignmentFlag.AlignLeft | edge, words)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):

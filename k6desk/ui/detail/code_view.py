@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QTextDocument
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.detail.highlighter import Highlighter
 from k6desk.ui.detail.parts import columns, tool_button
+from k6desk.ui.text import PlainLabel
+
+PIECE = 32 * 1024
 
 
 class CodeView(QPlainTextEdit):
@@ -17,6 +29,7 @@ class CodeView(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(theme.font("mono"))
         self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 4)
@@ -27,14 +40,23 @@ class CodeView(QPlainTextEdit):
         self.setAccessibleName("Script")
         self._numbers = _LineNumbers(self)
         self.highlighter = Highlighter(self.document())
+        self._rest = ""
+        self._filling = QTimer(self, interval=0)
+        self._filling.timeout.connect(self._fill)
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._follow)
         self._make_room()
 
     def show_text(self, text: str) -> None:
-        """Show a text from its beginning."""
-        self.setPlainText(text)
-        self.highlighter.start(self.palette())
+        """Show a text from its beginning; a long one arrives piece by piece, and its colours after it."""
+        self._rest = text[PIECE:]
+        self.setPlainText(text[:PIECE])
+        self._filling.start()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the whole text is there in its colours."""
+        return not self._filling.isActive() and self.highlighter.is_done
 
     def set_wrap(self, on: bool) -> None:
         """Wrap long lines, or let them run out of sight."""
@@ -70,6 +92,16 @@ class CodeView(QPlainTextEdit):
             block = block.next()
             box.setRect(box.x(), box.bottom(), box.width(), self.blockBoundingRect(block).height())
 
+    def _fill(self) -> None:
+        if not self._rest:
+            self._filling.stop()
+            self.highlighter.start(self.palette())
+            return
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        end.insertText(self._rest[:PIECE])
+        self._rest = self._rest[PIECE:]
+
     def _make_room(self) -> None:
         digits = max(3, len(str(self.blockCount())))
         width = self.fontMetrics().horizontalAdvance("9") * digits + theme.GAP * 2
@@ -89,7 +121,7 @@ class CodeView(QPlainTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self.document().isEmpty():
+        if event.type() == QEvent.Type.PaletteChange and not self._filling.isActive():
             self.highlighter.start(self.palette())
 
 
@@ -105,13 +137,15 @@ class FindBar(QWidget):
         self._line.setPlaceholderText("Find in the script")
         self._line.setAccessibleName("Find in the script")
         self._line.setClearButtonEnabled(True)
+        self._found = PlainLabel("Not found", muted=True)
+        self._found.hide()
         self._line.textEdited.connect(self._find_from_start_of_selection)
         after = tool_button("chevron-down", "Find next", "Find next (Return)")
         after.clicked.connect(lambda: self._find())
         close = tool_button("close", "Close the find bar", "Close (Esc)")
         close.clicked.connect(self.close_bar)
-        row = columns(self._line, after, close, stretch=0)
-        row.setContentsMargins(theme.GAP, theme.UNIT, theme.GAP, theme.UNIT)
+        row = columns(self._line, self._found, after, close, stretch=0)
+        row.setContentsMargins(theme.WIDE, theme.UNIT, theme.WIDE, theme.UNIT)
         self.setLayout(row)
         self.hide()
 
@@ -138,11 +172,8 @@ class FindBar(QWidget):
 
     def _find(self, *, backwards: bool = False) -> None:
         found = self._view.find_next(self._line.text(), backwards=backwards) or not self._line.text()
-        self._line.setToolTip("" if found else "Not found")
+        self._found.setVisible(not found)
         self._line.setAccessibleDescription("" if found else "Not found")
-        palette = self._line.palette()
-        palette.setColor(palette.ColorRole.Text, theme.colour("text" if found else "failed"))
-        self._line.setPalette(palette)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Cancel):

@@ -14,6 +14,8 @@ from k6desk.ui import text, theme
 from k6desk.ui.detail import story
 from k6desk.ui.detail.parts import ElidedLabel, columns, say, wrapping
 
+LONGEST_SENTENCE = 240  # the timeline has the whole, and so has the tooltip
+
 
 class StateShape(QWidget):
     """A run's outcome as a shape."""
@@ -65,11 +67,14 @@ class Headline(QWidget):
         self._shape.show_state(run.outcome, progress(run, now).fraction)
         say(self._name, text.one_line(test_name), test_name)
         what = story.sentence(run, detail, now)
-        say(self._sentence, f"{intent} ({what[:1].lower()}{what[1:]})" if intent else what)
+        whole = f"{intent} ({what[:1].lower()}{what[1:]})" if intent else what
+        say(self._sentence, text.one_line(whole, LONGEST_SENTENCE), whole)
         times = [f"Created {text.exact(run.created_at)}"]
         if run.ended_at:
             times.append(f"Ended {text.exact(run.ended_at)}")
-        say(self._facts, "  ·  ".join([*story.facts(run, now), str(run.id)]), "\n".join(times))
+        # Lines break between facts, not within one.
+        facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now), f"run {run.id}"))
+        say(self._facts, " · ".join(facts), "\n".join(times))
 
     def _copy_id(self) -> None:
         if self._run:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPalette, QTextBlock, QTextCharFormat, QTextDocument, 
 from k6desk.ui import theme
 
 MOST_CHARACTERS = 512 * 1024
-_SLICE_S = 0.006
+_SLICE_S = 0.003
 
 _ROLES = {
     "Comment": "muted",
@@ -54,15 +54,17 @@ class Highlighter(QObject):
 
     def _go_on(self) -> None:
         until = time.monotonic() + _SLICE_S
+        first = self._block.position()
         while time.monotonic() < until:
             line = next(self._lines, None)
             if line is None or not self._block.isValid():
                 self._timer.stop()
-                return
+                break
             if line:
                 self._block.layout().setFormats([self._range(*span) for span in line])
-                self._document.markContentsDirty(self._block.position(), self._block.length())
             self._block = self._block.next()
+        end = self._block.position() if self._block.isValid() else self._document.characterCount()
+        self._document.markContentsDirty(first, end - first)
 
     def _range(self, start: int, length: int, role: str) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()

@@ -14,6 +14,9 @@ from k6desk.ui.detail.parts import say, wrapping
 from k6desk.ui.text import PlainLabel
 
 MOST_ENTRIES = 200
+WIDEST = 560  # so that the eye finds from a name to its figure
+ROW = 20
+NARROWEST_NAME = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,16 @@ class Ledger(QWidget):
 
     def __init__(self, columns: int) -> None:
         super().__init__()
+        self.setMaximumWidth(WIDEST)
         self._columns = columns
         self._lines: list[_Line] = []
         self._more = PlainLabel(kind="caption", muted=True)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.WIDE)
-        self._grid.setVerticalSpacing(theme.UNIT)
+        self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._more, MOST_ENTRIES * 2, 1)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these entries in place of the former ones."""
@@ -63,8 +68,6 @@ class Ledger(QWidget):
         hidden = len(entries) - len(shown)
         say(self._more, f"{hidden:,} more are not shown")
         self._more.setVisible(hidden > 0)
-        if hidden > 0:
-            self._grid.addWidget(self._more, MOST_ENTRIES * 2, 1)
 
 
 class _Line:
@@ -73,11 +76,13 @@ class _Line:
     def __init__(self, grid: QGridLayout, row: int, columns: int) -> None:
         self._swatch = _Swatch()
         self._cells = [wrapping(), *(PlainLabel(selectable=True) for _ in range(columns - 1))]
+        self._cells[0].setMinimumWidth(NARROWEST_NAME)
         self._below = wrapping(muted=True)
         self._all: list[QWidget] = [self._swatch, *self._cells, self._below]
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(self._swatch, row, 0, top)
         for column, cell in enumerate(self._cells, 1):
+            cell.setMinimumHeight(ROW)
             cell.setAlignment(top | (Qt.AlignmentFlag.AlignRight if column > 1 else Qt.AlignmentFlag.AlignLeft))
             grid.addWidget(cell, row, column)
         grid.addWidget(self._below, row + 1, 1, 1, columns)
@@ -112,7 +117,7 @@ class _Swatch(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(10, self.fontMetrics().height())
+        return QSize(10, self.fontMetrics().height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._tone is None:

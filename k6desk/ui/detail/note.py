@@ -33,7 +33,6 @@ class NotePane(Pane):
         super().__init__(store, commands, tasks)
         self._run_id: int | None = None
         self._base = ""
-        self._kept: str | None = None
         self._saved = False
         self._saving: set[int] = set()
         self._failures: dict[int, str] = {}
@@ -98,7 +97,6 @@ class NotePane(Pane):
         draft = self.store.draft(run.id)
         self._run_id = run.id
         self._base = draft.base if draft else run.note
-        self._kept = draft.text if draft else None
         self._saved = False
         with QSignalBlocker(self._editor):
             self._editor.setPlainText(draft.text if draft else run.note)
@@ -129,8 +127,8 @@ class NotePane(Pane):
                 self._conflict.show_versions(text, theirs, base)
         finally:
             self._saving.discard(run_id)
-            if run_id == self._run_id:
-                self._show_state()
+        if run_id == self._run_id:  # not reached when the pane is destroyed, which cancels this
+            self._show_state()
 
     def _edited(self) -> None:
         self._saved = False
@@ -143,17 +141,10 @@ class NotePane(Pane):
         if self._run_id is None or self._run_id in self._saving:
             return
         if self.is_edited:
-            text = self._editor.toPlainText()
-            self.tasks.spawn(self._keep_draft(self._run_id, self._base, text), name="keep a note")
-        elif self._kept is not None:
-            self._kept = None
+            keep = self.commands.keep_draft(self._run_id, self._base, self._editor.toPlainText())
+            self.tasks.spawn(keep, name="keep a note")
+        else:
             self.tasks.spawn(self.commands.drop_draft(self._run_id), name="forget a draft")
-
-    async def _keep_draft(self, run_id: int, base: str, text: str) -> None:
-        await self.commands.keep_draft(run_id, base, text)
-        if run_id == self._run_id:
-            self._kept = text
-            self._show_state()
 
     def _go_on_with(self, text: str, base: str) -> None:
         self._base = base
@@ -196,8 +187,8 @@ class NotePane(Pane):
         why_not = self.commands.refusal("note", self.run)
         self._editor.setVisible(not deciding)
         self._editor.setReadOnly(saving)
-        say(self._state, self._words(saving=saving, edited=edited, changed=changed, why_not=why_not))
-        say(self._failure, f"Not saved: {failure} Your text is kept on this computer." if failure else "")
+        say(self._state, self._words(run_id, saving=saving, edited=edited, changed=changed, why_not=why_not))
+        say(self._failure, f"Not saved: {failure}" if failure else "")
         self._failure_row.setVisible(bool(failure) and edited)
         self._compare_button.setVisible(changed and not deciding)
         self._revert_button.setEnabled(edited and not saving)
@@ -206,12 +197,16 @@ class NotePane(Pane):
         for one in (self._revert_button, self._save_button):
             one.setVisible(not deciding)
 
-    def _words(self, *, saving: bool, edited: bool, changed: bool, why_not: str | None) -> str:
+    def _words(self, run_id: int, *, saving: bool, edited: bool, changed: bool, why_not: str | None) -> str:
         if saving:
             return "Saving…"
+        if self._is_deciding:
+            return ""
         if not edited:
             return "Saved." if self._saved else ""
-        kept = "Kept on this computer, not sent" if self._kept == self._editor.toPlainText() else "Not sent yet"
+        draft = self.store.draft(run_id)
+        is_kept = draft is not None and draft.text == self._editor.toPlainText()
+        kept = "Kept on this computer, not sent" if is_kept else "Not sent yet"
         if why_not:
             return f"{kept}: {why_not}"
         return f"{kept}. The note was changed on the server since you began." if changed else f"{kept}."

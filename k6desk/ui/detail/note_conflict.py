@@ -28,21 +28,21 @@ class NoteConflict(QWidget):
         self._mine = self._add("Yours")
         self._theirs = self._add("On the server now")
         self._base = self._add("Before both")
-        buttons = QVBoxLayout()
-        buttons.setSpacing(theme.UNIT)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._buttons.setSpacing(theme.UNIT)
         for name, hint, act in (
             ("Combine", "Put yours below theirs, to edit before you save", self._combine),
             ("Keep mine (overwrite)", "Save your text in place of theirs", self._overwrite),
             ("Use theirs", "Go on with the text of the server; Ctrl+Z brings yours back", self._use_theirs),
             ("Go on editing", "Decide later: your text stays as it is", self.dismissed.emit),
         ):
-            buttons.addWidget(button(name, hint, act))
+            self._buttons.addWidget(button(name, hint, act))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.GAP)
         rows.addWidget(sign("warning", "warning", words))
         rows.addLayout(self._versions, 1)
-        rows.addLayout(buttons)
+        rows.addLayout(self._buttons)
 
     def show_versions(self, mine: str, theirs: str, base: str) -> None:
         """Show the three texts."""
@@ -55,6 +55,7 @@ class NoteConflict(QWidget):
         view = QPlainTextEdit()
         view.setReadOnly(True)
         view.setAccessibleName(title)
+        view.setStyleSheet("QPlainTextEdit { border: 1px solid palette(mid); border-radius: 6px; }")
         view.setTabChangesFocus(True)
         view.setMinimumHeight(40)
         column = QVBoxLayout()
@@ -79,4 +80,5 @@ class NoteConflict(QWidget):
         super().resizeEvent(event)
         directions = QBoxLayout.Direction
         wide = self.width() >= SIDE_BY_SIDE_FROM
-        self._versions.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        for layout in (self._versions, self._buttons):
+            layout.setDirection(directions.LeftToRight if wide else directions.TopToBottom)

@@ -56,7 +56,7 @@ class OptionsPane(Pane):
             self.show_content()
             if self._model.show_options(detail.options):
                 self._tree.expandToDepth(OPEN_LEVELS - 1)
-                self._tree.setColumnWidth(0, max(120, min(260, self.width() // 2)))
+                self._tree.setColumnWidth(0, max(120, min(260, self.width() * 9 // 20)))
 
     def _show_menu(self, at: QPoint) -> None:
         self._menu.popup(self._tree.viewport().mapToGlobal(at))

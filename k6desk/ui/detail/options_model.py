@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 
 from k6desk.data.secrets import MASK
 from k6desk.ui import theme
@@ -17,6 +17,8 @@ _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 _FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 _FONT = int(Qt.ItemDataRole.FontRole)
+_SIZE = int(Qt.ItemDataRole.SizeHintRole)
+_ROW = QSize(0, 24)
 _HEADERS = ("Option", "Value")
 
 
@@ -110,6 +112,8 @@ class OptionsModel(QAbstractItemModel):
         node = self.node(index)
         if role == _DISPLAY:
             return one_line(node.name, 120) if index.column() == 0 else node.words
+        if role == _SIZE:
+            return _ROW
         if role == _FOREGROUND and index.column() == 1:
             return theme.colour(_tone(node.value))
         if role == _FONT and index.column() == 1 and not isinstance(node.value, dict | list):

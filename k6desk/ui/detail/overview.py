@@ -17,7 +17,6 @@ from k6desk.ui.detail.parts import FactGrid
 NAMES = (
     "Result",
     "Status",
-    "Reason",
     "Load test",
     "Project",
     "Run id",
@@ -55,18 +54,17 @@ class OverviewPane(Pane):
 
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
         now = datetime.now(UTC)
-        self._put_identity(run, detail, now)
+        self._put_identity(run)
         self._put_times(run, now)
         self._put_load(run, detail)
         self._put_keeping(run, now)
 
-    def _put_identity(self, run: Run, detail: RunDetail | None, now: datetime) -> None:
+    def _put_identity(self, run: Run) -> None:
         put = self._facts.put
-        result = text.outcome_word(run) if run.is_finished else "Not known before the run has ended"
+        result = text.outcome_word(run) if run.is_finished else "Not yet"
         put("Result", result, text.outcome_meaning(run))
         since = run.status_since
         put("Status", story.status_word(run.status), f"Since {text.exact(since)}" if since else "")
-        put("Reason", story.reason(detail))
         test, project = self.store.test(run.test_id), self.store.project(run.project_id)
         put("Load test", text.one_line(test.name) if test else f"Load test {run.test_id}", f"Id {run.test_id}")
         put("Project", text.one_line(project.name) if project else f"Project {run.project_id}", f"Id {run.project_id}")
@@ -100,16 +98,12 @@ class OverviewPane(Pane):
             f"{text.vuh(run.vuh)} ({story.vuh_kind(run)})" if run.vuh is not None else "",
             "Virtual user hours: the estimate of the full cost until the run has ended, then what is billed",
         )
-        if detail is None:
-            return
-        put("Browser VUs", _count(detail.max_browser_vus), "The most virtual users with a browser at any time")
-        put(
-            "Thresholds",
-            text.count(story.threshold_count(detail)) if detail.options is not None else "",
-            _thresholds(detail),
-        )
-        put("k6", _versions(detail.k6_versions), "What the run used")
-        put("Asked for", _versions(detail.k6_dependencies), "What the script asked for")
+        browsers = detail.max_browser_vus if detail else None
+        put("Browser VUs", _count(browsers), "The most virtual users with a browser at any time")
+        is_known = detail is not None and detail.options is not None
+        put("Thresholds", text.count(story.threshold_count(detail)) if is_known else "", _thresholds(detail))
+        put("k6", _versions(detail.k6_versions) if detail else "", "What the run used")
+        put("Asked for", _versions(detail.k6_dependencies) if detail else "", "What the script asked for")
 
     def _put_keeping(self, run: Run, now: datetime) -> None:
         put = self._facts.put
@@ -141,6 +135,6 @@ def _versions(versions: dict[str, str]) -> str:
     return ", ".join(text.one_line(f"{name} {version}", 80) for name, version in versions.items())
 
 
-def _thresholds(detail: RunDetail) -> str:
-    thresholds = (detail.options or {}).get("thresholds")
+def _thresholds(detail: RunDetail | None) -> str:
+    thresholds = (detail.options or {}).get("thresholds") if detail else None
     return "\n".join(text.one_line(str(name), 80) for name in thresholds) if isinstance(thresholds, dict) else ""

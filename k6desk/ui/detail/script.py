@@ -79,7 +79,7 @@ class ScriptPane(Pane):
         )
 
     def is_settled(self) -> bool:
-        return not self._is_opening and self._code.highlighter.is_done
+        return not self._is_opening and self._code.is_settled
 
     def leave(self) -> None:
         with QSignalBlocker(self._which):

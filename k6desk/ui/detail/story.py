@@ -33,9 +33,7 @@ def aborted(run: Run, detail: RunDetail | None) -> str:
     """Who or what aborted a run, and why."""
     entry = last_entry(detail, "aborted")
     who = f"Aborted by {text.one_line(entry.by_user, 80)}" if entry and entry.by_user else "Aborted"
-    return (
-        joined(who, reason(detail)) if detail or not run.result else f"{who} (result: {text.one_line(run.result, 40)})"
-    )
+    return joined(who, reason(detail))
 
 
 def reason(detail: RunDetail | None) -> str:

@@ -78,7 +78,8 @@ class TimelinePane(Pane):
         timed = [step for step in history if step.lasted_s is not None]
         self._bar.setVisible(bool(timed))
         self._bar.show_segments([_segment(step) for step in timed], _ends(history, run, now))
-        self._list.show_entries([_entry(step, run, detail, now) for step in history])
+        first = next((step.entry.entered_at for step in history if step.entry.entered_at), now)
+        self._list.show_entries([_entry(step, run, detail, first, now) for step in history])
 
 
 def _in_time(history: Sequence[StatusEntry]) -> list[StatusEntry]:
@@ -110,20 +111,26 @@ def _ends(history: Sequence[Step], run: Run, now: datetime) -> tuple[str, str]:
     return text.when(times[0], now), "now" if not run.is_finished else text.when(end, now)
 
 
-def _entry(step: Step, run: Run, detail: RunDetail, now: datetime) -> Entry:
+def _entry(step: Step, run: Run, detail: RunDetail, first: datetime, now: datetime) -> Entry:
     at = step.entry.entered_at
     lasted = text.duration(step.lasted_s) if step.lasted_s is not None else ""
     return Entry(
         cells=(
             story.status_word(step.entry.type),
-            text.when(at, now) if at else "time not known",
-            f"{lasted} so far" if step.is_now and lasted else lasted,
+            _clock(at, first, now) if at else "time not known",
+            lasted,
         ),
         below=_why(step.entry, detail if step.entry.type in FINISHED else None),
         hint=text.exact(at) if at else "",
         tone=_tone(step.entry, run),
         strong=step.is_now,
     )
+
+
+def _clock(at: datetime, first: datetime, now: datetime) -> str:
+    """To the second, for seconds are what matters here; the day only where it is not that of the first entry."""
+    local = at.astimezone()
+    return f"{local:%H:%M:%S}" if local.date() == first.astimezone().date() else text.when(at, now)
 
 
 def _why(entry: StatusEntry, ended: RunDetail | None) -> str:

@@ -28,6 +28,7 @@ class ZonesPane(Pane):
     def __init__(self, store: Store, commands: Commands, tasks: Tasks) -> None:
         super().__init__(store, commands, tasks)
         self._failures: dict[int, str] = {}
+        self._is_asking = False
         self._zones: tuple[ZoneNodes, ...] = ()
         self._blocks: list[_ZoneBlock] = []
         self._state = wrapping(muted=True)
@@ -45,22 +46,30 @@ class ZonesPane(Pane):
 
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
         stored = self.store.distribution(run.id)
-        if stored is None and run.id not in self._failures:
+        self._is_asking = stored is None and run.id not in self._failures
+        if self._is_asking:
             self.tasks.spawn(self._load(run.id), name="load nodes", key=f"nodes:{run.id}", owner=self)
         configured = detail.distribution or () if detail else ()
         nodes = stored.value or () if stored else ()
         if not configured and not nodes and detail is None and stored is None:
             self.show_not_loaded(run)
             return
+        if not configured and stored and not nodes:
+            words = "The server names neither load zones nor machines."
+            self.show_placeholder("No distribution data for this run", words, icon="zones")
+            return
         self.show_content()
-        self._show_state(run, stored is not None, nodes, configured)
+        self._show_state(run, stored is not None, nodes)
         self._zones = nodes
         self._show_blocks(configured, nodes)
 
     def is_settled(self) -> bool:
-        return self.run is None or self.run.id in self._failures or self.store.distribution(self.run.id) is not None
+        return not self._is_asking
 
-    def _show_state(self, run: Run, asked: bool, nodes: Sequence[ZoneNodes], configured: Sequence[ZoneShare]) -> None:
+    def leave(self) -> None:
+        self._failures.clear()
+
+    def _show_state(self, run: Run, asked: bool, nodes: Sequence[ZoneNodes]) -> None:
         failure = self._failures.get(run.id)
         machines = sum(len(zone.nodes) for zone in nodes)
         if nodes:
@@ -71,8 +80,6 @@ class ZonesPane(Pane):
             words = f"The machines are not known: {failure}"
         else:
             words = "Asking for the machines…"
-        if not configured and not nodes:
-            words += " The run names no load zones either."
         say(self._state, words)
         self._again.setVisible(not asked and failure is not None)
         self._copy_all.setVisible(machines > 0)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -38,7 +37,7 @@ FOR_NOW = (
 class SignInDialog(QDialog):
     """Open it with `open()`. What was typed stays until the account works, whatever goes wrong.
 
-    Give an `account` to sign in to that one again, and the k6 CLI's configuration if there is one to import.
+    Give an `account` to sign in to that one again, and the k6 CLI's configuration, which is offered if it is there.
     """
 
     signed_in = Signal(object)  # Account
@@ -57,6 +56,7 @@ class SignInDialog(QDialog):
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
         self._found: Account | None = None
+        self._next: Callable[[], object] = self._sign_in
         accounts.keyring.state_changed.connect(self._show_keyring)
 
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -66,10 +66,7 @@ class SignInDialog(QDialog):
         self._icon.setTextFormat(Qt.TextFormat.PlainText)
         self._title = PlainLabel(kind="title", wrap=True)
         self._text = PlainLabel(wrap=True)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._form_page())
-        self._pages.addWidget(self._answer_page())
-
+        self._pages = (self._form_page(), self._answer_page())
         self._bar = QProgressBar(minimum=0, maximum=0)
         self._wait = PlainLabel(kind="caption", muted=True, wrap=True)
         self._second = QPushButton(autoDefault=False)
@@ -77,7 +74,7 @@ class SignInDialog(QDialog):
         self._first = QPushButton(default=True)
         self._second.clicked.connect(self._keep_for_session)
         self._cancel.clicked.connect(self.reject)
-        self._first.clicked.connect(self._go_on)
+        self._first.clicked.connect(lambda: self._next())
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self._second)
@@ -89,7 +86,8 @@ class SignInDialog(QDialog):
         margin = theme.WIDE + theme.GAP
         column.setContentsMargins(margin, margin - theme.UNIT, margin, theme.WIDE)
         column.setSpacing(theme.GAP)
-        column.addWidget(self._pages, 1)
+        for page in self._pages:
+            column.addWidget(page)
         column.addWidget(self._bar)
         column.addWidget(self._wait)
         column.addSpacing(theme.GAP)
@@ -100,14 +98,14 @@ class SignInDialog(QDialog):
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
-    def _go_on(self) -> None:
-        """The default button: sign in, try the keyring again, or done."""
-        if self._first.text() == "Done":
-            self.accept()
-        elif self._found:
-            self._start(self._keep(self._found))
-        elif login := self.form.read():
+    def _sign_in(self) -> None:
+        if login := self.form.read():
+            self._found = None
             self._start(self._check(*login))
+
+    def _try_keyring_again(self) -> None:
+        assert self._found
+        self._start(self._keep(self._found))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = self._tasks.spawn(work, name="sign in", key="sign in", owner=self)
@@ -118,10 +116,8 @@ class SignInDialog(QDialog):
             self._found = await self._accounts.sign_in(origin, stack, token)
         except CloudError as error:
             self._show_form()
+            self._first.setFocus()
             self.form.tell(error)
-        except asyncio.CancelledError:
-            self._show_form()
-            raise
         else:
             await self._keep(self._found)
 
@@ -133,9 +129,6 @@ class SignInDialog(QDialog):
             self._offer_session(str(problem))
         except OSError as error:
             self._finish(account, f"k6desk could not remember this account ({error.strerror}) and will ask again.")
-        except asyncio.CancelledError:
-            self._offer_session("Your keyring has not answered, so the token is not kept.")
-            raise
         else:
             self._finish(kept, "The token is in your keyring and nowhere else.")
 
@@ -150,11 +143,11 @@ class SignInDialog(QDialog):
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _show_form(self) -> None:
-        self._show(page=0, first="Sign in")
+        self._show(page=0, first="Sign in", then=self._sign_in)
         self.form.setEnabled(True)
 
     def _show_work(self, words: str) -> None:
-        self._show(page=0, first="Sign in", wait=words)
+        self._show(page=0, first="Sign in", then=self._sign_in, wait=words)
         self.form.setEnabled(False)
         self._cancel.setFocus()
 
@@ -165,15 +158,15 @@ class SignInDialog(QDialog):
 
     def _offer_session(self, sentence: str) -> None:
         self._answer("warning", "warning", "The token is not kept", f"{sentence} {FOR_NOW}")
-        self._show(page=1, first="Try again", second="Keep for this session only")
-        self._second.setFocus()
+        self._show(page=1, first="Try again", then=self._try_keyring_again, second="Keep for this session only")
+        self._first.setFocus()
 
     def _finish(self, account: Account, sentence: str) -> None:
         project = f", default project {account.default_project_id}" if account.default_project_id else ""
         self._answer(
             "check", "passed", f"Signed in to {account.name}", f"Stack {account.stack_id}{project}. {sentence}"
         )
-        self._show(page=1, first="Done", can_cancel=False)
+        self._show(page=1, first="Done", then=self.accept, can_cancel=False)
         self._first.setFocus()
         self.signed_in.emit(account)
 
@@ -182,8 +175,19 @@ class SignInDialog(QDialog):
         self._title.setText(title)
         self._text.setText(words)
 
-    def _show(self, *, page: int, first: str, second: str = "", wait: str = "", can_cancel: bool = True) -> None:
-        self._pages.setCurrentIndex(page)
+    def _show(
+        self,
+        *,
+        page: int,
+        first: str,
+        then: Callable[[], object],
+        second: str = "",
+        wait: str = "",
+        can_cancel: bool = True,
+    ) -> None:
+        self._next = then
+        for number, widget in enumerate(self._pages):
+            widget.setVisible(number == page)
         self._first.setText(first)
         self._first.setEnabled(not wait)
         self._second.setText(second)
@@ -192,7 +196,6 @@ class SignInDialog(QDialog):
         self._wait.setText(wait)
         for widget in (self._bar, self._wait):
             widget.setVisible(bool(wait))
-        self.adjustSize()
 
     def _form_page(self) -> QWidget:
         page = QWidget()
@@ -217,9 +220,20 @@ class SignInDialog(QDialog):
         row.addLayout(words, 1)
         return page
 
+    def event(self, event: QEvent) -> bool:
+        """The dialog is as high as what it says."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.adjustSize()
+        return handled
+
     def reject(self) -> None:
         """Esc and Cancel: first stop what is going on, then close; what was typed stays until then."""
         if self._work and not self._work.done():
             self._work.cancel()
+            if self._found:
+                self._offer_session("Your keyring has not answered.")
+            else:
+                self._show_form()
         else:
             super().reject()

@@ -41,7 +41,7 @@ class SignInForm(QWidget):
         help_link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(TOKEN_HELP)))
         help_link.setToolTip("Opens Grafana's documentation in the browser")
         import_link = _link("Import the k6 CLI's login", "download")
-        import_link.setVisible(k6_cli is not None)
+        import_link.setVisible(k6_cli is not None and k6_cli.is_file())
         if k6_cli:
             import_link.clicked.connect(lambda: self._import(k6_cli))
         links = QHBoxLayout()
@@ -50,8 +50,7 @@ class SignInForm(QWidget):
         links.addWidget(import_link)
 
         self._advanced = _link("Advanced", "chevron-right")
-        self._advanced.setCheckable(True)
-        self._advanced.toggled.connect(self._unfold)
+        self._advanced.clicked.connect(lambda: self._unfold(is_open=not self.origin.isVisibleTo(self)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
@@ -70,8 +69,7 @@ class SignInForm(QWidget):
             self.stack.line.setText(account.stack_url)
             self.origin.line.setText("" if account.origin == DEFAULT_ORIGIN else account.origin)
             self.setFocusProxy(self.token if account.stack_url else self.stack)
-        self._advanced.setChecked(bool(self.origin.line.text()))
-        self._unfold(self._advanced.isChecked())
+        self._unfold(is_open=bool(self.origin.line.text()))
 
     def read(self) -> tuple[str, str, Secret] | None:
         """API origin, stack URL and token; None when one of them cannot be used, which is then said beside it."""
@@ -80,7 +78,7 @@ class SignInForm(QWidget):
         token = self.token.read(clean_token)
         origin = self.origin.read(lambda text: api_origin(text.strip() or DEFAULT_ORIGIN))
         if origin is None:
-            self._advanced.setChecked(True)
+            self._unfold(is_open=True)
         if stack and token and origin:
             return origin, stack, token
         wrong = self.stack if not stack else self.token if not token else self.origin
@@ -89,16 +87,22 @@ class SignInForm(QWidget):
 
     def tell(self, error: CloudError) -> None:
         """Show what the server, or the way to it, had against the login."""
+        sentence = str(error)
         if isinstance(error, SignedOut):
             field = self.token
+            sentence = (
+                "The server does not accept this token: copy the whole of it, or make a new one if it was revoked."
+            )
         elif isinstance(error, Forbidden | NotFound):
             field = self.stack
+            sentence = "This token is not for this stack, or there is no such stack."
         elif self.origin.line.text().strip():
             field = self.origin
+            self._unfold(is_open=True)
         else:
-            self.problem.say(str(error))
+            self.problem.say(sentence)
             return
-        field.say(str(error))
+        field.say(sentence)
         field.line.setFocus()
         field.line.selectAll()
 
@@ -116,7 +120,7 @@ class SignInForm(QWidget):
         self.problem.say("")
         (self.token if self.stack.line.text() else self.stack).line.setFocus()
 
-    def _unfold(self, is_open: bool) -> None:
+    def _unfold(self, *, is_open: bool) -> None:
         self._advanced.setIcon(theme.icon("chevron-down" if is_open else "chevron-right", "muted"))
         self.origin.setVisible(is_open)
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from k6desk.api.models import Run
 from k6desk.core.progress import progress
 from k6desk.ui import text, theme
-from k6desk.ui.explorer.model import COUNT, DISPLAY, NODE, RUN, Node
+from k6desk.ui.explorer.model import COUNT, DISPLAY, NODE, RUN
+from k6desk.ui.explorer.node import Node
 
 ICON = 16
 DOT = 6
@@ -56,7 +57,10 @@ class ExplorerDelegate(QStyledItemDelegate):
             run = index.data(RUN)
             self._paint_icon(painter, place, node, run)
             place.setLeft(place.left() + ICON + theme.GAP)
-            place.setRight(self._paint_right(painter, place, node, run, index.data(COUNT)) - theme.GAP)
+            if run:
+                place.setRight(self._paint_outcome(painter, place, name, styled.font, run) - theme.GAP)
+            else:
+                place.setRight(self._paint_count(painter, place, node, index.data(COUNT)) - theme.GAP)
             self._text(painter, place, name, "text", styled.font)
         painter.restore()
 
@@ -72,10 +76,16 @@ class ExplorerDelegate(QStyledItemDelegate):
         elif icon := self._icons.get(str(node.id) if node.kind == "list" else node.kind):
             icon.paint(painter, square)
 
-    def _paint_right(self, painter: QPainter, place: QRect, node: Node, run: Run | None, count: int | None) -> int:
-        """Paint what belongs at the right edge and give the x where the name must end."""
-        if run:
-            return self._text(painter, place, text.outcome_word(run), "muted", self._caption, RIGHT)
+    def _paint_outcome(self, painter: QPainter, place: QRect, name: str, font: QFont, run: Run) -> int:
+        """Paint the word at the right edge, if the time has room beside it; gives the x where the time must end."""
+        word = text.outcome_word(run)
+        needed = QFontMetrics(font).horizontalAdvance(name) + QFontMetrics(self._caption).horizontalAdvance(word)
+        if needed + theme.GAP > place.width():
+            return place.right() + theme.GAP
+        return self._text(painter, place, word, "muted", self._caption, RIGHT)
+
+    def _paint_count(self, painter: QPainter, place: QRect, node: Node, count: int | None) -> int:
+        """Paint a count at the right edge, with a dot if it is of runs in progress; gives where the name must end."""
         if count is None:
             return place.right() + theme.GAP
         is_live = bool(count) and (node.kind != "list" or node.id == "running")

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from k6desk.api.models import LoadTest, Project, Run
 from k6desk.core.place import LISTS
 from k6desk.ui import text
+from k6desk.ui.explorer.name_filter import NameFilter
+from k6desk.ui.explorer.node import Node, NodeId, NodeKind
+from k6desk.ui.explorer.words import Words
 
 if TYPE_CHECKING:
     from k6desk.core.store import Delta, Store
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-NodeKind = Literal["root", "list", "heading", "hint", "project", "test", "run"]
 
 LATEST = 5
 """How many runs a test shows below itself."""
 SETTLE_MS = 200
 """Changes of the store that come within this time are taken in together."""
 
-LIST_NAMES = {
-    "running": "Running now",
-    "recent": "Recent",
-    "failed": "Failed",
-    "starred": "Starred",
-    "all": "All runs",
-}
-LIST_MEANINGS = {
-    "running": "Runs that have not ended",
-    "recent": "Runs of the last 7 days",
-    "failed": "Runs of the last 7 days that failed, ended with an error or were aborted",
-    "starred": "Runs that somebody has starred",
-    "all": "Every run of the stack that this computer knows",
+BRANCH = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+LEAF = BRANCH | Qt.ItemFlag.ItemNeverHasChildren
+FLAGS = {
+    "root": Qt.ItemFlag.NoItemFlags,
+    "list": LEAF,
+    "heading": Qt.ItemFlag.ItemNeverHasChildren,
+    "hint": Qt.ItemFlag.ItemNeverHasChildren,
+    "project": BRANCH,
+    "test": BRANCH,
+    "run": LEAF,
 }
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -48,67 +44,56 @@ RUN = NODE + 2
 """The `Run` of a run's row, as the store has it now."""
 
 
-class Node:
-    """One row. `children` is None until they are read; `id` is the list's name or the thing's id; `row` may be late."""
-
-    __slots__ = ("children", "id", "kind", "parent", "row")
-
-    def __init__(self, kind: NodeKind, id_: int | str, parent: Node | None) -> None:
-        self.kind = kind
-        self.id = id_
-        self.parent = parent
-        self.row = 0
-        self.children: list[Node] | None = None if kind in {"project", "test"} else []
-
-
 class ExplorerModel(QAbstractItemModel):
     """Smart lists, projects, tests and latest runs of a store; `set_filter` leaves only what a text matches."""
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._words: list[str] = []
+        self._filter = NameFilter(store)
+        self._words = Words(store)
         self._empty = "No projects yet"
         self._root = Node("root", 0, None)
         # Qt's indexes point to nodes, so a node lives as long as the model, even when its thing is gone or elsewhere.
-        self._nodes: dict[tuple[NodeKind, int | str], Node] = {}
+        self._nodes: dict[tuple[NodeKind, NodeId], Node] = {}
         self._moved_away: list[Node] = []
         self._catalogue_changed = False
         self._changed_runs: set[int] = set()
         self._runs_came_or_went = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._take_in)
-        self._count()
         self._root.children = self._wanted(self._root)
         store.changed.connect(self._note)
         store.indexed.connect(self._settle.start)
 
     def set_filter(self, words: str) -> int:
         """Show only projects and tests whose names hold all the words; gives the number of tests that match."""
-        self._words = words.casefold().split()
+        self._filter.set(words)
         self._sync_catalogue()
         self._repaint_children(self._root)
-        if not self._words:
-            return 0
-        return sum(len(self._tests(project)) for project in self._store.projects())
+        return self._filter.count()
 
     def set_empty(self, sentence: str) -> None:
         """What to say where the projects would be, when there are none."""
         self._empty = sentence
+        self._sync_catalogue()
         self._repaint_children(self._root)
 
     def node(self, index: AnyIndex) -> Node:
         """The row that an index points to; the root for the invalid index."""
         return index.internalPointer() if index.isValid() else self._root
 
-    def index_of(self, kind: NodeKind, id_: int | str) -> QModelIndex:
+    def index_of(self, kind: NodeKind, id_: NodeId) -> QModelIndex:
         """Where a list, project, test or run stands; reads what is above it, invalid if it is not in the tree."""
         if kind == "test" and isinstance(id_, int) and (test := self._store.test(id_)):
             self._read_children(self.index_of("project", test.project_id))
         node = self._nodes.get((kind, id_))
-        if node is None or node.parent is None or node not in (node.parent.children or ()):
-            return QModelIndex()
-        return self._index(node)
+        above = node
+        while above and above.parent:
+            if above not in (above.parent.children or ()):
+                return QModelIndex()
+            above = above.parent
+        return self._index(node) if node else QModelIndex()
 
     # -- what the rows are ---------------------------------------------------------------------------------------------
 
@@ -117,17 +102,18 @@ class ExplorerModel(QAbstractItemModel):
             projects = [
                 self._child("project", project.id, node)
                 for project in self._store.projects()
-                if self._matches(project.name) or self._tests(project)
+                if self._filter.has(project.id)
             ]
+            self._words.hint = "No project or test has this name" if self._filter else self._empty
             lists = [self._child("list", name, node) for name in LISTS]
             heading = self._child("heading", 0, node)
             return [*lists, heading, *(projects or [self._child("hint", 0, node)])]
         assert isinstance(node.id, int)
         if node.kind == "project":
-            return [self._child("test", test.id, node) for test in self._tests_of(node)]
+            return [self._child("test", test.id, node) for test in self._filter.tests(node.id)]
         return [self._child("run", run.id, node) for run in self._store.latest_of_test(node.id, LATEST)]
 
-    def _child(self, kind: NodeKind, id_: int | str, parent: Node) -> Node:
+    def _child(self, kind: NodeKind, id_: NodeId, parent: Node) -> Node:
         node = self._nodes.get((kind, id_))
         if node and node.parent is parent:
             return node
@@ -136,25 +122,12 @@ class ExplorerModel(QAbstractItemModel):
         node = self._nodes[kind, id_] = Node(kind, id_, parent)
         return node
 
-    def _tests_of(self, node: Node) -> list[LoadTest]:
-        assert isinstance(node.id, int)
-        project = self._store.project(node.id)
-        return self._tests(project) if project else []
-
-    def _tests(self, project: Project) -> list[LoadTest]:
-        tests = self._store.tests(project.id)
-        if not self._words or self._matches(project.name):
-            return tests
-        return [test for test in tests if self._matches(test.name)]
-
-    def _matches(self, name: str) -> bool:
-        folded = name.casefold() if self._words else ""
-        return all(word in folded for word in self._words)
-
     # -- keeping in step -----------------------------------------------------------------------------------------------
 
     def _note(self, delta: Delta) -> None:
-        self._catalogue_changed |= delta.catalogue
+        if delta.catalogue:
+            self._catalogue_changed = True
+            self._filter.forget_names()
         self._changed_runs |= delta.changed
         self._runs_came_or_went |= bool(delta.added or delta.removed)
         if not self._settle.isActive():
@@ -162,8 +135,9 @@ class ExplorerModel(QAbstractItemModel):
 
     def _take_in(self) -> None:
         if self._catalogue_changed:
+            self._filter.match()
             self._sync_catalogue()
-        self._count()
+        self._words.count()
         self._repaint_children(self._root)
         for node in self._loaded("project"):
             self._repaint_children(node)
@@ -175,17 +149,6 @@ class ExplorerModel(QAbstractItemModel):
                     self.dataChanged.emit(self._index(child), self._index(child))
         self._catalogue_changed = self._runs_came_or_went = False
         self._changed_runs = set()
-
-    def _count(self) -> None:
-        counts = self._store.counts()
-        unfinished = self._store.unfinished()
-        self._counts: dict[int | str, int] = {
-            name: counts.total if name == "all" else getattr(counts, name) for name in LISTS
-        }
-        self._live: dict[str, Counter[int | str]] = {
-            "project": Counter(run.project_id for run in unfinished),
-            "test": Counter(run.test_id for run in unfinished),
-        }
 
     def _sync_catalogue(self) -> None:
         self._sync(self._root)
@@ -262,50 +225,6 @@ class ExplorerModel(QAbstractItemModel):
         if node.children:
             self.dataChanged.emit(self._index(node.children[0]), self._index(node.children[-1]))
 
-    # -- what a row shows ----------------------------------------------------------------------------------------------
-
-    def _name(self, node: Node) -> str:
-        if node.kind == "list":
-            return LIST_NAMES[str(node.id)]
-        if node.kind == "heading":
-            return "Projects"
-        if node.kind == "hint":
-            return "No project or test has this name" if self._words else self._empty
-        assert isinstance(node.id, int)
-        if node.kind == "run":
-            run = self._store.run(node.id)
-            return text.when(run.created_at, datetime.now(UTC)) if run else ""
-        thing = self._store.project(node.id) if node.kind == "project" else self._store.test(node.id)
-        return text.one_line(thing.name) if thing else ""
-
-    def _badge(self, node: Node) -> int | None:
-        if node.kind == "list":
-            return self._counts[node.id]
-        return self._live[node.kind][node.id] or None if node.kind in {"project", "test"} else None
-
-    def _run(self, node: Node) -> Run | None:
-        return self._store.run(node.id) if node.kind == "run" and isinstance(node.id, int) else None
-
-    def _spoken(self, node: Node) -> str:
-        name = self._name(node)
-        if run := self._run(node):
-            return f"{text.outcome_word(run)}, {name}"
-        badge = self._badge(node)
-        if node.kind == "list":
-            return f"{name}, {text.count(badge)} runs"
-        running = f", {badge} in progress" if badge else ""
-        return f"{name}, {node.kind}{running}" if node.kind in {"project", "test"} else name
-
-    def _explained(self, node: Node) -> str:
-        if node.kind == "list":
-            return LIST_MEANINGS[str(node.id)]
-        if run := self._run(node):
-            return f"{text.outcome_word(run)}: {text.outcome_meaning(run)}\n{text.exact(run.created_at)}\nRun {run.id}"
-        if node.kind not in {"project", "test"}:
-            return ""
-        badge = self._badge(node)
-        return f"{self._name(node)}\n{node.kind.capitalize()} {node.id}" + (f"\n{badge} in progress" if badge else "")
-
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
@@ -327,7 +246,7 @@ class ExplorerModel(QAbstractItemModel):
     def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
         node = self.node(parent)
         if node.children is None:
-            return node.kind == "test" or bool(self._tests_of(node))
+            return node.kind == "test" or bool(self._filter.tests(int(node.id)))
         return bool(node.children)
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
@@ -337,26 +256,22 @@ class ExplorerModel(QAbstractItemModel):
         self._read_children(parent)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        node = self.node(index)
-        if node.kind in {"root", "heading", "hint"}:
-            return Qt.ItemFlag.ItemNeverHasChildren
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemNeverHasChildren if node.kind in {"list", "run"} else flags
+        return FLAGS[self.node(index).kind]
 
     def data(self, index: AnyIndex, role: int = DISPLAY) -> Any:
         if not index.isValid():
             return None
         node = self.node(index)
         if role == DISPLAY:
-            return self._name(node)
+            return self._words.name(node)
         if role == NODE:
             return node
         if role == COUNT:
-            return self._badge(node)
+            return self._words.figure(node)
         if role == RUN:
-            return self._run(node)
+            return self._words.run(node)
         if role == TOOL_TIP:
-            return text.tooltip(self._explained(node))
+            return text.tooltip(self._words.explained(node))
         if role == ACCESSIBLE:
-            return self._spoken(node)
+            return self._words.spoken(node)
         return None

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from k6desk.core.place import LISTS, Kind, Place
 from k6desk.core.store import Store
 from k6desk.ui import theme
-from k6desk.ui.explorer.model import ExplorerModel, Node, NodeKind
+from k6desk.ui.explorer.model import ExplorerModel
+from k6desk.ui.explorer.node import NodeId, NodeKind
 from k6desk.ui.explorer.tree import ExplorerTree
 
-Key = tuple[NodeKind, int | str]
+Key = tuple[NodeKind, NodeId]
 
 MOST_OPENED = 200
 """A filter that leaves no more tests than this opens their projects, so that they are seen."""
@@ -74,7 +75,7 @@ class Explorer(QWidget):
         if self._quiet or selected.isEmpty():
             return
         node = self.model.node(selected.indexes()[0])
-        self._here = _key(node)
+        self._here = node.key
         if node.kind == "run":
             self.run_chosen.emit(node.id)
         elif node.kind == "list":
@@ -97,12 +98,12 @@ class Explorer(QWidget):
             for row in range(self.model.rowCount()):
                 index = self.model.index(row, 0)
                 if (node := self.model.node(index)).kind == "project":
-                    self.tree.setExpanded(index, opens_all or _key(node) in self._open)
+                    self.tree.setExpanded(index, opens_all or node.key in self._open)
         self._mark_here()
 
     def _remember(self, index: QModelIndex, remember: Callable[[Key], None]) -> None:
         if not self._quiet:
-            remember(_key(self.model.node(index)))
+            remember(self.model.node(index).key)
 
     def _type(self, character: str) -> None:
         self.filter.setFocus()
@@ -144,7 +145,3 @@ class FilterLine(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _key(node: Node) -> Key:
-    return node.kind, node.id

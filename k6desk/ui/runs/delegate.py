@@ -1,4 +1,4 @@
-"""How a run looks in the table. It paints text and shapes itself: half the time of the style's own items."""
+"""How a run looks in the table. It paints text and shapes itself, which is cheaper than the style's items."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from k6desk.api.models import Run
 from k6desk.core.progress import progress
 from k6desk.ui import theme
+from k6desk.ui.colours import LIGHT
 from k6desk.ui.runs import columns
 from k6desk.ui.runs.columns import COLUMNS, DURATION, NOTE, STAR, STATUS, TEST, VUH
 from k6desk.ui.runs.model import Index, RunsModel
@@ -22,6 +23,7 @@ _ELIDE = Qt.TextElideMode.ElideRight
 _SHAPE = 14
 _ICON = 14
 _STAR = 16
+_FOCUS = 3
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -104,8 +106,7 @@ class RunDelegate(QStyledItemDelegate):
     def _mix(self, palette: QPalette) -> None:
         self._palette = QPalette(palette)  # the option that it came with dies with the call
         self._palette_key = palette.cacheKey()
-        roles = ("surface", "line", "text", "muted", "selection", "running", "passed", "failed", "warning", "waiting")
-        self._inks = {role: theme.colour(role, palette) for role in roles}
+        self._inks = {role: theme.colour(role, palette) for role in LIGHT}
         self._inks["hovered"] = theme.blend(self._inks["muted"], self._inks["surface"], 0.08)
 
     # Qt
@@ -116,6 +117,8 @@ class RunDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, self._inks["selection"])
+            if option.rect.x() == 0 and option.widget.hasFocus():
+                painter.fillRect(0, option.rect.y(), _FOCUS, theme.ROW, self._inks["accent"])
         elif row == self.hovered_row:
             painter.fillRect(option.rect, self._inks["hovered"])
         run = self._model.run(row)

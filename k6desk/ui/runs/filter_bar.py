@@ -21,6 +21,7 @@ class FilterLine(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Filter runs")
+        self.setTextMargins(-theme.UNIT, 0, 0, 0)  # Qt's room for an icon and the stylesheet's padding add up
         self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         clear = self.addAction(theme.icon("close", "muted"), QLineEdit.ActionPosition.TrailingPosition)
         clear.setText("Clear filter")
@@ -57,12 +58,6 @@ class FilterBar(QWidget):
         self.line.textChanged.connect(self.text_changed)
         self.line.left.connect(self.left)
         self.setFocusProxy(self.line)
-
-    def set_text(self, text: str) -> None:
-        """Show a text that is already the filter."""
-        self.line.blockSignals(True)
-        self.line.setText(text)
-        self.line.blockSignals(False)
 
     def set_count(self, runs: int) -> None:
         """Say how many runs are listed."""

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.core.store import Store
 from k6desk.data.query import Place, Query
-from k6desk.ui.runs.empty import EmptyState
 from k6desk.ui.runs.filter_bar import FilterBar
 from k6desk.ui.runs.table import RunTable
 from k6desk.ui.text import one_line
@@ -41,15 +40,11 @@ class RunsView(QWidget):
         self._emptiness = Emptiness("clock", "Reading runs…", "They appear here as soon as they are read.")
         self.filter = FilterBar(self)
         self.table = RunTable(store, self)
-        self._empty = EmptyState(self)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.filter)
-        layout.addLayout(self._stack, 1)
+        layout.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
         self.filter.text_changed.connect(self._narrow)
         self.filter.left.connect(self.focus_table)
@@ -68,8 +63,8 @@ class RunsView(QWidget):
 
     def show_query(self, query: Query) -> None:
         """Show what a query finds, the filter and the order included."""
-        self.filter.set_text(query.text)
         self.table.show_query(query)
+        self.filter.line.setText(query.text)
 
     def show_place(self, place: Place, place_id: int = 0) -> None:
         """Show a place in the order that the user has chosen, without a filter."""
@@ -124,8 +119,8 @@ class RunsView(QWidget):
         rows = self.table.runs.rowCount()
         self.filter.set_count(rows)
         if not rows:
-            self._empty.say(*self._why_empty())
-        self._stack.setCurrentIndex(0 if rows else 1)
+            self.table.empty.say(*self._why_empty())
+        self.table.empty.setVisible(not rows)
 
     def _why_empty(self) -> Emptiness:
         if self.query.text.strip():

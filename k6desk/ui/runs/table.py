@@ -15,6 +15,7 @@ from k6desk.data.query import Query
 from k6desk.ui import theme
 from k6desk.ui.runs.columns import DURATION, STATUS
 from k6desk.ui.runs.delegate import RunDelegate
+from k6desk.ui.runs.empty import EmptyState
 from k6desk.ui.runs.header import RunsHeader
 from k6desk.ui.runs.model import Index, RunsModel
 
@@ -35,6 +36,7 @@ class RunTable(QTableView):
         super().__init__(parent)
         self.runs = RunsModel(store, Query(), self)
         self.columns = RunsHeader(self)
+        self.empty = EmptyState(self)
         self._delegate = RunDelegate(self.runs, self)
         self._current_id: int | None = None
         self._anchor: tuple[int, int] | None = None
@@ -95,7 +97,7 @@ class RunTable(QTableView):
 
     def _set_up_behaviour(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)  # every action is on one run
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -222,6 +224,7 @@ class RunTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.empty.setGeometry(self.viewport().geometry())
         self.columns.fit(self.viewport().width())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QLabel
 
+from k6desk.api import wire
 from k6desk.api.errors import CloudError, Unreachable
 from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Script, ZoneNodes
 from k6desk.core.commands import Commands
@@ -99,7 +101,7 @@ def raw_run(run_id: int = ID, **changes) -> dict:
 
 def running(run_id: int = ID, since: float = 370, **changes) -> dict:
     history = [step("created", since + 50), step("initializing", since + 45), step("running", since)]
-    return raw_run(
+    present = raw_run(
         run_id,
         status="running",
         result=None,
@@ -110,8 +112,8 @@ def running(run_id: int = ID, since: float = 370, **changes) -> dict:
         is_starred=False,
         status_details={"type": "running", "entered": before(since)},
         status_history=history,
-        **changes,
     )
+    return present | changes
 
 
 def failed(run_id: int = ID, **changes) -> dict:
@@ -246,8 +248,6 @@ class Desk:
 
     async def put_row(self, raw: dict) -> int:
         """The server names the run in a list: only its row is known."""
-        from k6desk.api import wire
-
         page, _ = wire.runs_page(json.dumps({"value": [raw]}).encode())
         await self.store.put_runs(page.rows, datetime.now(UTC))
         return raw["id"]
@@ -280,7 +280,6 @@ def shown():
         widget.resize(width, height)
         widget.show()
         widgets.append(widget)
-        QApplication.processEvents()
         return widget
 
     yield show
@@ -292,7 +291,6 @@ def shown():
 @pytest.fixture
 def words():
     """`words(widget)` are the texts of all labels of a widget that can be seen."""
-    from PySide6.QtWidgets import QLabel
 
     def read(widget) -> str:
         return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
@@ -303,6 +301,4 @@ def words():
 @pytest.fixture
 def samples():
     """This module: the runs and how to make them."""
-    import sys
-
     return sys.modules[__name__]

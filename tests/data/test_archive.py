@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import random
+import struct
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from k6desk.api.models import Script
+from k6desk.data.archive import Archive, ArchiveProblem, Member, read_archive, script_text, without_secrets
+from k6desk.data.secrets import MASK
+
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
+
+
+def header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0, link: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.size, info.linkname = kind, size, link
+    return info
+
+
+def with_raw_header(archive: bytes, block: bytes) -> bytes:
+    """The archive with one more header in front; its checksum is put right."""
+    block = block[:148] + b" " * 8 + block[156:]
+    return block[:148] + b"%06o\0 " % sum(block) + block[156:] + archive
+
+
+def raw(name: str, size: bytes, kind: bytes = b"0") -> bytes:
+    block = bytearray(header(name).tobuf(tarfile.GNU_FORMAT))
+    block[124:136] = size.ljust(12, b"\0")
+    block[156:157] = kind
+    return bytes(block)
+
+
+def test_an_archive_shows_its_entry_script_members_and_options(make_archive):
+    archive = read_archive(make_archive("export default 1; // ✓\n", files={"/home/nobody/lib/util.js": "let a"}))
+    assert archive == Archive(
+        entry_name="login-smoke.js",
+        entry_source="export default 1; // ✓\n",
+        members=(
+            Member("metadata.json", "file", archive.members[0].size),
+            Member("data", "file", 25),
+            Member("file", "directory", 0),
+            Member("file/home/nobody/lib/util.js", "file", 5),
+            Member("file/home/nobody/load-tests/login-smoke.js", "link", 0, "data"),
+        ),
+        options={"vus": 10, "duration": "30s", "tlsAuth": None, "cloud": {"name": "Login smoke"}},
+        env={},
+        k6_version="2.2.0",
+    )
+
+
+def test_secrets_are_masked_wherever_they_are(make_archive):
+    content = make_archive(
+        metadata={
+            "env": {"API_KEY": "canary", "BASE_URL": "canary"},
+            "options": {
+                "cloud": {"token": "canary", "name": "shown"},
+                "tlsAuth": [{"domains": ["canary"], "cert": "canary", "key": "canary"}],
+                "scenarios": {"a": {"env": {"PASSWORD": "canary"}, "exec": "shown"}},
+                "thresholds": {"http_req_duration{name:get token}": ["p(95)<500"]},
+            },
+        }
+    )
+    for archive in (read_archive(content), read_archive(without_secrets(content))):
+        assert archive.env == {"API_KEY": MASK, "BASE_URL": MASK}
+        assert "canary" not in repr(archive)
+        assert archive.options["cloud"] == {"token": MASK, "name": "shown"}
+        assert archive.options["scenarios"]["a"]["exec"] == "shown"
+        assert archive.options["thresholds"] == {"http_req_duration{name:get token}": ["p(95)<500"]}
+    assert b"canary" not in without_secrets(content)
+
+
+def test_an_archive_without_its_secrets_is_otherwise_the_same(make_archive):
+    content = make_archive("let x", metadata={"env": {"A": "b"}}, files={"/ü/" + "long/" * 40 + "x.js": "1"})
+    before, after = read_archive(content), read_archive(without_secrets(content))
+    assert after.members[1:] == before.members[1:]
+    assert (after.entry_source, after.options, after.entry_name) == (
+        before.entry_source,
+        before.options,
+        before.entry_name,
+    )
+    assert without_secrets(make_archive()) == make_archive()
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        ("file:///home/n/my%20tests/login%20%C3%BC.js", "login ü.js"),
+        ("file:///C:/tests/login.js", "login.js"),
+        ("C:\\tests\\login.js", "login.js"),
+        ("https://example.com/a/b.js", "b.js"),
+        ("", "login-smoke.js"),
+        (7, "7"),
+        ("file:///../..", ".."),
+    ],
+)
+def test_the_entry_script_is_named_by_the_metadata_or_else_by_the_link(make_archive, filename, name):
+    assert read_archive(make_archive(metadata={"filename": filename})).entry_name == name
+
+
+def test_of_two_entry_scripts_the_last_counts_as_in_k6(make_archive):
+    first, second = make_archive("first"), make_archive("second")
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:") as out:
+        for source in (first, second):
+            with tarfile.open(fileobj=io.BytesIO(source)) as tar:
+                for info in tar:
+                    out.addfile(info, tar.extractfile(info) if info.isreg() else None)
+    assert read_archive(content.getvalue()).entry_source == "second"
+
+
+def test_the_text_of_a_script_or_of_an_archives_entry(make_archive):
+    assert script_text(Script("\ufeffé".encode(), is_archive=False)) == ("script.js", "é")
+    assert script_text(Script(b"\xff", is_archive=False)) == ("script.js", "\ufffd")
+    assert script_text(Script(make_archive("x"), is_archive=True)) == ("login-smoke.js", "x")
+
+
+HOSTILE = {
+    "symbolic link loop": (header("a", tarfile.SYMTYPE, link="b"), header("b", tarfile.SYMTYPE, link="a")),
+    "link to itself": (header("a", tarfile.LNKTYPE, link="a"),),
+    "link out": (header("a", tarfile.SYMTYPE, link="/etc/passwd"),),
+    "odd names": (header("../../x"), header("/etc/passwd"), header("C:\\x"), header("a\x01\x1b[31m\u202e"), header("")),
+}
+
+
+@pytest.mark.parametrize("extra", HOSTILE.values(), ids=HOSTILE)
+def test_links_and_odd_names_are_shown_and_never_followed(make_archive, extra):
+    members = read_archive(make_archive(extra=extra)).members
+    for member, info in zip(members[-len(extra) :], extra, strict=True):
+        assert (member.size, member.link_to) == (0, info.linkname)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"export default function () {}" * 100,
+        bytes(10_240),
+        os.urandom(10_240),
+        b"\xff" * 10_240,
+    ],
+    ids=["empty", "a script", "zeros", "random", "ones"],
+)
+def test_what_is_no_archive_is_refused_in_one_sentence(content):
+    with pytest.raises(ArchiveProblem, match=r"^This is not a k6 archive|^This archive is cut off") as caught:
+        read_archive(content)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE], ids=["character", "block", "pipe"]
+)
+def test_devices_are_refused(make_archive, kind):
+    with pytest.raises(ArchiveProblem, match="never puts into one"):
+        read_archive(make_archive(extra=(header("device", kind),)))
+
+
+@pytest.mark.parametrize("size", [b"\x80" + struct.pack(">q", 8 * 2**30).rjust(11, b"\0"), b"77777777777"])
+def test_a_claim_of_gigabytes_is_refused_unread(make_archive, size):
+    with pytest.raises(ArchiveProblem):
+        read_archive(with_raw_header(make_archive(), raw("big", size)))
+
+
+@pytest.mark.parametrize("size", [-512, -1024, -1, -(2**40)])
+def test_a_negative_size_ends_at_once(make_archive, size):
+    with pytest.raises(ArchiveProblem):
+        read_archive(with_raw_header(make_archive(), raw("back", struct.pack(">q", size).rjust(12, b"\xff"))))
+
+
+def test_sparse_files_are_refused(make_archive):
+    block = bytearray(raw("sparse", b"%011o" % 0, kind=b"S"))
+    for place in (386, 398):
+        block[place : place + 12] = b"%011o\0" % 0
+    block[483:495] = b"%011o\0" % (8 * 2**30 - 1)
+    with pytest.raises(ArchiveProblem, match="never puts into one"):
+        read_archive(with_raw_header(make_archive(), bytes(block)))
+
+
+def test_too_many_members_are_refused(make_archive):
+    many = tuple(header(f"f{n}") for n in range(5_000))
+    with pytest.raises(ArchiveProblem, match=r"more than 5,000 files or 64 MiB"):
+        read_archive(make_archive(extra=many))
+
+
+def test_too_many_bytes_are_refused():
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:") as tar:
+        for n in range(5):
+            tar.addfile(header(f"f{n}", size=15 * 2**20), io.BytesIO(bytes(15 * 2**20)))
+    with pytest.raises(ArchiveProblem, match=r"more than 5,000 files or 64 MiB"):
+        read_archive(content.getvalue())
+
+
+def test_compressed_archives_are_refused(make_archive):
+    with pytest.raises(ArchiveProblem):
+        read_archive(gzip.compress(make_archive()))
+
+
+@pytest.mark.parametrize(
+    "metadata", [b"", b"{", b"[]", b'"x"', b"[" * 100_000, b'{"env":5,"options":[],"filename":{}}']
+)
+def test_odd_metadata_is_refused_or_ignored(make_archive, metadata):
+    content = make_archive(metadata=metadata)
+    if metadata.startswith(b'{"'):
+        archive = read_archive(content)
+        assert (archive.env, archive.options, archive.k6_version) == ({}, None, "")
+    else:
+        with pytest.raises(ArchiveProblem):
+            read_archive(content)
+
+
+def test_an_archive_cut_anywhere_is_refused(make_archive):
+    content = make_archive("x" * 2000, files={"/a.js": "y" * 1500})
+    end = len(content.rstrip(b"\0"))
+    end += -end % 512
+    for length in range(0, end + 1024, 256):
+        with pytest.raises(ArchiveProblem):
+            read_archive(content[:length])
+    assert read_archive(content[: end + 1024]).entry_source == "x" * 2000
+
+
+def test_no_damage_does_worse_than_a_refusal(make_archive):
+    content = make_archive("x" * 500, metadata={"env": {"A": "b"}}, files={"/" + "long/" * 40 + "ü.js": "y"})
+    chance = random.Random(3)
+    refused = 0
+    for _ in range(1500):
+        broken = bytearray(content)
+        block = chance.randrange(len(content) // 512) * 512
+        for _ in range(chance.randrange(1, 8)):
+            broken[min(block + chance.randrange(512), len(content) - 1)] = chance.randrange(256)
+        repaired = broken[:block] + with_raw_header(b"", bytes(broken[block : block + 512])) + broken[block + 512 :]
+        for mutant in (broken, repaired):
+            try:
+                read_archive(bytes(mutant))
+                without_secrets(bytes(mutant))
+            except ArchiveProblem:
+                refused += 1
+    assert refused > 500
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded archives are not beside this checkout")
+@pytest.mark.parametrize(
+    ("file", "entry", "members"),
+    [
+        ("checkout-multi-file.tar", "main.js", 12),
+        ("login-smoke.tar", "login-smoke.js", 7),
+        ("with-env.tar", "login-smoke.js", 7),
+    ],
+)
+def test_archives_written_by_k6_are_read(file, entry, members):
+    content = (RECORDED / file).read_bytes()
+    archive = read_archive(content)
+    assert (archive.entry_name, len(archive.members), archive.k6_version) == (entry, members, "2.2.0")
+    assert "export default function" in archive.entry_source
+    assert archive.members[-1].link_to == "data"
+    assert "canary" not in repr(archive)
+    assert b"canary" not in without_secrets(content)
+    assert set(archive.env) == ({"API_KEY", "BASE_URL"} if "env" in file else set())

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from k6desk.data.library import Draft, Library
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "library.db"
+
+
+@pytest.fixture
+def library(path):
+    library = Library(path)
+    yield library
+    library.close()
+
+
+def test_a_draft_replaces_the_former_one_of_its_run(library):
+    library.put_draft(Draft(2**40, "base", "first", NOW))
+    second = Draft(2**40, "base", "second", NOW)
+    library.put_draft(second)
+    assert library.draft(2**40) == second
+    assert library.drafts() == [second]
+    library.remove_draft(2**40)
+    assert library.draft(2**40) is None
+
+
+def test_drafts_are_listed_last_saved_first(library):
+    for id_ in (1, 2, 3):
+        library.put_draft(Draft(id_, "", "", NOW + timedelta(minutes=id_ % 3)))
+    assert [draft.run_id for draft in library.drafts()] == [2, 1, 3]
+
+
+@pytest.mark.parametrize("text", ["", "a\0b", "half a character: \ud83d", "\u202e", "x" * 1_000_000])
+def test_whatever_was_typed_is_there_in_another_session(path, text):
+    first = Library(path)
+    first.put_draft(Draft(1, text, text, NOW))
+    second = Library(path)
+    assert second.draft(1) == Draft(1, text, text, NOW)
+    assert second.is_saved
+    first.close()
+    second.close()
+
+
+def test_an_action_is_pending_until_its_outcome_is_known(library):
+    abort = library.begin("abort", 5, "Checkout <b>soak</b>")
+    note = library.begin("note", 6, "\ud83d")
+    assert [(action.id, action.action, action.run_id) for action in library.pending()] == [
+        (abort, "abort", 5),
+        (note, "note", 6),
+    ]
+    library.finish(abort, "confirmed")
+    (left,) = library.pending()
+    assert (left.id, left.run_name) == (note, "\ud83d")
+    assert datetime.now(UTC) - left.begun_at < timedelta(minutes=1)
+
+
+def test_commits_wait_for_the_disk(library):
+    assert library._database._writer.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_place_that_cannot_be_written_is_said_and_survived(tmp_path):
+    (tmp_path / "file").touch()
+    library = Library(tmp_path / "file" / "library.db")
+    library.put_draft(Draft(1, "", "typed", NOW))
+    assert library.draft(1).text == "typed"
+    assert not library.is_saved
+    assert library.problem.startswith("The file with your drafts cannot be saved because")
+    library.close()
+
+
+def test_drafts_are_saved_from_a_damaged_file(path):
+    first = Library(path)
+    for id_ in range(300):
+        first.put_draft(Draft(id_, "base", f"text {id_} " * 50, NOW))
+    first.close()
+    content = bytearray(path.read_bytes())
+    content[15 * 4096 : 16 * 4096] = bytes(4096)
+    path.write_bytes(content)
+    again = Library(path)
+    again.check()
+    assert "was damaged" in again.problem
+    assert len(again.drafts()) > 200
+    assert again.is_saved
+    again.close()

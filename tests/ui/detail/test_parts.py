@@ -1,0 +1,82 @@
+"""The small things that the panes are made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from k6desk.ui.detail.ledger import Entry, Ledger, Tone
+from k6desk.ui.detail.parts import ElidedLabel, FactGrid, Placeholder, copy_button, say, wrapping
+
+
+def test_saying_the_same_again_leaves_the_selection_alone(shown):
+    label = shown(wrapping())
+    say(label, "select me")
+    label.setSelection(0, 6)
+    say(label, "select me", "hint")
+    assert label.selectedText() == "select"
+    assert label.toolTip() == "<qt>hint</qt>"
+
+
+def test_markup_in_a_hint_is_text(shown):
+    label = wrapping()
+    say(label, "x", "<b>&")
+    assert label.toolTip() == "<qt>&lt;b&gt;&amp;</qt>"
+    say(label, "x", "")
+    assert label.toolTip() == ""
+
+
+def test_a_long_word_does_not_widen_its_label(shown):
+    label = wrapping()
+    say(label, "x" * 5000)
+    assert shown(label, 100, 30).width() == 100
+
+
+def test_an_elided_label_keeps_its_whole_text():
+    label = ElidedLabel("headline")
+    say(label, "a very long name " * 20)
+    assert label.minimumSizeHint().width() == 40
+    assert label.text().startswith("a very long name")
+
+
+def test_facts_go_into_two_columns_where_there_is_room(shown):
+    grid = shown(FactGrid(["one", "two", "three"]), 300, 100)
+    assert grid.layout().itemAtPosition(0, 2) is None
+    grid.resize(900, 100)
+    assert grid.layout().itemAtPosition(0, 2).widget().text() == "three"
+
+
+def test_facts_not_known_are_a_dash(words):
+    grid = FactGrid(["one", "two"])
+    grid.put("one", "")
+    assert words(grid) == "one\n–\ntwo\n"
+
+
+def test_a_placeholder_offers_what_can_be_done(shown, words):
+    asked = []
+    placeholder = shown(Placeholder())
+    placeholder.show_words("Nothing", "Because.", action="Do it", on_action=lambda: asked.append(1))
+    assert words(placeholder) == "Nothing\nBecause."
+    placeholder.findChild(QPushButton).click()
+    assert asked == [1]
+    placeholder.show_words("Nothing")
+    assert not placeholder.findChild(QPushButton).isVisible()
+
+
+def test_copying_takes_what_is_there_when_it_is_clicked():
+    content = ["old"]
+    button = copy_button("Copy it", lambda: content[0])
+    content[0] = "new"
+    button.click()
+    assert QGuiApplication.clipboard().text() == "new"
+    assert button.accessibleName() == "Copy it"
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_ledger_refills_its_lines_and_hides_what_is_left_over(shown, words):
+    ledger = shown(Ledger(columns=2))
+    ledger.show_entries([Entry(("a", "1")), Entry(("b", "2"), below="why", tone=Tone("passed"), strong=True)])
+    assert words(ledger) == "a\n1\nb\n2\nwhy"
+    ledger.show_entries([Entry(("c", "3"))])
+    assert words(ledger) == "c\n3"

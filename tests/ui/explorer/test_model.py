@@ -1,0 +1,186 @@
+"""The tree's model: lazy, kept in step by id, and sound in Qt's own eyes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from k6desk.api.models import LoadTest, Project
+from k6desk.ui.explorer import model as explorer_model
+from k6desk.ui.explorer.model import COUNT, LATEST, ExplorerModel
+from tests.ui.explorer.conftest import BIG, PROJECTS, TESTS, run
+
+LISTS = ["Running now", "Recent", "Failed", "Starred", "All runs", "Projects"]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(explorer_model, "SETTLE_MS", 0)
+
+
+@pytest.fixture
+def make(stack):
+    testers = []
+
+    def make() -> ExplorerModel:
+        model = ExplorerModel(stack.store)
+        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+        tester.setUseFetchMore(False)  # it would read children in the midst of a change, as no view does
+        testers.append(tester)
+        return model
+
+    return make
+
+
+def names(model: ExplorerModel, parent: QModelIndex | None = None) -> list[str]:
+    parent = parent or QModelIndex()
+    return [model.index(row, 0, parent).data() for row in range(model.rowCount(parent))]
+
+
+def read(model: ExplorerModel, kind: str, id_: int) -> QModelIndex:
+    index = model.index_of(kind, id_)
+    if model.canFetchMore(index):
+        model.fetchMore(index)
+    return index
+
+
+async def test_lists_come_first_and_then_the_projects_by_name(stack, make):
+    await stack.catalogue()
+    assert names(make()) == [*LISTS, "Checkout", "empty", "Login", "決済基盤 & مشروع"]
+
+
+async def test_tests_and_runs_are_read_when_they_are_first_shown(stack, make):
+    await stack.catalogue()
+    await stack.runs(*(run(number) for number in range(8)))
+    model = ExplorerModel(stack.store)  # without the tester, which reads everything at once
+    checkout = model.index_of("project", 1)
+    assert model.hasChildren(checkout)
+    assert model.rowCount(checkout) == 0
+    model.fetchMore(checkout)
+    assert names(model, checkout) == ["ramp", "smoke"]
+    ramp = read(model, "test", BIG + 1)
+    assert [model.node(model.index(row, 0, ramp)).id for row in range(model.rowCount(ramp))] == [
+        BIG + number for number in (7, 6, 5, 4, 3)
+    ]
+    assert model.rowCount(ramp) == LATEST
+    assert not model.hasChildren(model.index_of("project", 4))
+
+
+async def test_counts_are_live(stack, make, until):
+    await stack.catalogue()
+    await stack.runs(run(1, status="running"))
+    model = make()
+    read(model, "project", 1)
+
+    def counts() -> list:
+        return [
+            model.index_of(*key).data(COUNT)
+            for key in (("list", "running"), ("list", "all"), ("project", 1), ("test", BIG + 1), ("test", BIG + 2))
+        ]
+
+    assert counts() == [1, 1, 1, 1, None]
+    await stack.runs(run(2, TESTS[1], "queued"), run(3, result="failed"))
+    await until(lambda: counts() == [2, 3, 2, 1, 1])
+    assert model.index_of("list", "failed").data(COUNT) == 1
+    await stack.runs(run(1), run(2, TESTS[1]))
+    await until(lambda: counts() == [0, 3, None, None, None])
+
+
+async def test_a_poll_keeps_every_index_and_never_resets(stack, make, until):
+    await stack.catalogue()
+    await stack.runs(*(run(number) for number in range(6)))
+    model = make()
+    resets = []
+    model.modelReset.connect(lambda: resets.append(1))
+    read(model, "project", 1)
+    kept = QPersistentModelIndex(model.index_of("project", 2))
+    ramp = QPersistentModelIndex(read(model, "test", BIG + 1))
+    youngest = QPersistentModelIndex(model.index(0, 0, ramp))
+    await stack.catalogue([Project(9, "A new one"), *PROJECTS], [*TESTS, LoadTest(BIG + 9, 1, "a first")])
+    await stack.runs(run(50))
+    await until(lambda: model.index_of("run", BIG + 50).isValid())
+    assert names(model)[6:8] == ["A new one", "Checkout"]
+    assert names(model, model.index_of("project", 1)) == ["a first", "ramp", "smoke"]
+    assert (kept.data(), ramp.data(), model.node(youngest).id) == ("Login", "ramp", BIG + 5)
+    assert youngest.row() == 1
+    assert not resets
+
+
+async def test_renamed_removed_and_moved_things_are_followed(stack, make, until):
+    await stack.catalogue()
+    model = make()
+    for number in (1, 2, 3):
+        read(model, "project", number)
+    login = QPersistentModelIndex(model.index_of("project", 2))
+    moved = LoadTest(BIG + 2, 2, "smoke")
+    await stack.catalogue(
+        [Project(1, "zzz Checkout"), Project(2, "Login"), PROJECTS[2]], [TESTS[0], moved, TESTS[2], TESTS[3]]
+    )
+    await until(lambda: not model.index_of("project", 4).isValid())
+    assert names(model)[6:] == ["Login", "zzz Checkout", "決済基盤 & مشروع"]
+    assert login.row() == 6
+    assert names(model, model.index_of("project", 1)) == ["ramp"]
+    assert names(model, model.index_of("project", 2)) == ["smoke", "smoke"]
+    assert model.index_of("test", BIG + 2).parent().data() == "Login"
+
+
+async def test_the_filter_leaves_matching_tests_and_whole_matching_projects(stack, make):
+    await stack.catalogue()
+    model = make()
+    read(model, "project", 1)
+    assert model.set_filter(" SMOKE ") == 2
+    assert names(model)[6:] == ["Checkout", "Login"]
+    assert names(model, model.index_of("project", 1)) == ["smoke"]
+    model.set_filter("check")
+    assert names(model, model.index_of("project", 1)) == ["ramp", "smoke"]
+    model.set_filter("nothing like it")
+    assert names(model)[6:] == ["No project or test has this name"]
+    model.set_filter("")
+    assert len(names(model)) == 10
+
+
+async def test_an_empty_stack_says_what_the_window_wants_it_to_say(stack, make, until):
+    model = make()
+    assert names(model)[6:] == ["No projects yet"]
+    model.set_empty("Loading projects…")
+    assert names(model)[6:] == ["Loading projects…"]
+    assert not model.index(6, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+    await stack.catalogue()
+    await until(lambda: len(names(model)) == 10)
+
+
+async def test_names_stay_plain_text_in_tooltips_and_are_spoken_with_what_they_are(stack, make):
+    await stack.catalogue()
+    await stack.runs(run(1, TESTS[3], "running"))
+    model = make()
+    read(model, "project", 3)
+    spike = model.index_of("test", BIG + 4)
+    assert spike.data() == "<img src=x> spike"
+    assert "&lt;img" in spike.data(Qt.ItemDataRole.ToolTipRole)
+    assert spike.data(Qt.ItemDataRole.AccessibleTextRole) == "<img src=x> spike, test, 1 in progress"
+    assert model.index_of("list", "recent").data(Qt.ItemDataRole.AccessibleTextRole) == "Recent, 1 run"
+
+
+async def test_any_order_of_changes_ends_in_the_tree_that_the_store_describes(stack, make, until):
+    dice = random.Random(7)
+    await stack.catalogue()
+    model = make()
+    for _ in range(60):
+        projects = [Project(i, f"{dice.choice('abcdef')} {i}") for i in dice.sample(range(1, 12), dice.randint(0, 9))]
+        tests = [LoadTest(BIG + i, p.id, dice.choice("xyz")) for p in projects for i in range(p.id * 9, p.id * 9 + 3)]
+        await stack.catalogue(projects, tests)
+        if dice.random() < 0.3:
+            model.set_filter(dice.choice(["", "a", "x", "b"]))
+        model._take_in()
+        for project in projects:
+            if dice.random() < 0.5 and (index := model.index_of("project", project.id)).isValid():
+                read(model, "project", project.id)
+                assert index.isValid()
+    model.set_filter("")
+    assert names(model)[6:] == ([project.name for project in stack.store.projects()] or ["No projects yet"])
+    for project in stack.store.projects():
+        index = read(model, "project", project.id)
+        assert names(model, index) == [test.name for test in stack.store.tests(project.id)]
