@@ -60,6 +60,7 @@ class Live:
         self._place = place
         self._tasks = Tasks(self._report)
         self._demo: DemoProcess | None = None
+        self._opening = bool(options.demo)
         self._status = 0
 
     def run(self, application: QApplication) -> int:
@@ -150,9 +151,10 @@ class Live:
             self._demo = await DemoProcess.start(["--speed=20"])
         except OSError as error:
             self._notices.show(Notice("demo", f"{error} There is nothing to show without it.", "error"))
-            return
-        cloud = self._demo.cloud
-        await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
+        else:
+            cloud = self._demo.cloud
+            await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
+        self._opening = False
 
     def _ask_for_login(self) -> None:
         from k6desk.core.logins import k6_cli_config
@@ -210,7 +212,7 @@ class Live:
         """Wait until what is on the screen is all there, save it, and end."""
         try:
             async with asyncio.timeout(SCREENSHOT_S):
-                while not self._window.is_settled():  # noqa: ASYNC110 - many parts settle, each in its own way
+                while self._opening or not self._window.is_settled():  # noqa: ASYNC110 - many parts settle, each in its own way
                     await asyncio.sleep(SETTLED_MS / 1000)
         except TimeoutError:
             logger.warning("The window was not complete after %s s.", SCREENSHOT_S)

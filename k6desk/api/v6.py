@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -27,11 +27,11 @@ class CloudV6:
         """Whether the token may use the stack at this URL."""
         return wire.access(await self._exchange.get("/cloud/v6/auth", {STACK_URL_HEADER: stack_url}))
 
-    def projects(self) -> AsyncIterator[Page[Project]]:
+    def projects(self) -> AsyncGenerator[Page[Project], None]:
         """All projects."""
         return pages(self._exchange.get, wire.projects_page, "/cloud/v6/projects", {}, _LARGEST_PAGE)
 
-    def load_tests(self) -> AsyncIterator[Page[LoadTest]]:
+    def load_tests(self) -> AsyncGenerator[Page[LoadTest], None]:
         """All load tests of all projects."""
         return pages(self._exchange.get, wire.load_tests_page, "/cloud/v6/load_tests", {}, _LARGEST_PAGE)
 
@@ -42,13 +42,15 @@ class CloudV6:
         created_before: datetime | None = None,
         page_size: int = 1000,
         keep_raw: bool = False,
-    ) -> AsyncIterator[Page[Run]]:
+    ) -> AsyncGenerator[Page[Run], None]:
         """All runs, oldest first, created at or after the one time and before the other."""
         times = {"created_after": created_after, "created_before": created_before}
         bounds = {name: _timestamp(time) for name, time in times.items() if time is not None}
         return self._runs("/cloud/v6/test_runs", bounds, page_size, keep_raw)
 
-    def test_runs(self, test_id: int, *, page_size: int = 200, keep_raw: bool = False) -> AsyncIterator[Page[Run]]:
+    def test_runs(
+        self, test_id: int, *, page_size: int = 200, keep_raw: bool = False
+    ) -> AsyncGenerator[Page[Run], None]:
         """The runs of one load test, newest first."""
         path, newest_first = f"/cloud/v6/load_tests/{test_id}/test_runs", {"$orderby": "created desc"}
         return self._runs(path, newest_first, page_size, keep_raw)
@@ -96,7 +98,9 @@ class CloudV6:
         """Close every connection."""
         await self._exchange.aclose()
 
-    def _runs(self, path: str, query: dict[str, str], page_size: int, keep_raw: bool) -> AsyncIterator[Page[Run]]:
+    def _runs(
+        self, path: str, query: dict[str, str], page_size: int, keep_raw: bool
+    ) -> AsyncGenerator[Page[Run], None]:
         return pages(self._exchange.get, partial(wire.runs_page, keep_raw=keep_raw), path, query, page_size)
 
     async def _script(self, path: str) -> Script:

@@ -137,15 +137,15 @@ class Monitor(QObject):
         since = datetime.fromisoformat(newest) if newest else now - FIRST_WINDOW
         if not newest:
             return since, unfinished
-        lone = []
+        lone: list[Run] = []
         while unfinished and len(lone) < LONE_RUNS and self._store.count_since(unfinished[0].created_at) > CROWD:
             lone.append(unfinished.pop(0))
         return min([since, *(run.created_at for run in unfinished)]), lone
 
     async def _read_catalogue(self) -> None:
-        projects = [row async for page in self._pages(self._cloud.projects()) for row in page.rows]
-        tests = [row async for page in self._pages(self._cloud.load_tests()) for row in page.rows]
-        await self._store.put_catalogue(projects, tests, complete=True)
+        projects, all_projects = await self._whole_list(self._cloud.projects())
+        tests, all_tests = await self._whole_list(self._cloud.load_tests())
+        await self._store.put_catalogue(projects, tests, complete=all_projects and all_tests)
         with suppress(NotFound, Forbidden):  # a token may see runs and not zones; then their ids are shown
             await self._store.put_zones(await self._connection.ask(self._cloud.load_zones(), of_one_thing=True))
 
@@ -165,12 +165,18 @@ class Monitor(QObject):
             return  # the next cycle goes on where this one stopped
 
     async def _read_past(self, after: datetime | None, before: datetime) -> None:
+        """Read one window, oldest first; a failure costs the page it happened on, also after a restart."""
         asked_at = datetime.now(UTC)
+        reached = self._store.mark("history_at")
+        since = datetime.fromisoformat(reached) if reached else after
         done = 0
-        async for page in self._pages(self._cloud.runs(created_after=after, created_before=before)):
+        async for page in self._pages(self._cloud.runs(created_after=since, created_before=before)):
             await self._store.put_runs(page.rows, asked_at)
+            if page.rows:
+                await self._store.set_mark("history_at", page.rows[-1].created_at.isoformat())
             done += len(page.rows)
             self.history_progressed.emit(done, max(done, page.total or 0))
+        await self._store.set_mark("history_at", "")
 
     async def _read_test(self, test_id: int) -> None:
         asked_at = datetime.now(UTC)
@@ -239,6 +245,15 @@ class Monitor(QObject):
         except TimeoutError:
             pass
         now.clear()
+
+    async def _whole_list(self, pages: AsyncGenerator[Page[T], None]) -> tuple[list[T], bool]:
+        """All rows, and whether these are really all."""
+        rows: list[T] = []
+        complete = True
+        async for page in self._pages(pages):
+            rows += page.rows
+            complete = complete and page.complete and not page.unreadable
+        return rows, complete
 
     async def _pages(self, pages: AsyncGenerator[Page[T], None]) -> AsyncGenerator[Page[T], None]:
         """Pages of a list, each of which passes the connection."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api import wire
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
+from k6desk.core.catalogue import Catalogue
 from k6desk.data.cache import Cache, Stored
 from k6desk.data.library import Action, Draft, Library
 from k6desk.data.search import Counts, Query, RunIndex
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ScriptKind = Literal["run", "test"]
 NOTHING: frozenset[int] = frozenset()
+FIRST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,27 @@ class Store(QObject):
         self._touched: dict[int, datetime] = {}
         self._told: set[str] = set()
         self.is_indexed = False
-        self._read_catalogue()
-        self._index.upsert(cache.newest_runs(500))
+        self._catalogue = Catalogue(cache)
+        self._zones: dict[str, str] | None = None
+        self._index.upsert(cache.newest_runs(FIRST_ROWS))
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def projects(self) -> list[Project]:
         """All projects by name."""
-        return list(self._projects.values())
+        return list(self._catalogue.projects.values())
 
     def project(self, project_id: int) -> Project | None:
         """A project, if it is known."""
-        return self._projects.get(project_id)
+        return self._catalogue.projects.get(project_id)
 
     def tests(self, project_id: int) -> list[LoadTest]:
         """The load tests of a project by name."""
-        return self._tests_of.get(project_id, [])
+        return self._catalogue.tests_of(project_id)
 
     def test(self, test_id: int) -> LoadTest | None:
         """A load test, if it is known."""
-        return self._tests.get(test_id)
+        return self._catalogue.test(test_id)
 
     def run(self, run_id: int) -> Run | None:
         """A run's row, if it is known."""
@@ -107,6 +109,8 @@ class Store(QObject):
 
     def detail(self, run_id: int) -> Stored[RunDetail] | None:
         """Everything that the server said of a run, and when; None if it was never asked."""
+        from k6desk.api import wire
+
         stored = self._cache.detail(run_id)
         return Stored(wire.run_detail(stored.value), stored.fetched_at) if stored else None
 
@@ -124,6 +128,8 @@ class Store(QObject):
 
     def zone_name(self, k6_load_zone_id: str) -> str:
         """A load zone's name for people, or its id when it has none."""
+        if self._zones is None:
+            self._zones = {zone.k6_load_zone_id: zone.name for zone in self._cache.zones()}
         return self._zones.get(k6_load_zone_id, k6_load_zone_id)
 
     def draft(self, run_id: int) -> Draft | None:
@@ -161,7 +167,7 @@ class Store(QObject):
         if not touched:
             return
         self._index.upsert(row for row in fresh if row.id in touched)
-        settled = [row.id for row in fresh if row.is_finished and self._intents.pop(row.id, None)]
+        settled = [row.id for row in fresh if row.is_finished and self._intents.pop(row.id, "")]
         self.changed.emit(
             Delta(
                 added=frozenset(added),
@@ -172,6 +178,8 @@ class Store(QObject):
 
     async def put_detail(self, raw: bytes, asked_at: datetime) -> RunDetail:
         """Take in the whole of one run."""
+        from k6desk.api import wire
+
         detail = wire.run_detail(raw)
         if self._is_old_news(detail.run.id, asked_at):
             return detail
@@ -196,26 +204,28 @@ class Store(QObject):
     async def put_catalogue(self, projects: Sequence[Project], tests: Sequence[LoadTest], *, complete: bool) -> None:
         """Take in projects and tests; of `complete` lists, what is no longer named is gone at the server."""
 
-        gone_projects = self._projects.keys() - {project.id for project in projects} if complete else set()
-        gone_tests = self._tests.keys() - {test.id for test in tests} if complete else set()
-
-        def write() -> tuple[bool, set[int]]:
+        def write() -> tuple[Catalogue | None, set[int]]:
             changed = bool(self._cache.put_projects(projects)) | bool(self._cache.put_tests(tests))
+            known = Catalogue.whole(self._cache)
+            gone_tests = known.tests.keys() - {test.id for test in tests} if complete else set()
+            gone_projects = known.projects.keys() - {project.id for project in projects} if complete else set()
             runs = set[int]().union(
                 *map(self._cache.remove_test, gone_tests), *map(self._cache.remove_project, gone_projects)
             )
-            return changed or bool(gone_tests or gone_projects), runs
+            if gone_tests or gone_projects:
+                return Catalogue.whole(self._cache), runs
+            return known if changed else None, runs
 
-        changed, removed = await self._write(write)
-        if changed:
+        catalogue, removed = await self._write(write)
+        if catalogue:
+            self._use(catalogue)
             self._index.remove(removed)
-            self._read_catalogue()
             self.changed.emit(Delta(catalogue=True, removed=frozenset(removed)))
 
     async def put_zones(self, zones: Sequence[LoadZone]) -> None:
         """Take in the load zones of the stack."""
         await self._write(lambda: self._cache.put_zones(zones))
-        self._zones = {zone.k6_load_zone_id: zone.name for zone in zones}
+        self._zones = None
 
     async def put_limits(self, limits: Limits) -> None:
         """Take in what a project may use."""
@@ -263,15 +273,23 @@ class Store(QObject):
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def load_index(self) -> None:
-        """Index every run of the cache; until then the newest are there.
+        """Index every run and name every test of the cache; until then the newest are there.
 
         The writer thread reads them, so that no write falls between the reading and the swap.
         """
         index = RunIndex()
-        await self._write(lambda: index.load(self._cache.index_rows()))
-        index.name_tests(self._tests.values(), self._projects.values())
+
+        def load() -> Catalogue:
+            self._cache.check()
+            self._library.check()
+            index.load(self._cache.index_rows())
+            return Catalogue.whole(self._cache)
+
+        catalogue = await self._write(load)
         self._index = index
+        self._use(catalogue)
         self.is_indexed = True
+        self.changed.emit(Delta(catalogue=True))
         self.indexed.emit()
 
     def close(self) -> None:
@@ -293,14 +311,9 @@ class Store(QObject):
         finally:
             self._tell_problems()
 
-    def _read_catalogue(self) -> None:
-        self._projects = {project.id: project for project in self._cache.projects()}
-        self._tests = {test.id: test for test in self._cache.tests()}
-        self._tests_of: dict[int, list[LoadTest]] = {}
-        for test in self._tests.values():
-            self._tests_of.setdefault(test.project_id, []).append(test)
-        self._zones = {zone.k6_load_zone_id: zone.name for zone in self._cache.zones()}
-        self._index.name_tests(self._tests.values(), self._projects.values())
+    def _use(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._index.name_tests(catalogue.tests.values(), catalogue.projects.values())
 
     def _tell_problems(self) -> None:
         """A full disk or a damaged file: both files then go on in memory, and the user is told once."""

@@ -38,7 +38,9 @@ from k6desk.data.sqlite import Database, Row
 T = TypeVar("T")
 ScriptKind = Literal["run", "test"]
 
+TEST_COLUMNS = ("id", "project_id", "name", "created", "updated")
 _RUN = ", ".join(RUN_COLUMNS)
+_TEST = ", ".join(TEST_COLUMNS)
 _DISTRIBUTION: Decoder[tuple[ZoneNodes, ...] | None] = Decoder(tuple[ZoneNodes, ...] | None)
 _SCRIPT = Decoder(Script)
 _ZONES = Decoder(list[LoadZone])
@@ -79,8 +81,7 @@ class Cache:
 
     def put_tests(self, rows: Sequence[LoadTest]) -> set[int]:
         """Keep these load tests; the ids of the new and the changed."""
-        columns = ("id", "project_id", "name", "created", "updated")
-        added, changed = self._put("tests", columns, [test_row(row) for row in rows])
+        added, changed = self._put("tests", TEST_COLUMNS, [test_row(row) for row in rows])
         return added | changed
 
     def put_runs(
@@ -164,10 +165,15 @@ class Cache:
         found = self._database.read(project_of, "SELECT id, name, is_default FROM projects")
         return sorted(found, key=lambda project: (project.name.casefold(), project.id))
 
-    def tests(self) -> list[LoadTest]:
-        """All load tests by name."""
-        found = self._database.read(test_of, "SELECT id, project_id, name, created, updated FROM tests")
+    def tests(self, project_id: int | None = None) -> list[LoadTest]:
+        """All load tests, or those of one project, by name."""
+        condition, parameters = ("", ()) if project_id is None else ("WHERE project_id = ?", (project_id,))
+        found = self._database.read(test_of, f"SELECT {_TEST} FROM tests {condition}", *parameters)  # noqa: S608
         return sorted(found, key=lambda test: (test.name.casefold(), test.id))
+
+    def test(self, test_id: int) -> LoadTest | None:
+        """One load test."""
+        return next(iter(self._database.read(test_of, f"SELECT {_TEST} FROM tests WHERE id = ?", test_id)), None)  # noqa: S608
 
     def newest_runs(self, limit: int) -> list[Run]:
         """The runs created last, newest first."""

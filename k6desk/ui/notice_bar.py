@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -57,7 +59,7 @@ class NoticeBar(QWidget):
 
 
 class _Row(QFrame):
-    def __init__(self, notice: Notice, dismiss: object, parent: QWidget) -> None:
+    def __init__(self, notice: Notice, dismiss: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         name, self._role = ICONS[notice.level]
         self.setAccessibleName(notice.text)
@@ -72,7 +74,7 @@ class _Row(QFrame):
         line.addWidget(text, 1)
         if notice.action and notice.on_action:
             button = QPushButton(notice.action)
-            button.clicked.connect(lambda *_: notice.on_action and notice.on_action())
+            button.clicked.connect(lambda *_, act=notice.on_action: act())
             line.addWidget(button)
         close = QToolButton()
         close.setIcon(theme.icon("close", "muted"))

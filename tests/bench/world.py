@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import msgspec
+from harness import Setting
 
 from k6desk.api import wire
 from k6desk.api.secret import Secret
@@ -15,7 +16,6 @@ from k6desk.core.system_keyring import SystemKeyring
 from k6desk.data.cache import Cache
 from k6desk.demo.shapes import load_test_json, project_json, run_json
 from k6desk.demo.world import World
-from harness import Setting
 
 PAGE = 1000
 ACCOUNT = Account.of("http://127.0.0.1:9", "https://bench.grafana.net", 1)

@@ -127,3 +127,26 @@ async def test_a_restart_reads_the_past_no_more(live, until, monkeypatch):
     await live.monitor._read_history()
     assert asked == []
     assert live.monitor.caught_up
+
+
+async def test_a_failure_in_the_past_costs_one_page_and_not_the_window(go_live, until, monkeypatch):
+    from k6desk.api import errors
+
+    session = go_live()
+    await until(lambda: session.monitor.caught_up, 20)
+    await session.store.set_mark("history_from", datetime.now(UTC).isoformat())
+    original, asked = session._cloud.runs, []
+
+    async def fails_once(**query):
+        asked.append(query["created_after"])
+        async for page in original(**query, page_size=50):
+            yield page
+            if len(asked) == 1:
+                raise errors.Unreachable("The connection was lost.")
+
+    monkeypatch.setattr(session._cloud, "runs", fails_once)
+    await session.monitor._read_history()
+    first = asked[0]
+    await session.monitor._read_history()
+    assert asked[1] > first, "it goes on behind the page that it had"
+    assert session.store.mark("history_from") == "all"

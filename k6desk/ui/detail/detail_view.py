@@ -86,13 +86,29 @@ class DetailView(QStackedWidget):
     def show_run(self, run_id: int | None) -> None:
         """Show a run, or that none is chosen."""
         self._run_id = run_id
-        self._refresh()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the run anew and show it; wanted from outside when what may be asked of the server has changed."""
+        self._run = self._store.run(self._run_id) if self._run_id is not None else None
+        if self._run is None:
+            self._show_nothing()
+        else:
+            self._detail = self._store.detail(self._run.id)
+            self._show_headline(self._run)
+            self._panes[self._tabs.currentIndex()].present(self._run, self._detail)
+            self.setCurrentIndex(1)
+        self._run_clock()
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front by its name: overview, timeline, cost, zones, options, script or note."""
         index = next((at for at, pane in enumerate(self._panes) if pane.name == name), None)
         if index is not None:
             self._tabs.setCurrentIndex(index)
+
+    def step_pane(self, step: int) -> None:
+        """Go to the next pane or to the one before, round and round."""
+        self._tabs.setCurrentIndex((self._tabs.currentIndex() + step) % self._tabs.count())
 
     def is_settled(self) -> bool:
         """Whether all that the visible pane will show is there, or it is known why not."""
@@ -106,24 +122,12 @@ class DetailView(QStackedWidget):
         if run_id is not None and (
             delta.catalogue or any(run_id in ids for ids in (delta.changed, delta.details, delta.added, delta.removed))
         ):
-            self._refresh()
+            self.refresh()
 
     def _pane_chosen(self) -> None:
         self.setFocusProxy(self._panes[self._tabs.currentIndex()].focusProxy() or self._tabs)
-        self._refresh()
+        self.refresh()
         self.pane_changed.emit(self.pane)
-
-    def _refresh(self) -> None:
-        """Read the run anew and show it."""
-        self._run = self._store.run(self._run_id) if self._run_id is not None else None
-        if self._run is None:
-            self._show_nothing()
-        else:
-            self._detail = self._store.detail(self._run.id)
-            self._show_headline(self._run)
-            self._panes[self._tabs.currentIndex()].present(self._run, self._detail)
-            self.setCurrentIndex(1)
-        self._run_clock()
 
     def _show_headline(self, run: Run) -> None:
         detail = self._detail.value if self._detail else None

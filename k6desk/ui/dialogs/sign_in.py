@@ -108,7 +108,8 @@ class SignInDialog(QDialog):
         self._start(self._keep(self._found))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._work = self._tasks.spawn(work, name="sign in", key="sign in", owner=self)
+        self._first.setEnabled(False)  # the work begins at the loop's next turn; a second click may come before
+        self._work = self._tasks.spawn(work, name="sign in", owner=self)
 
     async def _check(self, origin: str, stack: str, token: Secret) -> None:
         self._show_work(f"Asking {origin} about {stack}…")

@@ -86,9 +86,9 @@ class ExplorerDelegate(QStyledItemDelegate):
 
     def _paint_count(self, painter: QPainter, place: QRect, node: Node, count: int | None) -> int:
         """Paint a count at the right edge, with a dot if it is of runs in progress; gives where the name must end."""
-        if count is None:
+        if not count:
             return place.right() + theme.GAP
-        is_live = bool(count) and (node.kind != "list" or node.id == "running")
+        is_live = node.kind != "list" or node.id == "running"
         left = self._text(painter, place, text.count(count), "running" if is_live else "muted", self._caption, RIGHT)
         if is_live:
             left -= DOT + theme.UNIT

@@ -51,6 +51,21 @@ async def test_offline_says_that_details_were_never_loaded(desk, view, samples, 
     assert view.is_settled()
 
 
+async def test_what_could_not_be_asked_offline_is_asked_when_the_server_is_back(desk, view, samples, words, until):
+    desk.cloud.scripts["run", samples.ID] = samples.Script(samples.SCRIPT, is_archive=False)
+    desk.connection.changed.connect(view.refresh)
+    run_id = await desk.put(samples.raw_run())
+    await desk.go_offline()
+    view.show_run(run_id)
+    view.show_pane("script")
+    assert "The script was never loaded on this computer" in words(view)
+    desk.cloud.error = None
+    await desk.connection.ask(desk.cloud.run(run_id))
+    await until(view.is_settled)
+    assert desk.store.script("run", run_id) is not None
+    assert "never loaded" not in words(view)
+
+
 @pytest.mark.parametrize("kind", ["raw_run", "failed", "aborted", "running", "invalid", "of_2024"])
 @pytest.mark.parametrize("width", [320, 900])
 async def test_every_pane_shows_every_kind_of_run(desk, view, samples, kind, width, until):
@@ -118,8 +133,7 @@ async def test_a_removed_run_says_so(desk, view, samples, words):
 
 
 async def test_markup_in_names_stays_text(desk, view, samples, words):
-    desk.cache.put_tests([samples.LoadTest(123, 12, "<img src=x>\u202eevil")])
-    desk.store._read_catalogue()
+    await desk.store.put_catalogue([], [samples.LoadTest(123, 12, "<img src=x>\u202eevil")], complete=False)
     view.show_run(await desk.put(samples.raw_run(started_by="<b>@example.com")))
     assert "<img src=x>evil" in words(view)
     assert "by\u00a0<b>@example.com" in words(view)

@@ -166,6 +166,15 @@ async def test_each_refusal_is_one_sentence_where_it_belongs_and_nothing_typed_i
     await until(lambda: one.signed_in)
 
 
+async def test_a_double_click_asks_once(desk, until):
+    one = desk()
+    one.type()
+    one.press("Sign in")
+    one.press("Sign in")
+    await until(lambda: one.signed_in)
+    assert len(one.stack.asked) == 1
+
+
 async def test_an_error_of_a_server_of_ones_own_is_told_beside_its_address(desk, until):
     one = desk()
     one.stack.answer = Unreachable("127.0.0.1 cannot be reached.")
