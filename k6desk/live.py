@@ -247,6 +247,7 @@ class Live:
 
     async def _end(self) -> None:
         session = self._window.session
+        await asyncio.sleep(0)  # a note typed in the last moment is on its way to the disk
         await self._tasks.aclose(SHUTDOWN_S)
         if session:
             try:

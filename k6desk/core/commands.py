@@ -50,9 +50,19 @@ class Commands(QObject):
                 return "This run has already ended."
             if self._store.intent(run.id):
                 return "This run is being aborted."
-            return self._why_not_connected()
+            return self.why_not_connected()
         if action == "script" and not self._store.script("run", run.id):
-            return self._why_not_connected()
+            return self.why_not_connected()
+        return None
+
+    def why_not_connected(self) -> str | None:
+        """Why the server cannot be asked now; None when it can."""
+        if self._cloud is None:
+            return "Not possible offline."  # the session has not gone live, or never will
+        if self._connection.state is State.SIGNED_OUT:
+            return "Sign in first."
+        if self._connection.state is State.OFFLINE:
+            return "Not possible while the server cannot be reached."
         return None
 
     async def abort(self, run_id: int) -> None:
@@ -140,7 +150,7 @@ class Commands(QObject):
         Raises `CloudError`.
         """
         stored = self._store.script(kind, id_)
-        if stored and self._why_not_connected():
+        if stored and self.why_not_connected():
             return stored.value, not stored.value.is_archive
         return await self.load_script(kind, id_), True
 
@@ -160,15 +170,6 @@ class Commands(QObject):
         """What people call a run: the name of its test, or its id while the test is not known."""
         test = self._store.test(run.test_id)
         return test.name if test else f"run {run.id}"
-
-    def _why_not_connected(self) -> str | None:
-        if self._cloud is None:
-            return "Not possible offline."  # the session has not gone live, or never will
-        if self._connection.state is State.SIGNED_OUT:
-            return "Sign in first."
-        if self._connection.state is State.OFFLINE:
-            return "Not possible while the server cannot be reached."
-        return None
 
     def _need_cloud(self) -> Cloud:
         if self._cloud is None:

@@ -162,30 +162,25 @@ class Store(QObject):
         """Take in rows; those we acted on after `asked_at` are old news and left out."""
         fresh = [row for row in rows if not self._is_old_news(row.id, asked_at)]
         details = {id_: body for id_, body in (raw or {}).items() if not self._is_old_news(id_, asked_at)}
-        added, changed = await self._write(lambda: self._cache.put_runs(fresh, details, asked_at))
+
+        def write() -> tuple[set[int], set[int], set[int]]:
+            return *self._cache.put_runs(fresh), self._cache.put_details(details, asked_at) if details else set()
+
+        added, changed, news = await self._write(write)
         touched = added | changed
-        if not touched:
-            return
         self._index.upsert(row for row in fresh if row.id in touched)
-        settled = [row.id for row in fresh if row.is_finished and self._intents.pop(row.id, "")]
-        self.changed.emit(
-            Delta(
-                added=frozenset(added),
-                changed=frozenset(changed),
-                details=frozenset(touched & details.keys()) | frozenset(settled),
+        settled = {row.id for row in fresh if row.is_finished and self._intents.pop(row.id, "")}
+        if touched or news or settled:
+            self.changed.emit(
+                Delta(added=frozenset(added), changed=frozenset(changed), details=frozenset(news | settled))
             )
-        )
 
     async def put_detail(self, raw: bytes, asked_at: datetime) -> RunDetail:
         """Take in the whole of one run."""
         from k6desk.api import wire
 
         detail = wire.run_detail(raw)
-        if self._is_old_news(detail.run.id, asked_at):
-            return detail
-        await self.put_runs([detail.run], asked_at)
-        if await self._write(lambda: self._cache.put_detail(detail.run.id, raw, asked_at)):
-            self._details_changed(detail.run.id)
+        await self.put_runs([detail.run], asked_at, {detail.run.id: raw})
         return detail
 
     async def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None) -> None:

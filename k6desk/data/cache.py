@@ -84,19 +84,23 @@ class Cache:
         added, changed = self._put("tests", TEST_COLUMNS, [test_row(row) for row in rows])
         return added | changed
 
-    def put_runs(
-        self, rows: Sequence[Run], raw: Mapping[int, bytes] | None = None, fetched_at: datetime | None = None
-    ) -> tuple[set[int], set[int]]:
-        """Keep these runs, and of some the whole JSON; the ids of the new and of the changed. Known rows cost little.
+    def put_runs(self, rows: Sequence[Run]) -> tuple[set[int], set[int]]:
+        """Keep these runs; the ids of the new and of the changed. Known rows cost little.
 
         Several pages in one call are kept about twice as fast as one by one.
         """
-        documents = {run_id: masked_json(content) for run_id, content in (raw or {}).items()}
-        return self._put("runs", RUN_COLUMNS, [run_row(row) for row in rows], documents, fetched_at)
+        return self._put("runs", RUN_COLUMNS, [run_row(row) for row in rows])
 
-    def put_detail(self, run_id: int, raw: bytes, fetched_at: datetime) -> bool:
-        """Keep the server's JSON of one run, without secrets; whether it is news."""
-        return self._put_document("run", run_id, masked_json(raw), fetched_at)
+    def put_details(self, raw: Mapping[int, bytes], fetched_at: datetime) -> set[int]:
+        """Keep the server's JSON of some runs by id, without secrets; the ids of those that are news."""
+        documents = {run_id: masked_json(content) for run_id, content in raw.items()}
+        return self._database.write(
+            lambda db: {
+                run_id
+                for run_id, content in documents.items()
+                if _write_document(db, "run", run_id, content, fetched_at)
+            }
+        )
 
     def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None, fetched_at: datetime) -> bool:
         """Keep where a run's load comes from, None for "no data"; whether it is news."""
@@ -223,14 +227,7 @@ class Cache:
 
     # Both
 
-    def _put(
-        self,
-        table: str,
-        columns: Sequence[str],
-        rows: Sequence[Row],
-        documents: Mapping[int, bytes] | None = None,
-        fetched_at: datetime | None = None,
-    ) -> tuple[set[int], set[int]]:
+    def _put(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> tuple[set[int], set[int]]:
         names = ", ".join(columns)
         known_sql = f"SELECT {names} FROM {table} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
         insert_sql = (
@@ -242,8 +239,6 @@ class Cache:
             known = {row[0]: row for row in db.execute(known_sql, (_json([row[0] for row in rows]),))}
             news = [row for row in rows if known.get(row[0]) != row]
             db.executemany(insert_sql, news)
-            for id_, content in (documents or {}).items():
-                _write_document(db, "run", id_, content, fetched_at or datetime.now(UTC))
             ids = {row[0] for row in news}
             return ids - known.keys(), ids & known.keys()
 

@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self._inner.replaceWidget(1, self.details)
         self._detail_room.deleteLater()
         self.details.show_run(self._run_id)
+        self._session.connection.changed.connect(self.details.refresh)
 
     def show_place(self, place: Place) -> None:
         """Open a place in explorer, table and, for a run, details."""
@@ -100,7 +101,8 @@ class Workspace(QWidget):
         state = self._session.connection.state
         asking = state is State.STARTING or (self._session.monitor is not None and not self._session.monitor.caught_up)
         waiting = asking and state not in {State.OFFLINE, State.SIGNED_OUT, State.STALE}
-        return self._session.store.is_indexed and not waiting and self.details.is_settled()
+        is_read = self._session.store.is_indexed and not waiting
+        return is_read and self.runs.is_settled() and self.details.is_settled()
 
     def show_detail_below(self, below: bool) -> None:
         """Put the details below the runs or beside them."""
@@ -135,8 +137,8 @@ class Workspace(QWidget):
         self._outer.addWidget(self.explorer)
         self._outer.addWidget(self._inner)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([240, 1000])
-        self._inner.setSizes([600, 400])
+        self._outer.setSizes([224, 1056])
+        self._inner.setSizes([650, 406])
         self._detail_room.setMinimumSize(320, 200)
         self.runs.setMinimumSize(360, 160)
         for splitter in (self._outer, self._inner):

@@ -11,19 +11,10 @@ import msgspec
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-import first_paint
-import gaps
-import keystroke
-import listing
-import memory
-import polling
-from harness import Bench, Setting, compare, table
+from benches import BENCHES
+from harness import Setting, compare, table
 
-RUNS = 100_000
-BENCHES: dict[str, Bench] = {
-    bench.name: bench
-    for bench in (first_paint.BENCH, memory.BENCH, *listing.BENCHES, gaps.BENCH, keystroke.BENCH, polling.BENCH)
-}
+RUNS, FEW_RUNS = 100_000, 500
 
 
 def main() -> int:
@@ -31,13 +22,15 @@ def main() -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHES)} (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the figures of every round")
-    parser.add_argument("--quick", action="store_true", help="one round over few runs: shows that it works, not how fast")
+    parser.add_argument(
+        "--quick", action="store_true", help="one round over few runs: shows that it works, not how fast"
+    )
     options = parser.parse_args()
     if unknown := set(options.names) - BENCHES.keys():
         parser.error(f"there is no bench called {', '.join(sorted(unknown))}")
     rows = []
     with tempfile.TemporaryDirectory(prefix="k6desk-bench-") as folder:
-        setting = Setting(Path(folder), 600 if options.quick else RUNS, options.quick)
+        setting = Setting(Path(folder), FEW_RUNS if options.quick else RUNS, options.quick)
         for name in options.names or BENCHES:
             print(f"{name}: {BENCHES[name].what}", file=sys.stderr, flush=True)
             rows.append(compare(BENCHES[name], setting))

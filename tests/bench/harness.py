@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from measured.figure import STARTED
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTED = "K6DESK_BENCH_STARTED"
-"""The environment variable that tells a process when it was started, on the monotonic clock of the whole system."""
-
 ROUNDS, ROUNDS_IF_SLOW, SLOW_S = 7, 3, 20.0
 
 
@@ -95,21 +93,9 @@ class Setting(NamedTuple):
     is_quick: bool
 
     def variant(self, name: str, module: str, *arguments: object, env: Mapping[str, str] | None = None) -> Variant:
-        """A file beside this one, run by the Python that runs us."""
-        path = Path(__file__).with_name(f"{module}.py")
+        """A program in `measured`, run by the Python that runs us."""
+        path = Path(__file__).parent / "measured" / f"{module}.py"
         return Variant(name, [sys.executable, str(path), *map(str, arguments)], env or {})
-
-
-def report(value: float) -> None:
-    """Called by a variant when it is done and has checked itself: hand the figure over and end at once."""
-    sys.stdout.write(json.dumps({"value": value}) + "\n")
-    sys.stdout.flush()
-    os._exit(0)  # what a process does to end is nobody's figure
-
-
-def since_start_ms() -> float:
-    """How long ago this process was started, its loading included."""
-    return (time.monotonic() - float(os.environ[STARTED])) * 1000
 
 
 def compare(bench: Bench, setting: Setting) -> Row:

@@ -28,17 +28,18 @@ def pages_of(setting: Setting) -> Path:
         world = World(time.time, size="small" if setting.is_quick else "large")
         now = world.now()
         folder.mkdir()
+        newest = world.runs(None, None)[-setting.runs :]
         for page, first in enumerate(range(0, setting.runs, PAGE)):
-            rows = [run_json(world, world.plan(i), now) for i in range(first, min(first + PAGE, setting.runs))]
+            rows = [run_json(world, world.plan(index), now) for index in newest[first : first + PAGE]]
             (folder / f"{page}.json").write_bytes(_list(rows, setting.runs))
         (folder / "projects").write_bytes(_list([project_json(project) for project in world.projects]))
         (folder / "tests").write_bytes(_list([load_test_json(test) for test in world.tests]))
     return folder
 
 
-def profile_of(setting: Setting, name: str) -> Path:
-    """A profile folder whose one account has seen every run; a copy for each bench, which may write into it."""
-    original = setting.folder / "profile"
+def profile_of(setting: Setting, bench: str, *, knows_runs: bool = True) -> Path:
+    """A profile folder with one account and its projects and tests; each bench may write into its own copy."""
+    original = setting.folder / ("profile" if knows_runs else "profile without runs")
     if not original.exists():
         pages = pages_of(setting)
         folder = original / "accounts" / ACCOUNT.key
@@ -47,10 +48,10 @@ def profile_of(setting: Setting, name: str) -> Path:
         cache = Cache(folder / "cache.db")
         cache.put_projects(wire.projects_page((pages / "projects").read_bytes())[0].rows)
         cache.put_tests(wire.load_tests_page((pages / "tests").read_bytes())[0].rows)
-        for page in sorted(pages.glob("*.json")):
+        for page in sorted(pages.glob("*.json")) if knows_runs else ():
             cache.put_runs(wire.runs_page(page.read_bytes())[0].rows)
         cache.close()
-    return Path(shutil.copytree(original, setting.folder / f"profile of {name}", dirs_exist_ok=True))
+    return Path(shutil.copytree(original, setting.folder / f"profile of {bench}", dirs_exist_ok=True))
 
 
 def cache_of(profile: Path) -> Path:

@@ -102,7 +102,7 @@ def test_documents_come_back_with_their_time_and_tell_whether_they_are_news(cach
     assert cache.distribution(5) == Stored(None, later)
     assert cache.distribution(6) is None
 
-    assert cache.put_detail(5, b'{"id":5}', NOW)
+    assert cache.put_details({5: b'{"id":5}'}, NOW)
     assert cache.detail(5) == Stored(b'{"id":5}', NOW)
 
     script = Script(b"export default () => {}", is_archive=False)
@@ -120,7 +120,8 @@ def test_documents_come_back_with_their_time_and_tell_whether_they_are_news(cach
 
 
 def test_the_json_of_listed_runs_is_kept_with_them(cache, make_run):
-    cache.put_runs([make_run(1), make_run(2)], {2: b'{"id":2}'}, NOW)
+    cache.put_runs([make_run(1), make_run(2)])
+    assert cache.put_details({2: b'{"id":2}'}, NOW) == {2}
     assert cache.detail(2) == Stored(b'{"id":2}', NOW)
     assert cache.detail(1) is None
 
@@ -128,7 +129,9 @@ def test_the_json_of_listed_runs_is_kept_with_them(cache, make_run):
 def test_secrets_never_reach_the_file(tmp_path, make_archive):
     path = tmp_path / "cache.db"
     cache = Cache(path)
-    cache.put_detail(1, b'{"options":{"cloud":{"token":"canary-1"},"scenarios":{"a":{"env":{"KEY":"canary-2"}}}}}', NOW)
+    cache.put_details(
+        {1: b'{"options":{"cloud":{"token":"canary-1"},"scenarios":{"a":{"env":{"KEY":"canary-2"}}}}}'}, NOW
+    )
     archive = make_archive(metadata={"env": {"API_KEY": "canary-3"}})
     cache.put_script("run", 1, Script(archive, is_archive=True), NOW)
     assert read_archive(cache.script("run", 1).value.content).env == {"API_KEY": MASK}
@@ -162,7 +165,7 @@ def test_removing_takes_along_what_belongs_to_it(cache, make_run):
     runs = [(1, 10, 1), (2, 10, 1), (3, 11, 1), (4, 20, 2)]
     cache.put_runs([make_run(id_, test_id=test, project_id=project) for id_, test, project in runs])
     for id_ in (1, 2, 3, 4):
-        cache.put_detail(id_, b"{}", NOW)
+        cache.put_details({id_: b"{}"}, NOW)
     cache.remove_run(1)
     assert cache.detail(1) is None
     assert cache.remove_test(10) == {2}

@@ -114,7 +114,7 @@ class DetailView(QStackedWidget):
         """Whether all that the visible pane will show is there, or it is known why not."""
         if self._run is None:
             return True
-        asking = self._detail is None and self._commands.refusal("script", self._run) is None
+        asking = self._detail is None and self._commands.why_not_connected() is None
         return not asking and self._panes[self._tabs.currentIndex()].is_settled()
 
     def _take_in(self, delta: Delta) -> None:

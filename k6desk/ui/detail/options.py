@@ -49,7 +49,7 @@ class OptionsPane(Pane):
 
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
         if detail is None:
-            self.show_not_loaded(run)
+            self.show_not_loaded()
         elif not detail.options:
             self.show_placeholder("No options", "The server names no options for this run.", icon="options")
         else:

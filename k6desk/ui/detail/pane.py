@@ -89,10 +89,9 @@ class Pane(QStackedWidget):
         self._placeholder.show_words(title, sentence, icon=icon, action=action, on_action=on_action)
         self.setCurrentIndex(1)
 
-    def show_not_loaded(self, run: Run) -> None:
+    def show_not_loaded(self) -> None:
         """Say that the details are missing: still on their way, or never loaded on this computer."""
-        # The script has to be asked for as well, so what stands in its way is what stands in the way of all.
-        if why := self.commands.refusal("script", run):
+        if why := self.commands.why_not_connected():
             self.show_placeholder("The details were never loaded on this computer", why, icon="offline")
         else:
             self.show_placeholder(

@@ -63,7 +63,7 @@ class ScriptPane(Pane):
         self._wanted = wanted
         self._source = None
         stored = self.store.script(*wanted) if wanted[0] == "run" else None
-        why_not = self.commands.refusal("script", run)
+        why_not = self.commands.why_not_connected()
         if stored is None and why_not:
             self._is_opening = False
             self.show_placeholder("The script was never loaded on this computer", why_not, icon="offline")

@@ -68,7 +68,7 @@ class TimelinePane(Pane):
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
         now = datetime.now(UTC)
         if detail is None:
-            self.show_not_loaded(run)
+            self.show_not_loaded()
             return
         if not detail.status_history:
             self.show_placeholder("No status history", "The server keeps none for this run.", icon="timeline")

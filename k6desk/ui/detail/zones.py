@@ -52,7 +52,7 @@ class ZonesPane(Pane):
         configured = detail.distribution or () if detail else ()
         nodes = stored.value or () if stored else ()
         if not configured and not nodes and detail is None and stored is None:
-            self.show_not_loaded(run)
+            self.show_not_loaded()
             return
         if not configured and stored and not nodes:
             words = "The server names neither load zones nor machines."

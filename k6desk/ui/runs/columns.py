@@ -125,15 +125,15 @@ def _id(run: Run, _store: Store, _now: datetime) -> str:
 
 
 COLUMNS = (
-    Column("Status", 116, 0, status, _status_explained, "status"),
-    Column("Test", 220, 0, test, _test_explained, "test"),
-    Column("Started", 144, 1, _started, _started_explained, "created", descending_first=True),
-    Column("Duration", 168, 2, duration, _duration_explained, "duration", descending_first=True),
+    Column("Status", 108, 0, status, _status_explained, "status"),
+    Column("Test", 160, 0, test, _test_explained, "test"),
+    Column("Started", 124, 1, _started, _started_explained, "created", descending_first=True),
+    Column("Duration", 144, 2, duration, _duration_explained, "duration", descending_first=True),
     Column("VUs", 72, 5, _vus, _vus_explained, "vus", descending_first=True, is_figure=True),
-    Column("VUH", 80, 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
+    Column("VUH", 72, 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
     Column("Started by", 168, 7, _person, _person, "person"),
     Column("Note", 140, 6, note, _note_explained, "note"),
-    Column("Starred", 36, 3, _star),
+    Column("Starred", 32, 3, _star),
     Column("Run ID", 96, 8, _id, is_figure=True, is_optional=True),
 )
 STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, ID = range(len(COLUMNS))

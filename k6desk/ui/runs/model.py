@@ -56,6 +56,10 @@ class RunsModel(QAbstractTableModel):
         self.query = query
         self._refresh_order()
 
+    def is_settled(self) -> bool:
+        """Whether the order is the one that the store has now."""
+        return not self._order_due.isActive()
+
     def run(self, row: int) -> Run | None:
         """The run of a row, with its neighbours read ahead; None if the store has lost it meanwhile."""
         if row not in self._rows:

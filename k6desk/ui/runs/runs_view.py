@@ -78,6 +78,10 @@ class RunsView(QWidget):
         """Whether the query finds a run."""
         return self.table.runs.row(run_id) is not None
 
+    def is_settled(self) -> bool:
+        """Whether the table shows what the store has now."""
+        return self.table.runs.is_settled()
+
     def selected_ids(self) -> list[int]:
         """The selected runs, in the order of the table."""
         return self.table.selected_ids()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -67,9 +69,12 @@ def make_store():
         cache.put_tests(TESTS)
         rows = list(runs)
         for start in range(0, len(rows), 5000):
-            cache.put_runs(rows[start : start + 5000], {}, NOW)
+            cache.put_runs(rows[start : start + 5000])
         store = WatchedStore(cache, Library(None))
         stores.append(store)
+        reader = Thread(target=lambda: asyncio.run(store.load_index()))  # this thread may have a loop of its own
+        reader.start()
+        reader.join()
         return store
 
     yield make

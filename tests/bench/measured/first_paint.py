@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from harness import Bench, Pair, Setting, report, since_start_ms
-
-
-@contextmanager
-def _set_up(setting: Setting) -> Iterator[Pair]:
-    from world import profile_of
-
-    yield Pair(
-        setting.variant("k6desk", "first_paint", "k6desk", profile_of(setting, "first paint")),
-        setting.variant("bare QMainWindow", "first_paint", "bare"),
-    )
-
-
-BENCH = Bench("first-paint", "process start to first picture, with all runs in the local copy", "ms", 1.4, _set_up)
+from figure import report, since_start_ms
 
 
 def k6desk(profile: str) -> None:

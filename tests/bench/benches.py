@@ -1,0 +1,136 @@
+"""The goals: what is compared with what, and what both sides need."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+from harness import ROOT, Bench, Missing, Pair, Setting, Variant
+from page_server import LIVE, serving
+from world import cache_of, pages_of, profile_of
+
+DESCRIPTION = ROOT.parent / "shared" / "api" / "openapi-v6-1.12.0.yaml"
+GENERATOR = "openapi-python-client==0.29.1"
+STREAMED = 20_000
+
+
+@contextmanager
+def _first_paint(setting: Setting) -> Iterator[Pair]:
+    yield Pair(
+        setting.variant("k6desk", "first_paint", "k6desk", profile_of(setting, "first paint")),
+        setting.variant("bare QMainWindow", "first_paint", "bare"),
+    )
+
+
+@contextmanager
+def _memory(setting: Setting) -> Iterator[Pair]:
+    if not sys.platform.startswith("linux"):
+        raise Missing("only Linux tells the memory of processes that share pages")
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not browser:
+        raise Missing("there is no chromium here")
+    with _screen() as env:
+        yield Pair(
+            setting.variant("k6desk", "memory", "k6desk", profile_of(setting, "memory"), env=env),
+            setting.variant("Chromium", "memory", "chromium", browser, env=env),
+        )
+
+
+@contextmanager
+def _listing_generated(setting: Setting) -> Iterator[Pair]:
+    python, client = _generated_client()
+    with serving(pages_of(setting)) as origin:
+        ours = setting.variant("k6desk", "listing", "k6desk", origin, setting.runs)
+        theirs = setting.variant("openapi-python-client", "listing", "generated", origin, setting.runs)
+        yield Pair(ours, Variant(theirs.name, [str(python), *theirs.command[1:]], {"PYTHONPATH": str(client)}))
+
+
+@contextmanager
+def _listing_floor(setting: Setting) -> Iterator[Pair]:
+    with serving(pages_of(setting)) as origin:
+        yield Pair(
+            setting.variant("k6desk", "listing", "k6desk", origin, setting.runs),
+            setting.variant("socket + msgspec", "listing_floor", origin, setting.runs),
+        )
+
+
+@contextmanager
+def _gaps(setting: Setting) -> Iterator[Pair]:
+    runs = min(STREAMED, setting.runs)
+    with serving(pages_of(setting)) as origin:
+        yield Pair(
+            setting.variant("streaming", "gaps", profile_of(setting, "streaming", knows_runs=False), origin, runs),
+            setting.variant("idle", "gaps", profile_of(setting, "idle", knows_runs=False), "", runs),
+        )
+
+
+@contextmanager
+def _keystroke(setting: Setting) -> Iterator[Pair]:
+    profile = profile_of(setting, "keystroke")
+    yield Pair(
+        setting.variant("k6desk", "keystroke", "k6desk", profile, setting.runs),
+        setting.variant("QSortFilterProxyModel", "keystroke", "naive", cache_of(profile), setting.runs),
+    )
+
+
+@contextmanager
+def _polling(setting: Setting) -> Iterator[Pair]:
+    with serving(pages_of(setting)) as origin:
+        yield Pair(
+            setting.variant("k6desk", "polling", "k6desk", origin, LIVE),
+            setting.variant("a GET per run", "polling", "each", origin, LIVE),
+        )
+
+
+BENCHES = {
+    bench.name: bench
+    for bench in (
+        Bench("first-paint", "process start to first picture, every run in the local copy", "ms", 1.4, _first_paint),
+        Bench("memory", "memory with everything imported, and of a browser's blank page", "MB", 0.25, _memory),
+        Bench("list-generated", "processor time of listing every run", "ms", 1 / 12, _listing_generated),
+        Bench("list-floor", "processor time of listing every run", "ms", 2.5, _listing_floor),
+        Bench("gaps", "longest gap in the event loop while 20,000 runs come in", "ms", 2.0, _gaps),
+        Bench("keystroke", "typing “c”, “ch”, “che” into the filter until it is repainted", "ms", 0.08, _keystroke),
+        Bench("polling", "processor time of one look at 20 live runs, without TLS", "ms", 0.12, _polling),
+    )
+}
+
+
+@contextmanager
+def _screen() -> Iterator[dict[str, str]]:
+    """An X server of our own, so that both sides draw a real window on the same kind of screen."""
+    if not shutil.which("Xvfb"):
+        raise Missing("there is no Xvfb here")
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            yield {"DISPLAY": f":{int(server.stdout.readline())}", "QT_QPA_PLATFORM": "xcb"}
+        finally:
+            server.terminate()
+
+
+def _generated_client() -> tuple[Path, Path]:
+    """A Python that has what a generated client needs, and the folder to import `client` from; both made once."""
+    if not DESCRIPTION.exists():
+        raise Missing(f"the API's description is not at {DESCRIPTION}")
+    digest = hashlib.sha256(GENERATOR.encode() + DESCRIPTION.read_bytes()).hexdigest()[:12]
+    folder = Path(platformdirs.user_cache_dir("k6desk-bench", appauthor=False)) / digest
+    binaries = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    if not (folder / "complete").exists():
+        venv.create(folder / "venv", with_pip=True, clear=True)
+        pip = [binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", GENERATOR]
+        generate = [binaries / "openapi-python-client", "generate", "--path", DESCRIPTION]
+        generate += ["--meta", "none", "--overwrite", "--output-path", folder / "client"]
+        for command in (pip, generate):
+            if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+                raise Missing(f"{GENERATOR} could not be installed and run")
+        (folder / "complete").touch()
+    return binaries / "python", folder
