@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit status."""
     options = parser().parse_args(arguments)
+    gc.disable()  # nothing that start-up makes is garbage; `live.py` switches it on when the first picture is there
     from k6desk.app import run
 
     return run(options)

@@ -48,6 +48,8 @@ def run(options: Namespace) -> int:
         account = None if options.demo else _account(accounts, notices)
         if account:
             window.show_session(Session(account, folder / "accounts" / account.key, notices, window))
+        elif not options.demo:
+            window.show_session(None)
         if options.size:
             window.setMinimumSize(0, 0)
             window.resize(*options.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -65,6 +66,8 @@ class Live:
 
     def run(self, application: QApplication) -> int:
         """Run the event loop until the window is closed; gives the exit status."""
+        gc.freeze()  # what start-up made stays; looking at it again and again would only make the window stutter
+        gc.enable()
         log.start(self._folder)
         sys.excepthook = self._report_exception
         with qasync.QEventLoop(application) as loop:
@@ -147,6 +150,7 @@ class Live:
     async def _open_demo(self) -> None:
         from k6desk.api.secret import Secret
 
+        self._notices.show(Notice("demo", "Starting the demo cloud…"))
         try:
             self._demo = await DemoProcess.start(["--speed=20"])
         except OSError as error:
@@ -154,6 +158,7 @@ class Live:
         else:
             cloud = self._demo.cloud
             await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
+            self._notices.clear("demo")
         self._opening = False
 
     def _ask_for_login(self) -> None:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Set k6desk up on any machine that has Python, then run it or its tests.
+"""Set k6desk up on any machine that has Python, then run it, its tests or its benches.
 
     python3 packaging/dev.py demo [ARGS...]   k6desk on the demo cloud: no account needed
     python3 packaging/dev.py test [ARGS...]   every check; with ARGS only pytest, with these ARGS
+    python3 packaging/dev.py bench [ARGS...]  k6desk measured against others; --help names the benches
 
 What the machine lacks is installed first: system libraries when run as root (otherwise the line to run is printed),
 then the locked Python packages into .venv. The next start finds all of it there and goes straight on.
@@ -102,13 +103,13 @@ ENSUREPIP = Packages(f"python3.{sys.version_info[1]}-venv", "python3-libs", "pyt
 def main(argv: list[str]) -> int:
     """Run the task named first in argv; the result is the exit code."""
     check_python(sys.version_info[:2])
-    if argv[:1] not in (["demo"], ["test"]):
+    tasks = {"demo": demo, "test": test, "bench": bench}
+    task, *arguments = argv or [""]
+    if task not in tasks:
         print(__doc__)
-        return 0 if argv[:1] in (["-h"], ["--help"]) else 2
-    task, *arguments = argv
-    run = demo if task == "demo" else test
+        return 0 if task in ("-h", "--help") else 2
     try:
-        return run(arguments, dict(os.environ))
+        return tasks[task](arguments, dict(os.environ))
     except KeyboardInterrupt:
         return 130
     except subprocess.CalledProcessError as error:
@@ -142,6 +143,13 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
             failed.append(name)
     say(f"failed: {', '.join(failed)}." if failed else "everything passed.")
     return 1 if failed else 0
+
+
+def bench(arguments: list[str], env: dict[str, str]) -> int:
+    """Run the benches that are named, or all; what a bench lacks beyond what k6desk needs, its row tells."""
+    install_system_packages(missing_for_qt(env))
+    install_python_packages(RUNTIME)
+    return subprocess.run([PYTHON, ROOT / "tests" / "bench", *arguments], env=env, check=False).returncode
 
 
 def check_python(version: tuple[int, int]) -> None:

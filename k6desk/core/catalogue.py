@@ -19,6 +19,7 @@ class Catalogue:
         self._tests_of: dict[int, list[LoadTest]] = {}
         for test in self.tests.values():
             self._tests_of.setdefault(test.project_id, []).append(test)
+        self._with_tests = self._tests_of.keys() if self.is_whole else cache.projects_with_tests()
 
     @classmethod
     def whole(cls, cache: Cache) -> Catalogue:
@@ -30,6 +31,10 @@ class Catalogue:
         if not self.is_whole and test_id not in self.tests and (found := self._cache.test(test_id)):
             self.tests[test_id] = found
         return self.tests.get(test_id)
+
+    def has_tests(self, project_id: int) -> bool:
+        """Whether a project has load tests; asked of every project that a tree shows."""
+        return project_id in self._with_tests
 
     def tests_of(self, project_id: int) -> list[LoadTest]:
         """The load tests of a project by name."""

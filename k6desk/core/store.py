@@ -79,6 +79,10 @@ class Store(QObject):
         """The load tests of a project by name."""
         return self._catalogue.tests_of(project_id)
 
+    def has_tests(self, project_id: int) -> bool:
+        """Whether a project has load tests."""
+        return self._catalogue.has_tests(project_id)
+
     def test(self, test_id: int) -> LoadTest | None:
         """A load test, if it is known."""
         return self._catalogue.test(test_id)

@@ -175,6 +175,10 @@ class Cache:
         found = self._database.read(test_of, f"SELECT {_TEST} FROM tests {condition}", *parameters)  # noqa: S608
         return sorted(found, key=lambda test: (test.name.casefold(), test.id))
 
+    def projects_with_tests(self) -> set[int]:
+        """The ids of the projects that have load tests."""
+        return set(self._database.read(_only, "SELECT DISTINCT project_id FROM tests"))
+
     def test(self, test_id: int) -> LoadTest | None:
         """One load test."""
         return next(iter(self._database.read(test_of, f"SELECT {_TEST} FROM tests WHERE id = ?", test_id)), None)  # noqa: S608

@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(NoticeBar(notices))
-        self._page: QWidget = Welcome(self.sign_in_wanted.emit)
+        self._page = QWidget()
         self._column.addWidget(self._page, 1)
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             self._column.addWidget(self._page, 1)
         else:
             self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
+            self.workspace.restore_state(self._window_state())
             self._column.addWidget(self._page, 1)
             self._status = StatusLine(session.connection, offline=self._offline)
             self._column.addWidget(self._status)
@@ -98,7 +99,6 @@ class MainWindow(QMainWindow):
         self._run_actions.complete(tasks)
         if self.workspace:
             self.workspace.complete(tasks)
-            self.workspace.restore_state(self._window_state())
 
     @property
     def session(self) -> Session | None:

@@ -288,6 +288,12 @@ def test_with_arguments_only_pytest_runs(dev, machine):
     assert [line.partition(" ")[2] for line in machine.commands] == ["-m pytest tests/api -x"]
 
 
+def test_benches_run_with_what_the_program_itself_needs(dev, machine):
+    assert dev.main(["bench", "polling", "--quick"]) == 0
+    assert machine.commands[-1] == f".venv/bin/python {machine.root}/tests/bench polling --quick"
+    assert machine.did("-r " + str(dev.RUNTIME))
+
+
 @pytest.mark.parametrize(("argv", "code"), [([], 2), (["install"], 2), (["--help"], 0)])
 def test_anything_else_is_answered_with_the_usage(dev, machine, capsys, argv, code):
     assert dev.main(argv) == code

@@ -246,7 +246,7 @@ class ExplorerModel(QAbstractItemModel):
     def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
         node = self.node(parent)
         if node.children is None:
-            return node.kind == "test" or bool(self._filter.tests(int(node.id)))
+            return node.kind == "test" or self._filter.has_tests(int(node.id))
         return bool(node.children)
 
     def canFetchMore(self, parent: AnyIndex) -> bool:

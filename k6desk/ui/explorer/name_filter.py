@@ -54,6 +54,10 @@ class NameFilter:
         """Whether a project is shown."""
         return self._left is None or project_id in self._left
 
+    def has_tests(self, project_id: int) -> bool:
+        """Whether any load tests of a project are left."""
+        return self._store.has_tests(project_id) if self._left is None else bool(self._left.get(project_id))
+
     def tests(self, project_id: int) -> list[LoadTest]:
         """The tests of a project that are shown, in the store's order."""
         return self._store.tests(project_id) if self._left is None else self._left.get(project_id, [])
