@@ -6,6 +6,8 @@ import asyncio
 import gc
 import logging
 import os
+import signal
+import socket
 import sys
 import threading
 from argparse import Namespace
@@ -73,6 +75,8 @@ class Live:
         with qasync.QEventLoop(application) as loop:
             loop.set_default_executor(DaemonExecutor())
             loop.set_exception_handler(self._report_context)
+            if sys.platform != "win32":  # there, logging out closes windows
+                self._end_on_signals(loop)
             loop.run_until_complete(self._main())
         return self._status
 
@@ -83,6 +87,7 @@ class Live:
         window.sign_in_wanted.connect(self._ask_for_login)
         window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
         window.diagnostics_wanted.connect(self._copy_diagnostics)
+        self._accounts.keyring.state_changed.connect(self._show_keyring)
         window.complete(self._tasks)
         try:
             if self._options.demo:
@@ -227,6 +232,13 @@ class Live:
             self._status = 1
         self._window.close()
 
+    def _show_keyring(self) -> None:
+        keyring = self._accounts.keyring
+        if keyring.state == "waiting":
+            self._notices.show(Notice("keyring", keyring.sentence))
+        elif keyring.state == "ok":
+            self._notices.clear("keyring")
+
     # -- errors and the end --------------------------------------------------------------------------------------------
 
     def _report(self, error: BaseException, name: str) -> None:
@@ -249,6 +261,15 @@ class Live:
 
     def _report_context(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._report(context.get("exception") or RuntimeError(context.get("message", "")), "a task")
+
+    def _end_on_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Log-out and Ctrl+C close the window, as its own button does."""
+        heard, told = socket.socketpair()
+        told.setblocking(False)
+        signal.set_wakeup_fd(told.fileno())  # Qt's loop gives Python no turn to handle a signal by itself
+        loop.add_reader(heard.fileno(), lambda: heard.recv(16))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._window.close())
 
     async def _end(self) -> None:
         session = self._window.session

@@ -5,7 +5,16 @@ from __future__ import annotations
 from array import array
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QElapsedTimer, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QElapsedTimer,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 
 from k6desk.api.models import Run
 from k6desk.core.store import Delta, Store
@@ -17,6 +26,9 @@ BLOCK = 64
 KEPT_ROWS = 1024
 ORDER_PAUSE_MS = 250
 """The order is worked out again at most this often while runs stream in."""
+
+ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
+"""Only the rows change their places: the header of the columns has nothing to lay out anew."""
 
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -103,14 +115,14 @@ class RunsModel(QAbstractTableModel):
     def _refresh_order(self) -> None:
         ids = self.store.select(self.query)
         if ids != self._ids:
-            self.layoutAboutToBeChanged.emit()
+            self.layoutAboutToBeChanged.emit([], ROWS_MOVE)
             before = self.persistentIndexList()
             kept = _rows_of({self._ids[index.row()] for index in before}, ids)
             after = [self._moved(index, kept, ids) for index in before]
             self._ids = ids
             self._rows.clear()
             self.changePersistentIndexList(before, after)
-            self.layoutChanged.emit()
+            self.layoutChanged.emit([], ROWS_MOVE)
         self._since_order.restart()
 
     def _moved(self, index: QModelIndex, kept: dict[int, int], ids: array[int]) -> QModelIndex:

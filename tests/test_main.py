@@ -1,0 +1,88 @@
+"""The command line, as a shell sees it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from k6desk import __version__
+from k6desk.__main__ import parser
+
+ROOT = Path(__file__).parents[1]
+
+
+def python(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_version_is_told_without_qt():
+    told = python("-X", "importtime", "-m", "k6desk", "--version")
+    assert told.stdout.strip() == f"k6desk {__version__}"
+    assert "PySide6" not in told.stderr
+
+
+def test_the_first_picture_needs_no_network_keyring_or_event_loop():
+    loaded = python("-c", "import k6desk.app, sys; print(*sys.modules)").stdout.split()
+    assert "k6desk.ui.main_window" in loaded
+    late = (
+        "asyncio",
+        "httpx",
+        "keyring",
+        "pygments",
+        "qasync",
+        "truststore",
+        "tarfile",
+        "k6desk.ui.detail.detail_view",
+    )
+    assert [name for name in late if name in loaded] == []
+
+
+@pytest.mark.parametrize(("text", "size"), [("1280x800", (1280, 800)), ("3840x2160", (3840, 2160))])
+def test_a_size_is_two_numbers(text, size):
+    assert parser().parse_args(["--size", text]).size == size
+
+
+@pytest.mark.parametrize("arguments", [["--size", "big"], ["--theme", "purple"], ["--unheard-of"]])
+def test_a_wrong_option_says_what_is_right(arguments, capsys):
+    with pytest.raises(SystemExit):
+        parser().parse_args(arguments)
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_place_that_is_none_is_refused_before_a_window_opens(tmp_path):
+    refused = python("-m", "k6desk", f"--profile={tmp_path}", "--show", "nowhere")
+    assert refused.returncode == 2
+    assert "There is no such place" in refused.stderr
+
+
+def test_a_first_start_shows_how_to_begin(tmp_path):
+    picture = tmp_path / "window.png"
+    shown = python("-m", "k6desk", f"--profile={tmp_path / 'profile'}", f"--screenshot={picture}", "--size=900x600")
+    assert shown.returncode == 0, shown.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_login_in_the_environment_that_is_no_use_is_explained(tmp_path):
+    picture = tmp_path / "window.png"
+    shown = python(
+        "-m", "k6desk", f"--profile={tmp_path / 'profile'}", f"--screenshot={picture}", K6_CLOUD_TOKEN="too short"
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert picture.exists()
+
+
+def test_the_demo_opens_closes_and_leaves_nothing_behind(tmp_path):
+    picture = tmp_path / "window.png"
+    shown = python("-m", "k6desk", "--demo", f"--screenshot={picture}", TMPDIR=str(tmp_path))
+    assert shown.returncode == 0, shown.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["window.png"]
