@@ -31,6 +31,7 @@ from k6desk.core.settings import Settings
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
 from k6desk.demo_process import DemoProcess
+from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 
 SHUTDOWN_S = 1.0
@@ -211,7 +212,7 @@ class Live:
         detail = await session.commands.read_detail(run.id)
         title, text = notifications.words(session.commands.name_of(run), run, detail)
         show = lambda: self._window.raise_run(run.id)  # noqa: E731
-        if not await notifications.tell(title, text, show):
+        if not await notifications.tell(title, text, theme.resource("k6desk.svg"), show):
             self._notices.show(Notice(f"ended:{run.id}", f"{title}. {text}", "info", "Show run", show))
 
     def _copy_diagnostics(self) -> None:

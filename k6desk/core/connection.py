@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api.errors import CloudError, Forbidden, NotFound, Refused, SignedOut, TryLater, Unreachable
+from k6desk.api.errors import CloudError, Forbidden, NotFound, SignedOut, TryLater, Unreachable
 
 T = TypeVar("T")
 LONGEST_WAIT_S = 300.0
+TOO_MANY = 429
 
 
 class State(Enum):
@@ -27,16 +28,21 @@ class State(Enum):
     SIGNED_OUT = "signed out"
 
 
+class NotNow(CloudError):
+    """Nothing was sent: the server wants to be left alone, or needs a new sign-in."""
+
+
 class Connection(QObject):
     """Every background request passes here; its outcome decides the state and the next try."""
 
-    changed = Signal()
+    changed = Signal()  # the state, its reason or the next try
 
     def __init__(self, parent: QObject | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self._monotonic = monotonic
         self._failures = 0
-        self._not_before = 0.0
+        self._backs_off_until = 0.0
+        self._unwanted_until = 0.0  # what the server asked for; nothing but time ends it
         self.state = State.STARTING
         self.since = datetime.now(UTC)
         self.reason = ""
@@ -47,15 +53,17 @@ class Connection(QObject):
         """Seconds until the server may be asked again; infinite when it needs a new sign-in."""
         if self.state is State.SIGNED_OUT:
             return float("inf")
-        return max(0.0, self._not_before - self._monotonic())
+        return max(0.0, self._backs_off_until - self._monotonic(), self._unwanted_until - self._monotonic())
 
-    async def ask(self, request: Awaitable[T], *, of_one_thing: bool = False) -> T:
-        """Await a request and take its outcome to heart.
+    async def ask(self, request: Callable[[], Awaitable[T]], *, of_one_thing: bool = False) -> T:
+        """Make a request and take its outcome to heart; `NotNow`, and no request, while the server may not be asked.
 
         When it is `of_one_thing`, then 403 and 404 speak of that thing and not of the server.
         """
+        if self.wait_s:
+            raise NotNow(self.reason)
         try:
-            answer = await request
+            answer = await request()
         except CloudError as error:
             if of_one_thing and isinstance(error, NotFound | Forbidden):
                 self._answered()
@@ -66,11 +74,9 @@ class Connection(QObject):
         return answer
 
     def forget_failures(self) -> None:
-        """The user, a network change or the end of sleep asks for a new try at once; Retry-After still holds."""
-        if self.state is not State.SIGNED_OUT and self._failures:
-            self._failures = 0
-            if self.state is not State.STALE:
-                self._not_before = 0.0
+        """The user, a network change or the end of sleep asks for a new try at once; the server's wish still holds."""
+        self._failures = 0
+        self._backs_off_until = 0.0
 
     def sign_out(self, reason: str) -> None:
         """There is no token to ask with."""
@@ -78,32 +84,34 @@ class Connection(QObject):
 
     def signed_in(self) -> None:
         """There is a new token: ask again."""
-        self._failures = 0
-        self._not_before = 0.0
+        self.forget_failures()
+        self._unwanted_until = 0.0
         self._become(State.STARTING, "")
 
     def _answered(self) -> None:
-        self._failures = 0
-        self._not_before = 0.0
+        self.forget_failures()
         self.fresh_at = datetime.now(UTC)
-        self._become(State.LIVE, "")
+        if self.state not in {State.LIVE, State.SIGNED_OUT}:
+            self._become(State.LIVE, "")
 
     def _failed(self, error: CloudError) -> None:
-        self._failures += 1
-        wait = min(LONGEST_WAIT_S, 2.0 ** min(self._failures, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
-        if isinstance(error, TryLater) and error.retry_after_s:
-            wait = max(wait, error.retry_after_s)
-        self._not_before = self._monotonic() + wait
+        if self.state is State.SIGNED_OUT:
+            return  # asked before that was known
+        now = self._monotonic()
+        if now >= self._backs_off_until:  # what fails at the same time is one failure
+            self._failures += 1
+            wait = min(LONGEST_WAIT_S, 2.0 ** min(self._failures, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
+            self._backs_off_until = now + wait
+        if isinstance(error, TryLater) and (error.retry_after_s or error.status == TOO_MANY):
+            wish = error.retry_after_s or self._backs_off_until - now
+            self._unwanted_until = max(self._unwanted_until, now + wish)
         if isinstance(error, SignedOut):
             self._become(State.SIGNED_OUT, str(error))
-        elif isinstance(error, Refused):
-            self._become(State.STALE, str(error))
         else:
             self._become(State.OFFLINE if isinstance(error, Unreachable) else State.STALE, str(error))
 
     def _become(self, state: State, reason: str) -> None:
-        if (state, reason) != (self.state, self.reason):
-            if state is not self.state:
-                self.since = datetime.now(UTC)
-            self.state, self.reason = state, reason
+        if state is not self.state:
+            self.since = datetime.now(UTC)
+        self.state, self.reason = state, reason
         self.changed.emit()

@@ -6,8 +6,14 @@ import html
 import logging
 import sys
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from k6desk.api.models import Run, RunDetail
+
+if TYPE_CHECKING:
+    from desktop_notifier import DesktopNotifier
 
 logger = logging.getLogger(__name__)
 LONGEST_NAME = 80
@@ -26,14 +32,20 @@ def words(name: str, run: Run, detail: RunDetail | None) -> tuple[str, str]:
     return title, "\n".join(filter(None, (reason and reason[:LONGEST_REASON], cost)))
 
 
-async def tell(title: str, text: str, on_click: Callable[[], object]) -> bool:
+@cache
+def _notifier(icon: Path) -> DesktopNotifier:
+    """The one connection to the desktop; it must live as long as its notifications can be clicked."""
+    from desktop_notifier import DesktopNotifier, Icon
+
+    return DesktopNotifier(app_name="k6desk", app_icon=Icon(path=icon))
+
+
+async def tell(title: str, text: str, icon: Path, on_click: Callable[[], object]) -> bool:
     """Show a native notification; False when this desktop has nothing to show it with."""
     try:
-        from desktop_notifier import DesktopNotifier
-
         # Notification servers on Linux read the text as markup.
         body = html.escape(text, quote=False) if sys.platform.startswith("linux") else text
-        await DesktopNotifier(app_name="k6desk").send(title=title, message=body, on_clicked=lambda: on_click() and None)
+        await _notifier(icon).send(title=title, message=body, on_clicked=lambda: on_click() and None)
     except Exception as error:  # noqa: BLE001 - each platform's backend has errors of its own, and none may stop the program
         logger.info("No native notification: %s", type(error).__name__)
         return False

@@ -27,6 +27,7 @@ KEPT_ROWS = 1024
 ORDER_PAUSE_MS = 250
 """The order is worked out again at most this often while runs stream in."""
 
+OF_ROWS = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
 ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 """Only the rows change their places: the header of the columns has nothing to lay out anew."""
 
@@ -115,14 +116,14 @@ class RunsModel(QAbstractTableModel):
     def _refresh_order(self) -> None:
         ids = self.store.select(self.query)
         if ids != self._ids:
-            self.layoutAboutToBeChanged.emit([], ROWS_MOVE)
+            self.layoutAboutToBeChanged[OF_ROWS].emit([], ROWS_MOVE)  # type: ignore[index]
             before = self.persistentIndexList()
             kept = _rows_of({self._ids[index.row()] for index in before}, ids)
             after = [self._moved(index, kept, ids) for index in before]
             self._ids = ids
             self._rows.clear()
             self.changePersistentIndexList(before, after)
-            self.layoutChanged.emit([], ROWS_MOVE)
+            self.layoutChanged[OF_ROWS].emit([], ROWS_MOVE)  # type: ignore[index]
         self._since_order.restart()
 
     def _moved(self, index: QModelIndex, kept: dict[int, int], ids: array[int]) -> QModelIndex:
