@@ -23,7 +23,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--theme", choices=("light", "dark", "system"), help="the theme for this start")
     options.add_argument("--size", type=_size, metavar="WxH", help="the size of the window, such as 1280x800")
     options.add_argument(
-        "--show", metavar="PLACE", help="open a place: running, project:3, test:12, run:1234 or run:1234/cost"
+        "--show",
+        metavar="PLACE",
+        help="open a place: running, recent, failed, starred, all, project:3, test:12, run:1234 or run:1234/cost",
     )
     options.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture of the window once its data is there, and exit"

@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
         settings = Settings(folder)
         notices = Notices()
         accounts = Accounts(folder / "accounts.toml", SystemKeyring(), connect)
-        theme.apply(application, options.theme or settings.choices.theme)
+        theme.choose_colours(application, options.theme or settings.choices.theme)
         window = MainWindow(settings, notices, offline=options.offline)
         account = None if options.demo else _account(accounts, notices)
         if account:
@@ -55,6 +55,7 @@ def run(options: Namespace) -> int:
             window.resize(*options.size)
         for problem in filter(None, (settings.problem, accounts.problem)):
             notices.show(Notice(problem, problem, "warning"))
+        theme.finish(application)
         window.show()
         application.processEvents()  # the first picture; no loop is running yet
 

@@ -16,14 +16,19 @@ from k6desk import __version__
 LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_notifier")
 """Libraries that write headers, URLs or arguments into their logs below WARNING."""
 
-SECRET = re.compile(r"(?i)\b(bearer|token|authorization|password|secret)\b(\W{1,4})(?:(?:bearer|token)\s+)?[^\s,;'\"]+")
+SECRET = re.compile(
+    r"(?ix) \b (?: (authorization \W{1,4} (?:\w+\s+)?) \S+"
+    r"| ((?:bearer|token|password|secret) \W{1,4}) [\x21-\x7e]{16,}"
+    r"| () (?:gl[a-z]{1,3}_\w{16,} | [0-9a-f]{32,}) )"
+)
+"""What may be a token: whatever an Authorization header says, and what is as long as one where one may stand."""
 
 _last = deque[str](maxlen=200)
 
 
 class _Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return SECRET.sub(r"\1\2***", super().format(record))
+        return SECRET.sub(r"\1\2\3***", super().format(record))
 
 
 class _Remember(logging.Handler):

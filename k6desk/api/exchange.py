@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Exchange:
         self._pools: dict[Purpose, TokenTransport] = {}
         self._trust: ssl.SSLContext | None = None
         self._opening = asyncio.Lock()
+        self._unwanted_until = 0.0
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """The JSON at a path. Asks once more after a dropped connection, and when told to after a short wait."""
@@ -151,6 +153,7 @@ class Exchange:
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         was_dropped, waits = False, 0
         while True:
+            await self._until_wanted()
             try:
                 return await ask()
             except _DROPPED:
@@ -159,10 +162,22 @@ class Exchange:
                 was_dropped = True
             except TryLater as refusal:
                 wait_s = refusal.retry_after_s
-                if wait_s is None or wait_s > LONGEST_WAIT_S or waits == _TRIES_LATER:
+                if wait_s is None:
+                    raise
+                until = time.monotonic() + wait_s * random.uniform(1, 1.2)  # noqa: S311 - never earlier than asked
+                self._unwanted_until = max(self._unwanted_until, until)
+                if wait_s > LONGEST_WAIT_S or waits == _TRIES_LATER:
                     raise
                 waits += 1
-                await asyncio.sleep(wait_s * random.uniform(1, 1.2))  # noqa: S311 - never earlier than asked
+
+    async def _until_wanted(self) -> None:
+        """What the server answered to one request holds for all that only read."""
+        while (wait_s := self._unwanted_until - time.monotonic()) > 0:
+            if wait_s > LONGEST_WAIT_S * 2:
+                raise TryLater(
+                    f"{self._host} asked k6desk to wait for another {wait_s:.0f} s.", status=429, retry_after_s=wait_s
+                )
+            await asyncio.sleep(wait_s)
 
     @asynccontextmanager
     async def _deadline(self, seconds: float) -> AsyncIterator[None]:

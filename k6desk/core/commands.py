@@ -12,7 +12,6 @@ from typing import Literal
 
 from PySide6.QtCore import QObject
 
-from k6desk.api import wire
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, Conflict, Forbidden, NotFound
 from k6desk.api.models import Run, RunDetail, Script
@@ -35,6 +34,7 @@ class Commands(QObject):
         self._connection = connection
         self._notices = notices
         self._poke: Callable[[], None] = lambda: None
+        self._began_at = datetime.now(UTC)
 
     def use(self, cloud: Cloud, poke: Callable[[], None]) -> None:
         """From now on there is a server to act on; `poke` asks it at once what has come of an action."""
@@ -105,17 +105,22 @@ class Commands(QObject):
         """Write a note over `base`, the text the user began with.
 
         The API has no version check, so the run is read first: when a colleague has changed the note meanwhile, nothing
-        is written and their text is returned. None means saved. Raises `CloudError`; the draft is kept until then.
+        is written and their text is returned. Afterwards it is read again, for a note that came in between. None means
+        saved. Raises `CloudError`; the draft is kept until the note is saved.
         """
         cloud = self._need_cloud()
         await self.keep_draft(run_id, base, text)
-        theirs = wire.run_detail(await cloud.run(run_id)).run.note
+        theirs = (await self._fetch(run_id)).note
         if theirs not in {base, text}:
-            await self._read(run_id)
             return theirs
         if theirs != text:
-            await cloud.set_note(run_id, text)
-        await self._read(run_id)
+            try:
+                await cloud.set_note(run_id, text)
+            finally:
+                self._store.acted_on(run_id)
+        written = await self._read(run_id)
+        if written and written.note != text:
+            return written.note
         await self._store.remove_draft(run_id)
         return None
 
@@ -157,8 +162,14 @@ class Commands(QObject):
     async def settle_journal(self) -> None:
         """After a crash: find out from the server what became of aborts whose outcome was never seen."""
         for entry in self._store.pending():
-            run = await self._read(entry.run_id)
-            outcome = run.outcome if run else "unknown"
+            if entry.begun_at > self._began_at:
+                continue  # this k6desk is still at it
+            try:
+                outcome = (await self._fetch(entry.run_id)).outcome
+            except NotFound:
+                outcome = "no longer there"
+            except CloudError:
+                continue  # the next start asks again
             await self._store.finish(entry.id, entry.run_id, outcome, keep_intent=False)
             self._say(
                 f"journal:{entry.id}",
@@ -174,13 +185,19 @@ class Commands(QObject):
     def _need_cloud(self) -> Cloud:
         if self._cloud is None:
             raise CloudError("k6desk is offline, so the server cannot be asked.")
+        if self._connection.state is State.SIGNED_OUT:
+            raise CloudError("Sign in first.")
         return self._cloud
+
+    async def _fetch(self, run_id: int) -> Run:
+        """A run as it is now at the server. Raises `CloudError`."""
+        asked_at = datetime.now(UTC)
+        return (await self._store.put_detail(await self._need_cloud().run(run_id), asked_at)).run
 
     async def _read(self, run_id: int) -> Run | None:
         """Read a run after acting on it; None when it cannot be read now."""
-        asked_at = datetime.now(UTC)
         try:
-            return (await self._store.put_detail(await self._need_cloud().run(run_id), asked_at)).run
+            return await self._fetch(run_id)
         except CloudError:
             return None
 

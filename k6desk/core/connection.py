@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -95,6 +94,8 @@ class Connection(QObject):
             self._become(State.LIVE, "")
 
     def _failed(self, error: CloudError) -> None:
+        import random  # slow to import, and never needed when all is well
+
         if self.state is State.SIGNED_OUT:
             return  # asked before that was known
         now = self._monotonic()

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, Forbidden, NotFound
-from k6desk.api.models import Page, Run
+from k6desk.api.models import LoadTest, Page, Project, Run
 from k6desk.core.connection import Connection
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
@@ -35,6 +36,7 @@ TEST_AGAIN_S = 30.0
 HEARTBEAT_S = 5.0
 ASLEEP_S = 15.0
 LONE_RUNS = 5
+MISSED_TESTS = 20
 CROWD = 100
 FIRST_WINDOW = timedelta(days=1)
 OVERLAP = timedelta(minutes=5)
@@ -44,7 +46,7 @@ HISTORY_WINDOWS = (timedelta(days=7), timedelta(days=30), timedelta(days=120), N
 class Monitor(QObject):
     """Keeps one account's store as current as its user needs it."""
 
-    run_ended = Signal(object)  # Run that was seen unfinished and has ended now
+    run_ended = Signal(object)  # Run that was known unfinished and has ended now
     history_progressed = Signal(int, int)  # runs read, runs in the window that is being read
 
     def __init__(
@@ -56,18 +58,28 @@ class Monitor(QObject):
         self._connection = connection
         self._tasks = tasks
         self._hidden = False
+        self._is_lively = False
         self.caught_up = False
         self._focused: int | None = None
         self._asked_tests: dict[int, float] = {}
+        self._asked_alone: dict[int, float] = {}
         self._catalogue_due = 0.0
         self._list_now = asyncio.Event()
         self._focus_now = asyncio.Event()
+        store.run_ended.connect(self.run_ended)
 
     def start(self) -> None:
-        """Begin to ask; ends with the tasks it was given."""
-        self._tasks.spawn(self._watch_lists(), name="watch lists", owner=self)
-        self._tasks.spawn(self._watch_focus(), name="watch the focused run", owner=self)
-        self._tasks.spawn(self._notice_sleep(), name="notice sleep", owner=self)
+        """Begin to ask; ends with the tasks it was given, or with `stop`."""
+        for name, step in (
+            ("watch lists", self._look_at_lists),
+            ("watch the focused run", self._look_at_focus),
+            ("notice sleep", self._notice_sleep),
+        ):
+            self._tasks.spawn(self._for_ever(step, name), name=name, owner=self)
+
+    async def stop(self) -> None:
+        """Ask nothing any more; on return nothing of this monitor writes into the store."""
+        await self._tasks.cancel(self)
 
     def focus_run(self, run_id: int | None) -> None:
         """The user looks at this run now."""
@@ -97,57 +109,107 @@ class Monitor(QObject):
         self._list_now.set()
         self._focus_now.set()
 
+    def wake(self) -> None:
+        """The computer slept or its network changed: connections may be dead, and what is shown is old."""
+        self._tasks.spawn(self._reset(), name="wake", owner=self)
+
     # -- lists ---------------------------------------------------------------------------------------------------------
 
-    async def _watch_lists(self) -> None:
-        while True:
-            await self._may_ask(self._list_now)
-            try:
-                await self._read_lists()
-            except CloudError:
-                await self._pause(self._list_now, FOCUS_S)  # the connection has noted it and says when to try again
-            else:
-                await self._pause(self._list_now, self._interval())
-
-    async def _read_lists(self) -> None:
-        await self._read_live()
+    async def _look_at_lists(self) -> None:
+        await self._may_ask(self._list_now)
+        try:
+            await self._read_live()
+        except CloudError:
+            await self._pause(self._list_now, FOCUS_S)  # the connection has noted it and says when to try again
+            return
         if time.monotonic() >= self._catalogue_due:
-            await self._read_catalogue()
             self._catalogue_due = time.monotonic() + CATALOGUE_S
-        self._tasks.spawn(self._read_history(), name="read the past", key="history", owner=self)
+            try:
+                await self._read_catalogue()
+            except CloudError:
+                self._catalogue_due = min(self._catalogue_due, time.monotonic() + IDLE_S)  # or sooner, if poked meanwhile
+        self._tasks.spawn(self._read_history(), name="read the past", key=f"history:{id(self)}", owner=self)
+        await self._pause(self._list_now, self._interval())
 
     async def _read_live(self) -> None:
         asked_at = datetime.now(UTC)
-        unfinished = {run.id: run for run in self._store.unfinished()}
-        since, lone = self._window(sorted(unfinished.values(), key=lambda run: run.created_at), asked_at)
-        newest = since
-        async for page in self._pages(self._cloud.runs(created_after=since, keep_raw=True)):
-            self._announce(unfinished, page.rows)
+        unfinished = {run.id: run.created_at for run in self._store.unfinished()}
+        is_lively = False
+        async for page in self._pages(
+            self._cloud.runs(created_after=self._live_since(unfinished.values(), asked_at), keep_raw=True)
+        ):
             await self._store.put_runs(page.rows, asked_at, page.raw)
-            newest = max([newest, *(row.created_at for row in page.rows)])
+            await self._mark_newest(page.rows)
+            is_lively = is_lively or not all(row.is_finished for row in page.rows)
             for row in page.rows:
                 unfinished.pop(row.id, None)
-        await self._store.set_mark("newest", newest.isoformat())
-        for run in (lone or list(unfinished.values()))[:LONE_RUNS]:
-            await self._read_run(run.id)
+        self._is_lively = is_lively
+        await self._read_alone(unfinished.keys())
 
-    def _window(self, unfinished: list[Run], now: datetime) -> tuple[datetime, list[Run]]:
-        """From when on to list, and which unfinished runs are so old that asking them one by one is cheaper."""
+    def _live_since(self, unfinished: Iterable[datetime], now: datetime) -> datetime:
+        """From when on to list: what is new, and with it the unfinished runs that few others lie behind."""
         newest = self._store.mark("newest")
-        since = datetime.fromisoformat(newest) if newest else now - FIRST_WINDOW
         if not newest:
-            return since, unfinished
-        lone: list[Run] = []
-        while unfinished and len(lone) < LONE_RUNS and self._store.count_since(unfinished[0].created_at) > CROWD:
-            lone.append(unfinished.pop(0))
-        return min([since, *(run.created_at for run in unfinished)]), lone
+            return now - FIRST_WINDOW
+        crowd = self._store.created_of(CROWD)
+        near = (created_at for created_at in unfinished if crowd is None or created_at >= crowd)
+        return min(datetime.fromisoformat(newest) - OVERLAP, *near, datetime.max.replace(tzinfo=UTC))
+
+    async def _mark_newest(self, rows: Sequence[Run]) -> None:
+        """Remember up to where every run is known. By the server's clock alone: ours may be wrong."""
+        known = self._store.mark("newest")
+        newest = max([row.created_at for row in rows], default=None)
+        if newest and (not known or newest > datetime.fromisoformat(known)):
+            await self._store.set_mark("newest", newest.isoformat())
+
+    async def _read_alone(self, runs: Collection[int]) -> None:
+        """Ask for unfinished runs that the list did not name, a few at a time and each once a minute."""
+        self._asked_alone = {run_id: at for run_id, at in self._asked_alone.items() if run_id in runs}
+        due = [id_ for id_ in runs if time.monotonic() - self._asked_alone.get(id_, -IDLE_S) >= IDLE_S]
+        for run_id in due[:LONE_RUNS]:
+            self._asked_alone[run_id] = time.monotonic()
+            await self._read_run(run_id)
 
     async def _read_catalogue(self) -> None:
         projects, all_projects = await self._whole_list(self._cloud.projects())
         tests, all_tests = await self._whole_list(self._cloud.load_tests())
-        await self._store.put_catalogue(projects, tests, complete=all_projects and all_tests)
+        complete = all_projects and all_tests and self._store.is_indexed
+        if complete:
+            tests += await self._still_there(self._missed_tests(tests), self._answers_for_test)
+            projects += await self._still_there(self._missed_projects(projects), self._answers_for_project)
+        await self._store.put_catalogue(projects, tests, complete=complete)
         with suppress(NotFound, Forbidden):  # a token may see runs and not zones; then their ids are shown
-            await self._store.put_zones(await self._connection.ask(self._cloud.load_zones(), of_one_thing=True))
+            await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
+
+    def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
+        ids = {test.id for test in listed}
+        return [
+            test for project in self._store.projects() for test in self._store.tests(project.id) if test.id not in ids
+        ]
+
+    def _missed_projects(self, listed: list[Project]) -> list[Project]:
+        ids = {project.id for project in listed}
+        return [project for project in self._store.projects() if project.id not in ids]
+
+    async def _still_there(self, missed: Sequence[T], ask: Callable[[T], Awaitable[object]]) -> list[T]:
+        """Those of them that are not gone: a list may skip a row, so only a 404 for the very thing removes it."""
+        there = list(missed[MISSED_TESTS:])
+        for thing in missed[:MISSED_TESTS]:
+            try:
+                await self._connection.ask(partial(ask, thing), of_one_thing=True)
+            except NotFound:
+                continue
+            except Forbidden:
+                pass
+            there.append(thing)
+        return there
+
+    async def _answers_for_test(self, test: LoadTest) -> None:
+        async with aclosing(self._cloud.test_runs(test.id, page_size=1)) as pages:
+            await anext(pages)
+
+    async def _answers_for_project(self, project: Project) -> None:
+        await self._cloud.limits(project.id)
 
     async def _read_history(self) -> None:
         """Read what lies before the first window, newest first, each window once in the life of the database."""
@@ -169,10 +231,13 @@ class Monitor(QObject):
         asked_at = datetime.now(UTC)
         reached = self._store.mark("history_at")
         since = datetime.fromisoformat(reached) if reached else after
+        is_newest = not self._store.mark("newest")  # our clock is ahead, or nothing ran for a day
         done = 0
         async for page in self._pages(self._cloud.runs(created_after=since, created_before=before)):
             await self._store.put_runs(page.rows, asked_at)
             if page.rows:
+                if is_newest:
+                    await self._mark_newest(page.rows)
                 await self._store.set_mark("history_at", page.rows[-1].created_at.isoformat())
             done += len(page.rows)
             self.history_progressed.emit(done, max(done, page.total or 0))
@@ -189,48 +254,56 @@ class Monitor(QObject):
 
     # -- one run -------------------------------------------------------------------------------------------------------
 
-    async def _watch_focus(self) -> None:
-        while True:
-            run_id = self._focused
-            pause = IDLE_S
-            if run_id is not None:
-                await self._may_ask(self._focus_now)
-                try:
-                    await self._read_run(run_id)
-                except CloudError:
-                    pause = FOCUS_S
-                else:
-                    run = self._store.run(run_id)
-                    pause = FOCUS_S if run and not run.is_finished else IDLE_S
-            if self._focused == run_id:
-                await self._pause(self._focus_now, pause * (HIDDEN_FACTOR if self._hidden else 1))
+    async def _look_at_focus(self) -> None:
+        await self._may_ask(self._focus_now)
+        run_id = self._focused
+        pause = IDLE_S
+        if run_id is not None:
+            try:
+                await self._read_run(run_id)
+            except CloudError:
+                pause = FOCUS_S
+            else:
+                run = self._store.run(run_id)
+                pause = FOCUS_S if run and not run.is_finished else IDLE_S
+        if self._focused == run_id:
+            await self._pause(self._focus_now, pause * (HIDDEN_FACTOR if self._hidden else 1))
 
     async def _read_run(self, run_id: int) -> None:
         asked_at = datetime.now(UTC)
-        known = self._store.run(run_id)
         try:
-            raw = await self._connection.ask(self._cloud.run(run_id), of_one_thing=True)
+            raw = await self._connection.ask(partial(self._cloud.run, run_id), of_one_thing=True)
         except NotFound:
             await self._store.remove_run(run_id)
-            return
         except Forbidden:
             return
-        detail = await self._store.put_detail(raw, asked_at)
-        self._announce({run_id: known} if known else {}, [detail.run])
+        else:
+            await self._store.put_detail(raw, asked_at)
 
     # -- when ----------------------------------------------------------------------------------------------------------
 
+    async def _for_ever(self, step: Callable[[], Awaitable[None]], name: str) -> None:
+        """One step after another. A bug in one is reported; it must not end the watching, which nobody would notice."""
+        while True:
+            try:
+                await step()
+            except Exception as error:  # noqa: BLE001
+                self._tasks.report(error, name)
+                await asyncio.sleep(IDLE_S)
+
     async def _notice_sleep(self) -> None:
         """Sleep stops the monotonic clock but not the wall clock: a gap between the two means that we slept."""
-        while True:
-            wall, steady = time.time(), time.monotonic()
-            await asyncio.sleep(HEARTBEAT_S)
-            if (time.time() - wall) - (time.monotonic() - steady) > ASLEEP_S or time.monotonic() - steady > ASLEEP_S:
-                await self._cloud.reset()
-                self.poke()
+        wall, steady = time.time(), time.monotonic()
+        await asyncio.sleep(HEARTBEAT_S)
+        if (time.time() - wall) - (time.monotonic() - steady) > ASLEEP_S or time.monotonic() - steady > ASLEEP_S:
+            await self._reset()
+
+    async def _reset(self) -> None:
+        await self._cloud.reset()
+        self.poke()
 
     def _interval(self) -> float:
-        interval = LIVE_S if self._store.counts().running else IDLE_S
+        interval = LIVE_S if self._is_lively else IDLE_S
         return interval * HIDDEN_FACTOR if self._hidden else interval
 
     async def _may_ask(self, now: asyncio.Event) -> None:
@@ -250,22 +323,19 @@ class Monitor(QObject):
         """All rows, and whether these are really all."""
         rows: list[T] = []
         complete = True
-        async for page in self._pages(pages):
+        async for page in self._pages(pages, of_one_thing=True):  # a token may see runs and not this
             rows += page.rows
             complete = complete and page.complete and not page.unreadable
         return rows, complete
 
-    async def _pages(self, pages: AsyncGenerator[Page[T], None]) -> AsyncGenerator[Page[T], None]:
+    async def _pages(
+        self, pages: AsyncGenerator[Page[T], None], *, of_one_thing: bool = False
+    ) -> AsyncGenerator[Page[T], None]:
         """Pages of a list, each of which passes the connection."""
         async with aclosing(pages):
             while True:
                 try:
-                    page = await self._connection.ask(anext(pages))
+                    page = await self._connection.ask(pages.__anext__, of_one_thing=of_one_thing)
                 except StopAsyncIteration:
                     return
                 yield page
-
-    def _announce(self, unfinished: dict[int, Run], rows: list[Run]) -> None:
-        for row in rows:
-            if row.is_finished and row.id in unfinished and not unfinished[row.id].is_finished:
-                self.run_ended.emit(row)

@@ -41,8 +41,9 @@ class Session(QObject):
         self.commands = Commands(self.store, self.connection, notices, self)
         self.monitor: Monitor | None = None
         self._cloud: Cloud | None = None
-        for problem in filter(None, (cache.problem, library.problem)):
-            self._tell(problem)
+        for file, problem in (("cache", cache.problem), ("library", library.problem)):
+            if problem:
+                self._tell(file, problem)
 
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """Begin to ask the server, or go on with a new token after a new sign-in."""
@@ -51,7 +52,7 @@ class Session(QObject):
         old_cloud, self._cloud = self._cloud, cloud
         self.connection.signed_in()
         if self.monitor:
-            self.monitor.deleteLater()
+            tasks.spawn(self.monitor.stop(), name="stop asking with the old token")
         self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
         self.commands.use(cloud, self.monitor.poke)
         self.monitor.start()
@@ -61,7 +62,9 @@ class Session(QObject):
         self.went_live.emit()
 
     async def aclose(self) -> None:
-        """Close the connections and then the files; what is being written is finished first."""
+        """Stop asking and close the connections."""
+        if self.monitor:
+            await self.monitor.stop()
         if self._cloud:
             await self._cloud.aclose()
 
@@ -69,5 +72,5 @@ class Session(QObject):
         """The last thing that happens to a session."""
         self.store.close()
 
-    def _tell(self, sentence: str) -> None:
-        self.notices.show(Notice(sentence, sentence, "warning"))
+    def _tell(self, file: str, sentence: str) -> None:
+        self.notices.show(Notice(f"file:{file}", sentence, "warning"))

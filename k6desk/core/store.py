@@ -1,6 +1,6 @@
-"""The one place the window reads from, and the one thread that writes.
+"""The one place the window reads from, and the two threads that write: the server's words, and what the user did.
 
-Data flows one way: `monitor` and `commands` hand in what the server said, the writer thread commits it, and then
+Data flows one way: `monitor` and `commands` hand in what the server said, a writer commits it, and then
 `changed` tells the ids that are different. Reading is synchronous and cheap: an index of all runs in memory gives the
 order, the database gives the rows that are visible.
 """
@@ -10,24 +10,25 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
 from k6desk.core.catalogue import Catalogue
+from k6desk.core.writer import Writer
 from k6desk.data.cache import Cache, Stored
 from k6desk.data.library import Action, Draft, Library
 from k6desk.data.search import Counts, Query, RunIndex
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 ScriptKind = Literal["run", "test"]
 NOTHING: frozenset[int] = frozenset()
 FIRST_ROWS = 100
+MOST_TOUCHED = 1000
+ABORT_PATIENCE = timedelta(minutes=2)
+CLOSING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,19 @@ class Store(QObject):
 
     changed = Signal(object)  # Delta
     indexed = Signal()
-    problem_found = Signal(str)  # one sentence about the files
+    run_ended = Signal(object)  # Run that was known unfinished and has ended now
+    problem_found = Signal(str, str)  # which file, and one sentence about it
 
     def __init__(self, cache: Cache, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cache = cache
         self._library = library
-        self._writer: ThreadPoolExecutor | None = None
+        self._writers: dict[Cache | Library, Writer] = {}
         self._index = RunIndex()
         self._intents: dict[int, str] = {}
-        self._touched: dict[int, datetime] = {}
-        self._told: set[str] = set()
+        self._accepted_at: dict[int, datetime] = {}
+        self._touched: dict[int, datetime] = {}  # when we acted on a run, or asked for what is known of it
+        self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
         self.is_indexed = False
         self._catalogue = Catalogue(cache)
         self._zones: dict[str, str] | None = None
@@ -152,9 +155,9 @@ class Store(QObject):
         """Actions that were begun and whose outcome is not known, because k6desk ended in between."""
         return self._library.pending()
 
-    def count_since(self, created_at: datetime) -> int:
-        """How many known runs were created at this time or later."""
-        return self._cache.count_since(created_at)
+    def created_of(self, place: int) -> datetime | None:
+        """When the run at this place of all runs, the newest first, was created; None if there are fewer."""
+        return self._cache.created_of(place)
 
     def mark(self, name: str) -> str | None:
         """How far a sync has come."""
@@ -164,20 +167,29 @@ class Store(QObject):
 
     async def put_runs(self, rows: Sequence[Run], asked_at: datetime, raw: Mapping[int, bytes] | None = None) -> None:
         """Take in rows; those we acted on after `asked_at` are old news and left out."""
-        fresh = [row for row in rows if not self._is_old_news(row.id, asked_at)]
-        details = {id_: body for id_, body in (raw or {}).items() if not self._is_old_news(id_, asked_at)}
 
-        def write() -> tuple[set[int], set[int], set[int]]:
-            return *self._cache.put_runs(fresh), self._cache.put_details(details, asked_at) if details else set()
+        def write() -> tuple[list[Run], set[int], set[int], set[int], set[int]]:
+            fresh = [row for row in rows if not self._is_old_news(row.id, asked_at)]
+            live = self._cache.unfinished_among([row.id for row in fresh if row.is_finished])
+            added, changed = self._cache.put_runs(fresh)
+            for id_ in changed:
+                self._touch(id_, asked_at)
+            details = {row.id: raw[row.id] for row in fresh if row.id in raw} if raw else {}
+            return fresh, added, changed, live, self._cache.put_details(details, asked_at) if details else set()
 
-        added, changed, news = await self._write(write)
+        fresh, added, changed, live, news = await self._write(self._cache, write)
         touched = added | changed
         self._index.upsert(row for row in fresh if row.id in touched)
-        settled = {row.id for row in fresh if row.is_finished and self._intents.pop(row.id, "")}
+        settled = {row.id for row in fresh if self._is_settled(row, asked_at)}
+        for id_ in settled:
+            self._forget_intent(id_)
         if touched or news or settled:
             self.changed.emit(
                 Delta(added=frozenset(added), changed=frozenset(changed), details=frozenset(news | settled))
             )
+        for row in fresh:
+            if row.id in live:
+                self.run_ended.emit(row)
 
     async def put_detail(self, raw: bytes, asked_at: datetime) -> RunDetail:
         """Take in the whole of one run."""
@@ -190,13 +202,13 @@ class Store(QObject):
     async def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None) -> None:
         """Take in the nodes of a run; None = the server has none."""
         now = datetime.now(UTC)
-        if await self._write(lambda: self._cache.put_distribution(run_id, zones, now)):
+        if await self._write(self._cache, lambda: self._cache.put_distribution(run_id, zones, now)):
             self._details_changed(run_id)
 
     async def put_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
         """Take in a script."""
         now = datetime.now(UTC)
-        await self._write(lambda: self._cache.put_script(kind, id_, script, now))
+        await self._write(self._cache, lambda: self._cache.put_script(kind, id_, script, now))
         if kind == "run":
             self._details_changed(id_)
 
@@ -215,7 +227,7 @@ class Store(QObject):
                 return Catalogue.whole(self._cache), runs
             return known if changed else None, runs
 
-        catalogue, removed = await self._write(write)
+        catalogue, removed = await self._write(self._cache, write)
         if catalogue:
             self._use(catalogue)
             self._index.remove(removed)
@@ -223,51 +235,61 @@ class Store(QObject):
 
     async def put_zones(self, zones: Sequence[LoadZone]) -> None:
         """Take in the load zones of the stack."""
-        await self._write(lambda: self._cache.put_zones(zones))
+        await self._write(self._cache, lambda: self._cache.put_zones(zones))
         self._zones = None
 
     async def put_limits(self, limits: Limits) -> None:
         """Take in what a project may use."""
-        await self._write(lambda: self._cache.put_limits(limits))
+        await self._write(self._cache, lambda: self._cache.put_limits(limits))
 
     async def remove_run(self, run_id: int) -> None:
         """A run is gone at the server: it said 404 to that very id."""
-        await self._write(lambda: self._cache.remove_run(run_id))
+        await self._write(self._cache, lambda: self._cache.remove_run(run_id))
         self._index.remove([run_id])
-        self._intents.pop(run_id, None)
+        self._forget_intent(run_id)
         self.changed.emit(Delta(removed=frozenset([run_id])))
 
     async def set_mark(self, name: str, value: str) -> None:
         """Remember how far a sync has come."""
-        await self._write(lambda: self._cache.set_mark(name, value))
+        await self._write(self._cache, lambda: self._cache.set_mark(name, value))
 
     # -- what the user does --------------------------------------------------------------------------------------------
 
     async def put_draft(self, draft: Draft) -> None:
         """Keep a note that is not at the server yet; on return it is on disk."""
-        await self._write(lambda: self._library.put_draft(draft))
+        await self._write(self._library, lambda: self._library.put_draft(draft))
         self._details_changed(draft.run_id)
 
     async def remove_draft(self, run_id: int) -> None:
         """The note has arrived, or the user threw it away."""
-        await self._write(lambda: self._library.remove_draft(run_id))
+        await self._write(self._library, lambda: self._library.remove_draft(run_id))
         self._details_changed(run_id)
 
     async def begin(self, action: str, run: Run, name: str, words: str) -> int:
         """Journal what is about to be done to a run and lay it over the record; gives the journal entry's id."""
-        entry = await self._write(lambda: self._library.begin(action, run.id, name))
         self._intents[run.id] = words
-        self._touched[run.id] = datetime.now(UTC)
         self._details_changed(run.id)
+        try:
+            entry = await self._write(self._library, lambda: self._library.begin(action, run.id, name))
+        except BaseException:
+            self._forget_intent(run.id)
+            raise
+        self.acted_on(run.id)
         return entry
 
     async def finish(self, entry: int, run_id: int, outcome: str, *, keep_intent: bool) -> None:
         """Journal how an action came out. A kept intent stays until a record shows that the run has ended."""
-        await self._write(lambda: self._library.finish(entry, outcome))
-        self._touched[run_id] = datetime.now(UTC)
-        if not keep_intent:
-            self._intents.pop(run_id, None)
+        self.acted_on(run_id)
+        if keep_intent:
+            self._accepted_at[run_id] = datetime.now(UTC)
+        else:
+            self._forget_intent(run_id)
+        await self._write(self._library, lambda: self._library.finish(entry, outcome))
         self._details_changed(run_id)
+
+    def acted_on(self, run_id: int) -> None:
+        """The server was told to change this run: what it was asked for before is old news."""
+        self._touch(run_id, datetime.now(UTC))
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -280,50 +302,72 @@ class Store(QObject):
 
         def load() -> Catalogue:
             self._cache.check()
-            self._library.check()
             index.load(self._cache.index_rows())
             return Catalogue.whole(self._cache)
 
-        catalogue = await self._write(load)
+        catalogue = await self._write(self._cache, load)
+        self._swap(index, catalogue)
+        await self._write(self._library, self._library.check)
+
+    def close(self) -> None:
+        """Finish what the user did, give up what the server can say again, and close the files."""
+        for file, writer in self._writers.items():
+            if file is self._cache:
+                self._cache.interrupt()
+            if not writer.close(CLOSING_S, drop=file is self._cache):
+                return  # a disk that does not answer; the end of the program closes the file
+        self._cache.close()
+        self._library.close()
+
+    async def _write(self, file: Cache | Library, work: Callable[[], T]) -> T:
+        if file not in self._writers:
+            self._writers[file] = Writer(f"k6desk {type(file).__name__.lower()}")
+        try:
+            return await self._writers[file].do(work)
+        finally:
+            self._tell_problems()
+
+    def _swap(self, index: RunIndex, catalogue: Catalogue) -> None:
         self._index = index
         self._use(catalogue)
         self.is_indexed = True
         self.changed.emit(Delta(catalogue=True))
         self.indexed.emit()
 
-    def close(self) -> None:
-        """Finish what is being written and close the files."""
-        if self._writer:
-            self._writer.shutdown(wait=True)
-        self._cache.close()
-        self._library.close()
-
-    async def _write(self, work: Callable[[], T]) -> T:
-        # The window is painted from the cache before anything is written, and these imports cost a third of that time.
-        import asyncio
-        from concurrent.futures import ThreadPoolExecutor
-
-        if self._writer is None:
-            self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="k6desk-store")
-        try:
-            return await asyncio.wrap_future(self._writer.submit(work))
-        finally:
-            self._tell_problems()
-
     def _use(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._index.name_tests(catalogue.tests.values(), catalogue.projects.values())
 
     def _tell_problems(self) -> None:
-        """A full disk or a damaged file: both files then go on in memory, and the user is told once."""
-        problems = {problem for problem in (self._cache.problem, self._library.problem) if problem}
-        for problem in problems - self._told:
-            self.problem_found.emit(problem)
-        self._told = problems
+        """A full disk or a damaged file: it goes on in memory or as a new file, and the user is told once."""
+        found = {"cache": self._cache.problem, "library": self._library.problem}
+        news = {file: problem for file, problem in found.items() if problem and problem != self._problems[file]}
+        self._problems = found
+        for file, problem in news.items():
+            self.problem_found.emit(file, problem)
+        if "cache" in news and self.is_indexed and self._cache.count() < self._index.counts(datetime.now(UTC)).total:
+            index = RunIndex()
+            index.load(self._cache.index_rows())
+            self._swap(index, Catalogue.whole(self._cache))
+
+    def _touch(self, run_id: int, at: datetime) -> None:
+        self._touched.pop(run_id, None)
+        self._touched[run_id] = at
+        while len(self._touched) > MOST_TOUCHED:
+            del self._touched[next(iter(self._touched))]
 
     def _is_old_news(self, run_id: int, asked_at: datetime) -> bool:
         touched = self._touched.get(run_id)
-        return touched is not None and asked_at < touched
+        return touched is not None and asked_at < touched <= datetime.now(UTC)  # the clock may have been set back
+
+    def _is_settled(self, run: Run, asked_at: datetime) -> bool:
+        """Whether nothing is left of an intent: the run has ended, or its abort was accepted long ago for nothing."""
+        accepted_at = self._accepted_at.get(run.id, asked_at)
+        return run.id in self._intents and (run.is_finished or asked_at - accepted_at > ABORT_PATIENCE)
+
+    def _forget_intent(self, run_id: int) -> None:
+        self._intents.pop(run_id, None)
+        self._accepted_at.pop(run_id, None)
 
     def _details_changed(self, run_id: int) -> None:
         self.changed.emit(Delta(details=frozenset([run_id])))

@@ -20,9 +20,10 @@ class Tasks:
     """The running tasks of the program."""
 
     def __init__(self, report: Reporter) -> None:
-        self._report = report
+        self.report = report
         self._running: set[asyncio.Task[Any]] = set()
         self._by_key: dict[str, asyncio.Task[Any]] = {}
+        self._owned: dict[asyncio.Task[Any], QObject] = {}
         self._closed = False
 
     def spawn(
@@ -47,10 +48,20 @@ class Tasks:
         if key:
             self._by_key[key] = task
         if owner:
+            self._owned[task] = owner
             connection = owner.destroyed.connect(lambda *_: task.cancel())
             task.add_done_callback(lambda _: QObject.disconnect(connection))
         task.add_done_callback(lambda done: self._ended(done, key))
         return task
+
+    async def cancel(self, owner: QObject) -> None:
+        """Cancel every task of an owner and wait until they have ended."""
+        this = asyncio.current_task()
+        waiting = [task for task, owned_by in self._owned.items() if owned_by is owner and task is not this]
+        for task in waiting:
+            task.cancel()
+        if waiting:
+            await asyncio.wait(waiting)
 
     async def aclose(self, within_s: float = 1.5) -> None:
         """Cancel everything and wait for it, but no longer than `within_s`: quitting never hangs."""
@@ -64,7 +75,8 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any], key: str | None) -> None:
         self._running.discard(task)
+        self._owned.pop(task, None)
         if key and self._by_key.get(key) is task:
             del self._by_key[key]
         if not task.cancelled() and (error := task.exception()):
-            self._report(error, task.get_name())
+            self.report(error, task.get_name())

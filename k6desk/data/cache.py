@@ -154,6 +154,10 @@ class Cache:
         """Look for damage everywhere in the file; takes long, so the writing thread does it when it is idle."""
         self._database.check()
 
+    def interrupt(self) -> None:
+        """Break off what is being written, because nobody needs it any more; for any thread."""
+        self._database.interrupt()
+
     def close(self) -> None:
         """Close the file; every thread has finished with it."""
         self._database.close()
@@ -192,12 +196,22 @@ class Cache:
         return self._runs("WHERE test_id = ? ORDER BY created DESC, id DESC LIMIT ?", test_id, limit)
 
     def unfinished(self) -> list[Run]:
-        """All runs that have not ended, newest first."""
-        return self._runs(f"WHERE {_UNFINISHED} ORDER BY created DESC, id DESC")
+        """The runs that have not ended, newest first, and no more than 1,000 of them."""
+        return self._runs(f"WHERE {_UNFINISHED} ORDER BY created DESC, id DESC LIMIT 1000")
 
-    def count_since(self, created_at: datetime) -> int:
-        """How many runs were created at this time or later."""
-        return sum(self._database.read(_only, "SELECT count(*) FROM runs WHERE created >= ?", ms(created_at)))
+    def unfinished_among(self, ids: Sequence[int]) -> set[int]:
+        """Those of these runs that are known and have not ended."""
+        sql = f"SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(?)) AND {_UNFINISHED}"  # noqa: S608
+        return set(self._database.read(_only, sql, _json(ids))) if ids else set()
+
+    def created_of(self, place: int) -> datetime | None:
+        """When the run at this place of all runs, the newest first, was created; None if there are fewer."""
+        sql = "SELECT created FROM runs ORDER BY created DESC LIMIT 1 OFFSET ?"
+        return next((at(created) for created in self._database.read(_only, sql, place)), None)
+
+    def count(self) -> int:
+        """How many runs are known."""
+        return sum(self._database.read(_only, "SELECT count(*) FROM runs"))
 
     def runs(self, ids: Sequence[int]) -> dict[int, Run]:
         """Those of these runs that are known."""

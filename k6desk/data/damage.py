@@ -7,34 +7,34 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-DAMAGED_VALUE = "damaged value"
-
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_NOLFS: "the disk takes no larger file",
     sqlite3.SQLITE_READONLY: "the file is read-only",
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
     sqlite3.SQLITE_PERM: "the file may not be opened",
-    sqlite3.SQLITE_AUTH: "the file may not be opened",
     sqlite3.SQLITE_BUSY: "another program holds the file",
-    sqlite3.SQLITE_LOCKED: "another program holds the file",
     sqlite3.SQLITE_PROTOCOL: "another program holds the file",
 }
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the file itself is broken."""
-    # Python's own error for a text that is none has no code.
-    return _code(error) in _DAMAGED or str(error).startswith((DAMAGED_VALUE, "Could not decode to UTF-8"))
+    """Whether the file itself is broken: only what SQLite calls so, and a text that is none.
+
+    A wrong statement, a wrong parameter or any other mistake of ours is not damage: the file is left alone.
+    """
+    if _code(error) in _DAMAGED:
+        return True
+    # Python's own error for a text that is none has no code. What we write always is one.
+    return type(error) is sqlite3.OperationalError and str(error).startswith("Could not decode to UTF-8")
 
 
 def reason(error: Exception) -> str | None:
     """Why the disk refuses, as the end of a sentence; None for an error that is a bug of ours."""
     if isinstance(error, OSError):
         return f"the system says “{error.strerror or error}”"
-    return _REASONS.get(_code(error))
+    return _REASONS.get(_code(error) or 0)
 
 
 def set_aside(path: Path) -> Path:
@@ -62,6 +62,7 @@ def salvage(damaged: Path, into: sqlite3.Connection) -> int:
     return saved
 
 
-def _code(error: Exception) -> int:
+def _code(error: Exception) -> int | None:
     # The low byte of an extended code is its class.
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from k6desk.data.damage import DAMAGED_VALUE, is_damage, reason, salvage, set_aside
+from k6desk.data.damage import is_damage, reason, salvage, set_aside
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -79,17 +79,20 @@ class Database:
         return _transaction(self._writer, change)
 
     def read(self, record: Callable[[Row], T], sql: str, *parameters: Any) -> list[T]:
-        """The rows of one query as records; none if the file cannot be read. For the reading thread only."""
+        """The rows of one query as records; none if the file cannot be read. For the reading thread only.
+
+        A row with a value that no record can have, such as a time in the year 60,000, is left out.
+        """
         try:
             with self._lock:
                 rows = self._reader.execute(sql, parameters).fetchall()
-            return list(map(record, rows))
         except sqlite3.Error as error:
             self._note(error)
-        except (TypeError, ValueError, OverflowError) as error:
-            # Damage can hit a value and leave the file readable.
-            self._note(sqlite3.DatabaseError(f"{DAMAGED_VALUE}: {error}"))
-        return []
+            return []
+        try:
+            return list(map(record, rows))
+        except (ValueError, OverflowError):
+            return list(self._readable(record, rows))
 
     def chunks(self, sql: str, size: int) -> Iterator[list[Row]]:
         """The rows of a long query in lists of `size`. For any thread: it has a connection of its own."""
@@ -115,10 +118,21 @@ class Database:
         if self._damage:
             self._start_anew(self._damage)
 
+    def interrupt(self) -> None:
+        """Break off what is being written; its transaction leaves nothing behind. For any thread."""
+        self._writer.interrupt()
+
     def close(self) -> None:
         """Close the file; every thread has finished with it."""
         self._reader.close()
         self._writer.close()
+
+    def _readable(self, record: Callable[[Row], T], rows: list[Row]) -> Iterator[T]:
+        for row in rows:
+            try:
+                yield record(row)
+            except (ValueError, OverflowError) as error:
+                log.warning("%s: a row cannot be read: %s", self._name, error)
 
     def _note(self, error: sqlite3.Error) -> None:
         """Leave damage found while reading to the writing thread."""

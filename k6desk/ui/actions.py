@@ -65,7 +65,7 @@ TABLE = (
     ),
     Spec("theme_system", "Follow the system's theme", "&View", ""),
     Spec("notify", "Notifications", "&View", "", tip="Tell me when runs I watch or starred end"),
-    Spec("sign_in", "Sign in…", "&Account", "sign-in", ("Ctrl+Shift+A",)),
+    Spec("sign_in", "Sign in…", "&Account", "sign-in", ("Ctrl+Shift+A",), divides=True),
     Spec("sign_out", "Sign out", "&Account", "sign-out"),
     Spec("shortcuts", "Keyboard shortcuts", "&Help", "keyboard", ("F1",)),
     Spec(

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from k6desk.core.place import Place
+from k6desk.core.place import LISTS, Place
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
+from k6desk.ui.explorer.delegate import LIST_ICONS
+from k6desk.ui.explorer.words import LIST_WORDS
 
 MOST = 12
 WIDTH = 560
+TOP = 64
+ICON = 16
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+ENTRY = int(Qt.ItemDataRole.UserRole)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing the palette can do."""
+class Entry(NamedTuple):
+    """One thing the palette can do: its words, where it is found (a project or its keys), its icon, its effect."""
 
     words: str
     where: str
@@ -30,14 +47,14 @@ class Entry:
 
 
 class CommandPalette(QFrame):
-    """Lists what matches in the order: commands, projects, tests, runs; each word typed must be in it."""
+    """Lists what matches in the order: run, commands, lists, projects, tests; each word typed must be in it."""
 
     def __init__(self, store: Store | None, actions: Actions, go: Callable[[Place], object], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Go to")
         self.setAccessibleName("Go to")
         self.setObjectName("palette")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._store = store
         self._actions = actions
         self._go = go
@@ -47,15 +64,22 @@ class CommandPalette(QFrame):
         self._line.setAccessibleName("Search for a project, test, run or command")
         self._line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._list = QListWidget()
+        self._list.setItemDelegate(_EntryDelegate(self))
         self._list.setAccessibleName("Matches")
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._nothing = text.PlainLabel("Nothing matches. A run is found by its whole id.", muted=True)
+        self._nothing.setMargin(theme.GAP)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
+        column.setSpacing(theme.UNIT)
         column.addWidget(self._line)
         column.addWidget(self._list)
+        column.addWidget(self._nothing)
         self.setFixedWidth(WIDTH)
+        self.setFocusProxy(self._line)
         self._line.installEventFilter(self)
         self._line.textChanged.connect(self._search)
         self._line.returnPressed.connect(self._choose)
@@ -64,52 +88,55 @@ class CommandPalette(QFrame):
 
     def open_over(self, window: QWidget) -> None:
         """Show the palette near the top of a window."""
-        top = window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 64))
-        self.move(top)
+        self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, TOP)))
         self.show()
 
     def _search(self, typed: str) -> None:
-        words = typed.casefold().split()
-        self._entries = [entry for entry in self._candidates(words) if _matches(entry, words)][:MOST]
+        self._entries = list(islice(self._found(typed.casefold().split()), MOST))
         self._list.clear()
         for entry in self._entries:
-            label = text.one_line(entry.words, 80) + (f"   {text.one_line(entry.where, 60)}" if entry.where else "")
-            self._list.addItem(QListWidgetItem(theme.icon(entry.icon, "muted") if entry.icon else QIcon(), label))
-        if not self._entries:
-            self._list.addItem("Nothing matches.")
+            item = QListWidgetItem(entry.words)
+            item.setData(ENTRY, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.words}, {entry.where}".rstrip(", "))
+            self._list.addItem(item)
         self._list.setCurrentRow(0)
-        rows = max(1, len(self._entries))
-        self._list.setFixedHeight(rows * max(24, self._list.sizeHintForRow(0)) + 4)
+        self._list.setFixedHeight(len(self._entries) * theme.ROW)
+        self._list.setVisible(bool(self._entries))
+        self._nothing.setVisible(not self._entries)
         self.adjustSize()
 
-    def _candidates(self, words: list[str]) -> list[Entry]:
-        entries = [
-            Entry(
-                spec.text.rstrip("…"),
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-                spec.icon,
-                action.trigger,
-            )
-            for spec, action in self._actions.all()
-            if action.isEnabled() and spec.name != "palette"
-        ]
-        if self._store is None:
-            return entries
-        entries += [
-            Entry(project.name, "project", "project", self._to(Place("project", project.id)))
-            for project in self._store.projects()
-        ]
-        for project in self._store.projects():
-            entries += [
-                Entry(test.name, project.name, "test", self._to(Place("test", test.id)))
-                for test in self._store.tests(project.id)
-            ]
-        if len(words) == 1 and words[0].isdigit() and self._store.run(int(words[0]) & (2**63 - 1)):
-            entries.insert(0, Entry(f"Run {words[0]}", "", "running", self._to(Place("run", int(words[0])))))
-        return entries
+    def _found(self, words: list[str]) -> Iterator[Entry]:
+        def match(*names: str) -> bool:
+            hay = " ".join(names).casefold()
+            return all(word in hay for word in words)
+
+        store = self._store
+        number = words[0] if len(words) == 1 else ""
+        if store and number.isascii() and number.isdigit() and len(number) < 20 and (run := store.run(int(number))):
+            test = store.test(run.test_id)
+            name = text.one_line(test.name, 60) if test else ""
+            yield Entry(f"Run {run.id}", name, "running", self._to(Place("run", run.id)))
+        for spec, action in self._actions.all():
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            name = action.text().rstrip("…")
+            if action.isEnabled() and spec.name != "palette" and match(name, keys):
+                yield Entry(name, keys, spec.icon, action.trigger)
+        for kind in LISTS if store else ():
+            name, _ = LIST_WORDS[kind]
+            if match(name):
+                yield Entry(name, "List", LIST_ICONS[kind], self._to(Place(kind)))
+        projects = store.projects() if store else []
+        for project in projects:
+            if match(project.name):
+                yield Entry(text.one_line(project.name), "Project", "project", self._to(Place("project", project.id)))
+        for project in projects:
+            for test in store.tests(project.id) if store else ():
+                if match(test.name, project.name):
+                    where = text.one_line(project.name)
+                    yield Entry(text.one_line(test.name), where, "test", self._to(Place("test", test.id)))
 
     def _to(self, place: Place) -> Callable[[], object]:
-        return lambda: self._go(place)
+        return partial(self._go, place)
 
     def _choose(self) -> None:
         row = self._list.currentRow()
@@ -120,6 +147,9 @@ class CommandPalette(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.close()
+                return True
             step = MOVES.get(Qt.Key(event.key()))
             if step and self._entries:
                 self._list.setCurrentRow(max(0, min(len(self._entries) - 1, self._list.currentRow() + step)))
@@ -131,6 +161,36 @@ class CommandPalette(QFrame):
         self._line.setFocus()
 
 
-def _matches(entry: Entry, words: list[str]) -> bool:
-    hay = f"{entry.words} {entry.where}".casefold()
-    return all(word in hay for word in words)
+class _EntryDelegate(QStyledItemDelegate):
+    """An icon, the words, and at the right edge, muted, where it is found."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
+        entry: Entry = index.data(ENTRY)
+        painter.save()
+        style = styled.widget.style() if styled.widget else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, styled.widget)
+        place = styled.rect.adjusted(theme.GAP, 0, -theme.GAP, 0)
+        if entry.icon:
+            square = QRect(place.left(), place.top() + (place.height() - ICON) // 2, ICON, ICON)
+            theme.icon(entry.icon, "muted").paint(painter, square)
+        place.setLeft(place.left() + ICON + theme.GAP)
+        where = self._write(painter, place, entry.where, "muted", place.width() // 2, Qt.AlignmentFlag.AlignRight)
+        room = place.width() - where - theme.WIDE
+        self._write(painter, place, entry.words, "text", room, Qt.AlignmentFlag.AlignLeft)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, theme.ROW)
+
+    def _write(
+        self, painter: QPainter, place: QRect, words: str, role: str, room: int, alignment: Qt.AlignmentFlag
+    ) -> int:
+        """Draw one line, shortened to its room; gives the width that it took."""
+        metrics = QFontMetrics(painter.font())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        painter.setPen(theme.colour(role))
+        painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter, shown)
+        return metrics.horizontalAdvance(shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
@@ -13,7 +13,7 @@ from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.ui import theme
+from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.run_actions import RunActions
@@ -22,6 +22,7 @@ from k6desk.ui.welcome import Welcome
 from k6desk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from k6desk.core.accounts import Account
     from k6desk.core.tasks import Tasks
 
 SMALLEST = QSize(800, 500)
@@ -34,6 +35,7 @@ class MainWindow(QMainWindow):
 
     sign_in_wanted = Signal()
     sign_out_wanted = Signal()
+    account_wanted = Signal(object)  # Account
     diagnostics_wanted = Signal()
     closed = Signal()
 
@@ -59,8 +61,13 @@ class MainWindow(QMainWindow):
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
         self._run_actions = RunActions(self.actions_, settings, notices, self)
+        # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._soon.timeout.connect(self._allow)
+        self._accounts = QActionGroup(self)
         self._make_menus()
         self._connect()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._show_choices()
         self._restore_size()
         self._allow()
@@ -87,6 +94,7 @@ class MainWindow(QMainWindow):
             self._status = StatusLine(session.connection, offline=self._offline)
             self._column.addWidget(self._status)
             self._watch(session, self.workspace, self._status)
+        self._page.setFocus()
         self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
         self._run_actions.use(session, self.workspace)
         self._allow()
@@ -99,6 +107,19 @@ class MainWindow(QMainWindow):
         self._run_actions.complete(tasks)
         if self.workspace:
             self.workspace.complete(tasks)
+
+    def show_accounts(self, accounts: list[Account], current_key: str) -> None:
+        """List the accounts to switch between; `account_wanted` tells which one the user chose."""
+        for action in self._accounts.actions():
+            self._accounts.removeAction(action)
+            action.deleteLater()
+        for account in accounts:
+            action = QAction(text.one_line(account.name, 60).replace("&", "&&"), self._accounts)
+            action.setToolTip(text.tooltip(f"Stack {account.stack_id}\n{account.stack_url or account.origin}"))
+            action.setCheckable(True)
+            action.setChecked(account.key == current_key)
+            action.triggered.connect(lambda *_, account=account: self.account_wanted.emit(account))
+        self._account_menu.insertActions(self.actions_["sign_in"], self._accounts.actions())
 
     @property
     def session(self) -> Session | None:
@@ -156,6 +177,7 @@ class MainWindow(QMainWindow):
         stretch.setSizePolicy(stretch.sizePolicy().Policy.Expanding, stretch.sizePolicy().Policy.Preferred)
         for spec, action in self.actions_.all():
             menu = menus.get(spec.menu) or menus.setdefault(spec.menu, self.menuBar().addMenu(spec.menu))
+            menu.setToolTipsVisible(True)  # a disabled action says why there
             if spec.divides:
                 menu.addSeparator()
             menu.addAction(action)
@@ -171,6 +193,7 @@ class MainWindow(QMainWindow):
         for name in ("theme_system", "notify"):
             self.actions_[name].setCheckable(True)
         self.addToolBar(toolbar)
+        self._account_menu = menus["&Account"]
 
     def _connect(self) -> None:
         self.actions_.connect_all(
@@ -182,11 +205,11 @@ class MainWindow(QMainWindow):
                 "explorer": lambda: self._here.explorer.setFocus(),
                 "runs": lambda: self._here.runs.focus_table(),
                 "details": lambda: self._here.focus_details(),
-                "next_pane": lambda: self._here.details.step_pane(1),
-                "previous_pane": lambda: self._here.details.step_pane(-1),
+                "next_pane": lambda: self._here.step_pane(1),
+                "previous_pane": lambda: self._here.step_pane(-1),
                 "layout": self._switch_layout,
                 "theme": self._switch_theme,
-                "theme_system": lambda: self._choose_theme("system"),
+                "theme_system": self._switch_follow_system,
                 "notify": lambda: self._settings.choose(notify=self.actions_["notify"].isChecked()),
                 "sign_in": self.sign_in_wanted.emit,
                 "sign_out": self.sign_out_wanted.emit,
@@ -197,19 +220,19 @@ class MainWindow(QMainWindow):
         )
 
     def _watch(self, session: Session, workspace: Workspace, status: StatusLine) -> None:
-        # Polls bring many deltas; what may be done changes seldom, so it is worked out at most a few times a second.
-        timer = QTimer(workspace)
-        timer.setSingleShot(True)
-        timer.setInterval(REFRESH_MS)
-        timer.timeout.connect(self._allow)
-        workspace.run_changed.connect(timer.start)
-        session.connection.changed.connect(timer.start)
+        workspace.run_changed.connect(self._allow_soon)
+        session.connection.changed.connect(self._allow_soon)
+        session.went_live.connect(self._allow)
         workspace.run_chosen.connect(lambda _: self._allow())
         workspace.menu_requested.connect(self._open_run_menu)
         status.try_again.connect(self._refresh)
         status.sign_in.connect(self.sign_in_wanted.emit)
 
     # -- effects -------------------------------------------------------------------------------------------------------
+
+    def _allow_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _allow(self) -> None:
         self._run_actions.allow()
@@ -233,6 +256,7 @@ class MainWindow(QMainWindow):
     def _open_run_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         for spec, action in self.actions_.all():
             if spec.on_run:
                 if spec.divides:
@@ -248,6 +272,14 @@ class MainWindow(QMainWindow):
 
     def _switch_theme(self) -> None:
         self._choose_theme("light" if theme.is_dark() else "dark")
+
+    def _switch_follow_system(self) -> None:
+        now = "dark" if theme.is_dark() else "light"
+        self._choose_theme("system" if self.actions_["theme_system"].isChecked() else now)
+
+    def _follow_system(self) -> None:
+        if self._settings.choices.theme == "system":
+            self._choose_theme("system")
 
     def _choose_theme(self, choice: str) -> None:
         self._settings.choose(theme=choice)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.core.notices import Notice, Notices
 from k6desk.ui import theme
+from k6desk.ui.placeholder import Picture
 from k6desk.ui.text import PlainLabel
 
 PASSING_MS = 7_000
@@ -63,14 +64,12 @@ class _Row(QFrame):
         super().__init__(parent)
         name, self._role = ICONS[notice.level]
         self.setAccessibleName(notice.text)
-        icon = QLabel()
-        icon.setPixmap(theme.icon(name, self._role).pixmap(16, 16))
         text = PlainLabel(notice.text, wrap=True)
         text.setAccessibleName(notice.text)
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.WIDE, theme.UNIT, theme.GAP, theme.UNIT)
         line.setSpacing(theme.GAP)
-        line.addWidget(icon)
+        line.addWidget(Picture(name, self._role))
         line.addWidget(text, 1)
         if notice.action and notice.on_action:
             button = QPushButton(notice.action)

@@ -132,6 +132,14 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 86400:,} d {whole % 86400 // 3600:02} h"
 
 
+def about(seconds: float) -> str:
+    """A span that is itself an estimate, no finer than it deserves: "37 s", "4 min", "1.5 h"."""
+    if seconds < 59.5:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{seconds / 3600:.1f} h"
+
+
 def vuh(value: float | None) -> str:
     """Virtual user hours as a figure without its unit: "6.75", "0", "<0.01", "12,345"; "–" when not known."""
     if value is None or not math.isfinite(value):

@@ -51,15 +51,24 @@ _FONTS = {
 
 def apply(app: QApplication, choice: Literal["light", "dark", "system"]) -> None:
     """Dress the application; call it again when the choice or, for "system", the desktop's colour scheme changes."""
+    choose_colours(app, choice)
+    finish(app)
+
+
+def choose_colours(app: QApplication, choice: Literal["light", "dark", "system"]) -> None:
+    """The first half of `apply`, for start-up: what widgets take their sizes and colours from while they are made."""
     hints = app.styleHints()
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
     hints.setColorScheme(schemes[choice])  # the title bars of Windows and macOS follow; many Linux desktops ignore it
     dark = choice == "dark" or (choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
     app.setStyle("Fusion")
-    palette = _palette(DARK if dark else LIGHT)
-    app.setPalette(palette)
+    app.setPalette(_palette(DARK if dark else LIGHT))
     app.setFont(font("body"))
-    app.setStyleSheet(_stylesheet(palette))
+
+
+def finish(app: QApplication) -> None:
+    """The second half: a style sheet that is there before the widgets polishes each of them several times."""
+    app.setStyleSheet(_stylesheet(app.palette()))
 
 
 def font(kind: Literal["body", "caption", "headline", "title", "mono"]) -> QFont:

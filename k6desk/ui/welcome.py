@@ -41,4 +41,4 @@ class Welcome(QWidget):
         for widget in (picture, PlainLabel("Welcome to k6desk", kind="headline"), words, button, hint):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        button.setFocus()
+        self.setFocusProxy(button)

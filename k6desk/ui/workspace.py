@@ -17,8 +17,11 @@ from k6desk.ui.runs.runs_view import RunsView
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
+    from k6desk.ui.detail.detail_view import DetailView
 
 START_PLACE = Place("recent")
+EXPLORER, DETAILS = 220, 396
+"""Their widths in a window of the usual size."""
 
 
 class Workspace(QWidget):
@@ -32,7 +35,9 @@ class Workspace(QWidget):
         super().__init__(parent)
         self._session = session
         self._run_id: int | None = None
+        self._sought_id: int | None = None  # a run to go to as soon as its row is there
         self._place = START_PLACE
+        self.details: DetailView | None = None
         self.explorer = Explorer(session.store, self)
         self.runs = RunsView(session.store, self)
         self._detail_room = QWidget(self)
@@ -45,8 +50,9 @@ class Workspace(QWidget):
         self.runs.run_activated.connect(lambda _: self.focus_details())
         self.runs.menu_requested.connect(lambda _ids, at: self.menu_requested.emit(at))
         session.store.changed.connect(self._on_changed)
-        session.store.indexed.connect(self._say_why_empty)
+        session.store.indexed.connect(self._on_indexed)
         session.connection.changed.connect(self._say_why_empty)
+        self.setFocusProxy(self.runs)
         self.show_place(START_PLACE)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
@@ -79,15 +85,21 @@ class Workspace(QWidget):
         run = self._session.store.run(run_id)
         if run and not self.runs.select_run(run_id):
             self.show_place(Place("test", run.test_id))
-            self.runs.select_run(run_id)
+        self._sought_id = None if run and self.runs.select_run(run_id) else run_id
         self._choose_run(run_id)
-        if pane:
+        if pane and self.details:
             self.details.show_pane(pane)
 
     def edit_note(self) -> None:
         """Open the note of the chosen run and put the cursor into it."""
-        self.details.show_pane("note")
-        self.details.setFocus()
+        if self.details:
+            self.details.show_pane("note")
+            self.details.setFocus()
+
+    def step_pane(self, step: int) -> None:
+        """Go to the next pane of the details or to the one before."""
+        if self.details:
+            self.details.step_pane(step)
 
     def tell_monitor(self) -> None:
         """Tell a monitor that has just begun what the user is looking at."""
@@ -102,7 +114,8 @@ class Workspace(QWidget):
         asking = state is State.STARTING or (self._session.monitor is not None and not self._session.monitor.caught_up)
         waiting = asking and state not in {State.OFFLINE, State.SIGNED_OUT, State.STALE}
         is_read = self._session.store.is_indexed and not waiting
-        return is_read and self.runs.is_settled() and self.details.is_settled()
+        lists_are = self.explorer.model.is_settled() and self.runs.is_settled()
+        return is_read and lists_are and self.details is not None and self.details.is_settled()
 
     def show_detail_below(self, below: bool) -> None:
         """Put the details below the runs or beside them."""
@@ -110,7 +123,8 @@ class Workspace(QWidget):
 
     def focus_details(self) -> None:
         """Move the keyboard to the details."""
-        self.details.setFocus()
+        if self.details:
+            self.details.setFocus()
 
     def save_state(self, settings: QSettings) -> None:
         """Remember sizes and columns."""
@@ -137,10 +151,10 @@ class Workspace(QWidget):
         self._outer.addWidget(self.explorer)
         self._outer.addWidget(self._inner)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([224, 1056])
-        self._inner.setSizes([650, 406])
-        self._detail_room.setMinimumSize(320, 200)
-        self.runs.setMinimumSize(360, 160)
+        self._outer.setSizes([EXPLORER, 1280 - EXPLORER])
+        self._inner.setSizes([1280 - EXPLORER - DETAILS, DETAILS])
+        self._detail_room.setMinimumSize(DETAILS, 200)
+        self.runs.setMinimumSize(240, 160)
         for splitter in (self._outer, self._inner):
             splitter.setHandleWidth(1)
         column = QVBoxLayout(self)
@@ -152,6 +166,7 @@ class Workspace(QWidget):
     def _choose_place(self, place: Place) -> None:
         assert place.kind != "run"
         self._place = place
+        self._sought_id = None
         self.runs.show_place(place.kind, place.id)
         self._say_why_empty()
         if place.kind == "test" and self._session.monitor:
@@ -164,13 +179,23 @@ class Workspace(QWidget):
         if run_id is None or run_id == self._run_id:
             return  # a filter that hides the chosen run does not close what is being read
         self._run_id = run_id
-        if hasattr(self, "details"):
+        if self.details:
             self.details.show_run(run_id)
         if self._session.monitor:
             self._session.monitor.focus_run(run_id)
         self.run_chosen.emit(run_id)
 
+    def _on_indexed(self) -> None:
+        self._say_why_empty()
+        self._seek()
+
+    def _seek(self) -> None:
+        if self._sought_id is not None:
+            self.show_run(self._sought_id)
+
     def _on_changed(self, delta: Delta) -> None:
+        if self._sought_id in delta.added:
+            self._seek()
         if self._run_id in delta.changed or self._run_id in delta.details or self._run_id in delta.removed:
             self.run_changed.emit()
 
@@ -180,12 +205,16 @@ class Workspace(QWidget):
         state = self._session.connection.state
         if state is State.SIGNED_OUT:
             self.runs.set_empty("sign-in", "Signed out", "Sign in to see the runs of this stack.")
+            self.explorer.set_empty("Sign in to see them")
         elif state is State.OFFLINE:
             self.runs.set_empty("offline", "Nothing was seen here before", "Runs appear when the server answers.")
+            self.explorer.set_empty("None were seen before")
         elif state is State.STARTING or not self._session.store.is_indexed:
             self.runs.set_empty("clock", "Reading runs…", "They appear here as soon as they are read.")
+            self.explorer.set_empty("Reading projects…")
         else:
             self.runs.set_empty(*EMPTY[self._place.kind])
+            self.explorer.set_empty("No projects yet")
 
 
 EMPTY = {

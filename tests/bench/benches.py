@@ -67,7 +67,7 @@ def _gaps(setting: Setting) -> Iterator[Pair]:
     with serving(pages_of(setting)) as origin:
         yield Pair(
             setting.variant("streaming", "gaps", profile_of(setting, "streaming", knows_runs=False), origin, runs),
-            setting.variant("idle", "gaps", profile_of(setting, "idle", knows_runs=False), "", runs),
+            setting.variant("idle", "gaps", profile_of(setting, "idle", knows_runs=False), origin, 0),
         )
 
 

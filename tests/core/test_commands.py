@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -107,6 +109,7 @@ async def test_without_a_server_actions_say_why_not(session):
 async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(live):
     run = next(run for run in live.store.unfinished() if run.status == "running")
     await live.store.begin("abort", run, "Checkout", "Aborting…")
+    live.commands._began_at = datetime.now(UTC)
     await live.commands.settle_journal()
     assert live.store.pending() == []
     assert any("The server says: running" in text for text in said(live))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import k6desk
+from k6desk.data.damage import is_damage, reason
 from k6desk.data.sqlite import Database
 
 SCHEMA = ("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE INDEX by_name ON things (name)",)
@@ -182,13 +183,71 @@ def test_a_check_of_a_sound_file_changes_nothing(opened):
     assert (names(database), database.problem) == (["a"], None)
 
 
-def test_a_value_that_no_record_can_have_is_damage(path, opened):
-    make_file(path, "a")
+def test_a_row_with_a_value_that_no_record_can_have_is_left_out(path, opened):
+    make_file(path, "a", "7")
     database = opened()
-    assert database.read(lambda row: int(row[0]), "SELECT name FROM things") == []
+    assert database.read(lambda row: int(row[0]), "SELECT name FROM things ORDER BY id") == [7]
     put(database, "new")
-    assert names(database) == ["new"]
-    assert "was damaged" in database.problem
+    assert names(database) == ["a", "7", "new"]
+    assert database.problem is None
+
+
+MISTAKES = {
+    "wrong SQL": lambda db: db.execute("SELEKT 1"),
+    "no such table": lambda db: db.execute("SELECT * FROM nowhere"),
+    "too few parameters": lambda db: db.execute("INSERT INTO things VALUES (?, ?)", (1,)),
+    "a type that SQLite does not know": lambda db: db.execute("INSERT INTO things VALUES (?, ?)", (9, object())),
+    "a number that is too large": lambda db: db.execute("INSERT INTO things VALUES (?, 'x')", (2**63,)),
+    "half a character": lambda db: db.execute("INSERT INTO things VALUES (9, ?)", ("\ud800",)),
+    "a constraint": lambda db: db.execute("INSERT INTO things VALUES (1, 'twice')"),
+    "a transaction in a transaction": lambda db: db.execute("BEGIN"),
+    "a value of the wrong kind": lambda db: db.execute("INSERT INTO things VALUES ('nine', 'x')"),
+    "a closed connection": lambda db: db.close() or db.execute("SELECT 1"),
+    "something else entirely": lambda db: None + 1,
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize("durable", [False, True])
+def test_no_mistake_of_ours_is_taken_for_damage(path, opened, mistake, durable):
+    database = opened(durable=durable)
+    put(database, "a")
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - each mistake has an error of its own
+        database.write(mistake)
+    assert not is_damage(raised.value)
+    assert reason(raised.value) is None
+    assert (database.problem, database.is_saved, aside(path)) == (None, True, [])
+    assert names(opened()) == ["a"]
+
+
+@pytest.mark.parametrize("parameter", [2**63, object(), "\ud800", (1, 2)])
+def test_no_wrong_question_is_taken_for_damage(path, opened, parameter):
+    database = opened()
+    put(database, "a")
+    with pytest.raises((sqlite3.Error, OverflowError, UnicodeEncodeError)):
+        database.read(tuple, "SELECT name FROM things WHERE id = ?", parameter)
+    with pytest.raises(TypeError):
+        database.read(lambda row: row[0] + 1, "SELECT name FROM things")
+    put(database, "b")
+    assert names(database) == ["a", "b"]
+    assert (database.problem, aside(path)) == (None, [])
+
+
+DISK = {"FULL", "IOERR", "READONLY", "CANTOPEN", "PERM", "BUSY", "PROTOCOL"}
+OURS = {"ERROR", "INTERNAL", "ABORT", "LOCKED", "NOMEM", "INTERRUPT", "NOTFOUND", "SCHEMA", "TOOBIG", "CONSTRAINT"}
+OURS |= {"MISMATCH", "MISUSE", "NOLFS", "AUTH", "RANGE", "EMPTY", "FORMAT"}
+
+
+@pytest.mark.parametrize("name", sorted(DISK | OURS | {"CORRUPT", "NOTADB"}))
+def test_every_error_of_sqlite_is_damage_the_disk_or_a_bug(name):
+    error = sqlite3.OperationalError(name)
+    names_of_class = (
+        [other for other in dir(sqlite3) if other.startswith(f"SQLITE_{name}_")] if name != "INTERNAL" else []
+    )
+    for each in [f"SQLITE_{name}", *names_of_class]:
+        error.sqlite_errorcode = getattr(sqlite3, each, None) or {"SQLITE_EMPTY": 16, "SQLITE_FORMAT": 24}[each]
+        assert is_damage(error) == (name in {"CORRUPT", "NOTADB"})
+        assert bool(reason(error)) == (name in DISK)
 
 
 def test_what_can_still_be_read_of_a_durable_file_is_saved(path, opened):

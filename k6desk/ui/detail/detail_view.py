@@ -19,10 +19,10 @@ from k6desk.ui.detail.note import NotePane
 from k6desk.ui.detail.options import OptionsPane
 from k6desk.ui.detail.overview import OverviewPane
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import Placeholder
 from k6desk.ui.detail.script import ScriptPane
 from k6desk.ui.detail.timeline import TimelinePane
 from k6desk.ui.detail.zones import ZonesPane
+from k6desk.ui.placeholder import Placeholder
 
 SECOND_MS = 1000
 PANES: tuple[type[Pane], ...] = (
@@ -50,7 +50,8 @@ class DetailView(QStackedWidget):
         self._detail: Stored[RunDetail] | None = None
         self._headline = Headline()
         self._tabs = QTabWidget()
-        self._tabs.setStyleSheet("QTabWidget::tab-bar { left: 6px; }")  # the titles stand above the text
+        self._tabs.setStyleSheet("QTabWidget::tab-bar { left: 10px; }")  # the titles stand above the text
+        self._tabs.setUsesScrollButtons(False)  # all the titles fit, and a title that hides is not found
         self._tabs.setAccessibleName("Views of the run")
         self._panes = [kind(store, commands, tasks) for kind in PANES]
         for pane in self._panes:

@@ -14,7 +14,7 @@ from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.cache import Stored
 from k6desk.ui import theme
-from k6desk.ui.detail.parts import Placeholder
+from k6desk.ui.placeholder import Placeholder
 
 
 class Pane(QStackedWidget):

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from k6desk.ui import theme
+from k6desk.ui.placeholder import Picture
 from k6desk.ui.text import PlainLabel, tooltip
 
 FontKind = Literal["body", "caption", "headline", "title", "mono"]
@@ -87,26 +87,6 @@ class ElidedLabel(PlainLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, shown)
 
 
-class Picture(QWidget):
-    """An icon of the theme, painted anew in every theme."""
-
-    def __init__(self, icon: str = "", role: str = "text", side: int = 16) -> None:
-        super().__init__()
-        self._icon = icon
-        self._role = role
-        self.setFixedSize(side, side)
-
-    def show_icon(self, icon: str) -> None:
-        """Show this icon."""
-        if icon != self._icon:
-            self._icon = icon
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._icon:
-            theme.icon(self._icon, self._role).paint(QPainter(self), self.rect())
-
-
 class Line(QFrame):
     """A thin line between things."""
 
@@ -116,48 +96,6 @@ class Line(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("line", self.palette()))
-
-
-class Placeholder(QWidget):
-    """What stands in the place of content that is not there: a picture, why, and what can be done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._action: Callable[[], object] = lambda: None
-        self._picture = Picture(role="muted", side=40)
-        self._title = wrapping("title", selectable=False)
-        self._sentence = wrapping(muted=True, selectable=False)
-        self._button = QPushButton()
-        self._button.clicked.connect(lambda: self._action())
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        rows.setSpacing(theme.GAP)
-        rows.addStretch(2)
-        rows.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignHCenter)
-        for part in (self._title, self._sentence):
-            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            rows.addWidget(part)
-        rows.addSpacing(theme.UNIT)
-        rows.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignHCenter)
-        rows.addStretch(3)
-
-    def show_words(
-        self,
-        title: str,
-        sentence: str = "",
-        *,
-        icon: str = "empty",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-    ) -> None:
-        """Say it; `action` is the label of a button that calls `on_action`."""
-        self._picture.show_icon(icon)
-        say(self._title, title)
-        say(self._sentence, sentence)
-        self._sentence.setVisible(bool(sentence))
-        self._button.setText(action)
-        self._button.setVisible(bool(action))
-        self._action = on_action or (lambda: None)
 
 
 def sign(icon: str, role: str, words: PlainLabel) -> QWidget:

@@ -109,17 +109,10 @@ def threshold_count(detail: RunDetail | None) -> int:
 def _running(run: Run, now: datetime) -> str:
     done = progress(run, now)
     if done.overdue_s is not None:
-        return f"Running, overdue by {_about(done.overdue_s)}"
+        return f"Running, overdue by {text.about(done.overdue_s)}"
     if done.fraction is not None:
-        return f"Running, {int(done.fraction * 100)} %, about {_about(done.remaining_s or 0)} left"
+        return f"Running, {int(done.fraction * 100)} %, about {text.about(done.remaining_s or 0)} left"
     return f"Running for {text.duration(done.elapsed_s)}" if done.elapsed_s is not None else "Running"
-
-
-def _about(seconds: float) -> str:
-    if seconds < 60:
-        return f"{round(seconds)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _reason(message: str | None, code: int | None) -> str:

@@ -23,7 +23,7 @@ class ZonesPane(Pane):
     """One block per load zone; the nodes are asked for when the pane is shown and they are not known."""
 
     name = "zones"
-    title = "Load zones"
+    title = "Zones"
 
     def __init__(self, store: Store, commands: Commands, tasks: Tasks) -> None:
         super().__init__(store, commands, tasks)

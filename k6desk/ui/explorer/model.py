@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from k6desk.core.place import LISTS
 from k6desk.ui import text
@@ -47,6 +47,9 @@ RUN = NODE + 2
 class ExplorerModel(QAbstractItemModel):
     """Smart lists, projects, tests and latest runs of a store; `set_filter` leaves only what a text matches."""
 
+    caught_up = Signal()
+    """What the store told of has been taken in."""
+
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
@@ -75,9 +78,15 @@ class ExplorerModel(QAbstractItemModel):
 
     def set_empty(self, sentence: str) -> None:
         """What to say where the projects would be, when there are none."""
+        if sentence == self._empty:
+            return
         self._empty = sentence
         self._sync_catalogue()
         self._repaint_children(self._root)
+
+    def is_settled(self) -> bool:
+        """Whether the rows say what the store has now."""
+        return not self._settle.isActive()
 
     def node(self, index: AnyIndex) -> Node:
         """The row that an index points to; the root for the invalid index."""
@@ -149,6 +158,7 @@ class ExplorerModel(QAbstractItemModel):
                     self.dataChanged.emit(self._index(child), self._index(child))
         self._catalogue_changed = self._runs_came_or_went = False
         self._changed_runs = set()
+        self.caught_up.emit()
 
     def _sync_catalogue(self) -> None:
         self._sync(self._root)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.core.place import LISTS, Kind, Place
 from k6desk.core.store import Store
@@ -16,6 +15,7 @@ from k6desk.ui import theme
 from k6desk.ui.explorer.model import ExplorerModel
 from k6desk.ui.explorer.node import NodeId, NodeKind
 from k6desk.ui.explorer.tree import ExplorerTree
+from k6desk.ui.filter_line import FilterLine
 
 Key = tuple[NodeKind, NodeId]
 
@@ -41,10 +41,11 @@ class Explorer(QWidget):
         self.tree = ExplorerTree(self)
         self.tree.setModel(self.model)
         self.model.rowsRemoved.connect(self._unhush)
+        self.model.caught_up.connect(self._find_here)
         self.tree.selectionModel().selectionChanged.connect(self._choose)
         self.tree.expanded.connect(lambda index: self._remember(index, self._open.add))
         self.tree.collapsed.connect(lambda index: self._remember(index, self._open.discard))
-        self.filter = FilterLine(self)
+        self.filter = FilterLine("Filter projects and tests", "Filter projects and tests", self)
         self.filter.textChanged.connect(self._filter)
         self.filter.left.connect(self.tree.setFocus)
         self.tree.typed.connect(self._type)
@@ -64,8 +65,7 @@ class Explorer(QWidget):
         key: Key = ("list", place.kind) if place.kind in LISTS else (cast("NodeKind", place.kind), place.id)
         if place.kind != "run" or self.model.index_of(*key).isValid():
             self._here = key
-            self._mark_here()
-            self.tree.scrollTo(self.tree.currentIndex())
+            self._find_here()
 
     def set_empty(self, sentence: str) -> None:
         """What to say where the projects would be while there are none."""
@@ -82,6 +82,12 @@ class Explorer(QWidget):
             self.place_chosen.emit(Place(cast("Kind", node.id)))
         else:
             self.place_chosen.emit(Place(cast("Kind", node.kind), int(node.id)))
+
+    def _find_here(self) -> None:
+        """Mark the current place and bring it into sight; it may come to be in the tree only later."""
+        if self._here and self.model.node(self.tree.currentIndex()).key != self._here:
+            self._mark_here()
+            self.tree.scrollTo(self.tree.currentIndex())
 
     def _mark_here(self) -> None:
         index = self.model.index_of(*self._here) if self._here else QModelIndex()
@@ -123,25 +129,3 @@ class Explorer(QWidget):
             yield
         finally:
             self._quiet -= 1
-
-
-class FilterLine(QLineEdit):
-    """Find as you type: Esc clears, and then leaves; Down leaves."""
-
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText("Filter projects and tests")
-        self.setAccessibleName("Filter projects and tests")
-        self.setClearButtonEnabled(True)
-        self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc and Down, and Enter as Down."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

@@ -4,28 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
+
+from PySide6.QtGui import QFontMetrics
 
 from k6desk.api.models import Run
 from k6desk.core.progress import duration_s, progress
 from k6desk.core.store import Store
 from k6desk.data.query import Column as Sort
-from k6desk.ui import text
+from k6desk.ui import text, theme
+
+SHAPE = 14
+"""The side of the picture of a state."""
 
 
 class Column(NamedTuple):
     """A column; the most important (`rank` 0) are the last to go when there is no room for all."""
 
     title: str
-    width: int
+    sample: str
+    """Text that should fit; the width follows from the font, which every desktop has its own of."""
     rank: int
     say: Callable[[Run, Store, datetime], str]
     explain: Callable[[Run, Store, datetime], str] = lambda _run, _store, _now: ""
     sort: Sort | None = None
     descending_first: bool = False
     is_figure: bool = False
+    picture: int = 0
+    """Room for what is painted before the text."""
     is_optional: bool = False
     """Shown only when the user asks for it."""
+
+    @property
+    def width(self) -> int:
+        """How wide the column likes to be, in pixels."""
+        return _metrics().horizontalAdvance(self.sample) + 2 * theme.GAP + self.picture
+
+
+@cache
+def _metrics() -> QFontMetrics:
+    return QFontMetrics(theme.font("body"))
 
 
 def status(run: Run, store: Store, _now: datetime) -> str:
@@ -67,9 +86,9 @@ def duration(run: Run, _store: Store, now: datetime) -> str:
         return text.duration(duration_s(run, now))
     state = progress(run, now)
     if state.overdue_s is not None:
-        return f"overdue by {text.duration(state.overdue_s)}"
+        return f"overdue by {text.about(state.overdue_s)}"
     if state.fraction is not None:
-        return f"{text.percent(int(state.fraction * 100))} · {text.duration(state.remaining_s)} left"
+        return f"{text.percent(int(state.fraction * 100))} · {text.about(state.remaining_s or 0)} left"
     return text.duration(duration_s(run, now))
 
 
@@ -77,6 +96,11 @@ def _duration_explained(run: Run, _store: Store, now: datetime) -> str:
     lines = [f"{text.duration(duration_s(run, now))} from creation to {'the end' if run.is_finished else 'now'}"]
     if run.estimated_duration_s is not None and not run.is_finished:
         lines.append(f"{text.duration(run.estimated_duration_s)} of load expected")
+        state = progress(run, now)
+        if state.overdue_s is not None:
+            lines.append(f"Overdue by {text.duration(state.overdue_s)}")
+        elif state.remaining_s is not None:
+            lines.append(f"{text.duration(state.remaining_s)} left")
     if run.execution_duration_s is not None and run.is_finished:
         lines.append(f"{text.duration(run.execution_duration_s)} of load billed")
     return "\n".join(lines)
@@ -125,15 +149,15 @@ def _id(run: Run, _store: Store, _now: datetime) -> str:
 
 
 COLUMNS = (
-    Column("Status", 108, 0, status, _status_explained, "status"),
-    Column("Test", 160, 0, test, _test_explained, "test"),
-    Column("Started", 124, 1, _started, _started_explained, "created", descending_first=True),
-    Column("Duration", 144, 2, duration, _duration_explained, "duration", descending_first=True),
-    Column("VUs", 72, 5, _vus, _vus_explained, "vus", descending_first=True, is_figure=True),
-    Column("VUH", 72, 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
-    Column("Started by", 168, 7, _person, _person, "person"),
-    Column("Note", 140, 6, note, _note_explained, "note"),
-    Column("Starred", 32, 3, _star),
-    Column("Run ID", 96, 8, _id, is_figure=True, is_optional=True),
+    Column("Status", "Initializing", 0, status, _status_explained, "status", picture=SHAPE + theme.GAP),
+    Column("Test", "A test with a long name", 0, test, _test_explained, "test"),
+    Column("Started", "Wed 30 Sep 23:59", 1, _started, _started_explained, "created", descending_first=True),
+    Column("Duration", "62 % · 59 min left", 2, duration, _duration_explained, "duration", descending_first=True),
+    Column("VUs", "100,000", 5, _vus, _vus_explained, "vus", descending_first=True, is_figure=True),
+    Column("VUH", "~999.99", 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
+    Column("Started by", "somebody@example.com", 7, _person, _person, "person"),
+    Column("Note", "A few words on it", 6, note, _note_explained, "note", picture=SHAPE + 6),
+    Column("Starred", "", 3, _star, picture=theme.WIDE),
+    Column("Run ID", "9007199254740993", 8, _id, is_figure=True, is_optional=True),
 )
 STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, ID = range(len(COLUMNS))

@@ -14,14 +14,12 @@ from k6desk.core.progress import progress
 from k6desk.ui import theme
 from k6desk.ui.colours import LIGHT
 from k6desk.ui.runs import columns
-from k6desk.ui.runs.columns import COLUMNS, DURATION, NOTE, STAR, STATUS, TEST, VUH
+from k6desk.ui.runs.columns import COLUMNS, DURATION, NOTE, SHAPE, STAR, STATUS, TEST, VUH
 from k6desk.ui.runs.model import Index, RunsModel
 
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine)
 _ELIDE = Qt.TextElideMode.ElideRight
-_SHAPE = 14
-_ICON = 14
 _STAR = 16
 _FOCUS = 3
 
@@ -49,11 +47,11 @@ class RunDelegate(QStyledItemDelegate):
         }
 
     def _paint_status(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
-        shape = QRectF(rect.x(), rect.y() + (rect.height() - _SHAPE) / 2, _SHAPE, _SHAPE)
+        shape = QRectF(rect.x(), rect.y() + (rect.height() - SHAPE) / 2, SHAPE, SHAPE)
         theme.paint_state(painter, shape, run.outcome, progress(run, now).fraction, self._palette)
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
-        self._write(painter, rect.adjusted(_SHAPE + theme.GAP, 0, 0, 0), columns.status(run, self._model.store, now))
+        self._write(painter, rect.adjusted(SHAPE + theme.GAP, 0, 0, 0), columns.status(run, self._model.store, now))
 
     def _paint_test(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         name = columns.test(run, self._model.store, now)
@@ -88,10 +86,10 @@ class RunDelegate(QStyledItemDelegate):
         line = columns.note(run, self._model.store, now)
         if not line:
             return
-        middle = rect.y() + (rect.height() - _ICON) // 2
-        theme.icon("note", "muted").paint(painter, QRect(rect.x(), middle, _ICON, _ICON))
+        middle = rect.y() + (rect.height() - SHAPE) // 2
+        theme.icon("note", "muted").paint(painter, QRect(rect.x(), middle, SHAPE, SHAPE))
         painter.setPen(self._inks["muted"])
-        self._write(painter, rect.adjusted(_ICON + 6, 0, 0, 0), line)
+        self._write(painter, rect.adjusted(SHAPE + 6, 0, 0, 0), line)
 
     def _paint_star(self, painter: QPainter, rect: QRect, run: Run, _now: datetime) -> None:
         if run.is_starred:
@@ -138,5 +136,5 @@ class RunDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         run = self._model.run(index.row())
         said = COLUMNS[index.column()].say(run, self._model.store, datetime.now(UTC)) if run else ""
-        shape = _SHAPE + theme.GAP if index.column() in {STATUS, NOTE} else 0
-        return QSize(self._metrics.horizontalAdvance(said) + shape + 2 * theme.GAP + 2, theme.ROW)
+        picture = COLUMNS[index.column()].picture
+        return QSize(self._metrics.horizontalAdvance(said) + picture + 2 * theme.GAP + 2, theme.ROW)

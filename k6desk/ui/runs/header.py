@@ -56,22 +56,22 @@ class RunsHeader(QHeaderView):
         self._fitting = True
         room = width
         is_room = True
-        for index, column in sorted(enumerate(COLUMNS), key=lambda item: item[1].rank):
+        for index, column in sorted(enumerate(COLUMNS), key=lambda item: self._rank(item[0])):
             is_room = is_room and column.width <= room
-            is_shown = column.rank == 0 or (is_room and not column.is_optional)
+            is_shown = self._rank(index) == 0 or (is_room and not column.is_optional)
             self.setSectionHidden(index, not is_shown)
             if is_shown:
                 self.resizeSection(index, column.width)
                 room -= column.width
-        if room > 0:
-            for_test = room if self.isSectionHidden(NOTE) else min(room // 2, WIDEST_TEST - COLUMNS[TEST].width)
-            self.resizeSection(TEST, COLUMNS[TEST].width + for_test)
-            self.resizeSection(NOTE, COLUMNS[NOTE].width + room - for_test)
+        self._stretch(max(0, room))
         self._fitting = False
 
     def show_sort(self, query: Query) -> None:
         """Point the arrow to the column that the runs are sorted by."""
+        is_elsewhere = query.place != self._query.place
         self._query = query
+        if is_elsewhere:
+            self.fit(self.viewport().width())
         column = next(index for index, column in enumerate(COLUMNS) if column.sort == query.sort)
         self.setSortIndicator(column, Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder)
 
@@ -112,6 +112,21 @@ class RunsHeader(QHeaderView):
         fit.setChecked(self._fits_itself)
         fit.toggled.connect(self._set_fits_itself)
         return menu
+
+    def _rank(self, index: int) -> int:
+        """How soon a column goes; among the runs of one test its name says nothing."""
+        return len(COLUMNS) if index == TEST and self._query.place == "test" else COLUMNS[index].rank
+
+    def _stretch(self, room: int) -> None:
+        """Give the room that is left to the names and notes, or else to the last column that is shown."""
+        shown = [index for index in range(len(COLUMNS)) if not self.isSectionHidden(index)]
+        if TEST in shown and NOTE in shown:
+            for_test = min(room // 2, max(0, WIDEST_TEST - COLUMNS[TEST].width))
+            shares = {TEST: for_test, NOTE: room - for_test}
+        else:
+            shares = {next((index for index in (TEST, NOTE) if index in shown), shown[-1]): room}
+        for index, share in shares.items():
+            self.resizeSection(index, COLUMNS[index].width + share)
 
     def _open_menu(self, at: QPoint) -> None:
         self.column_menu().popup(self.mapToGlobal(at))

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from k6desk.core.store import Store
 from k6desk.data.query import Place, Query
+from k6desk.ui import theme
 from k6desk.ui.runs.filter_bar import FilterBar
 from k6desk.ui.runs.table import RunTable
-from k6desk.ui.text import one_line
+from k6desk.ui.text import count, one_line
 
 
 class Emptiness(NamedTuple):
@@ -54,6 +56,13 @@ class RunsView(QWidget):
         self.table.menu_requested.connect(self.menu_requested)
         self.table.query_changed.connect(self._sum_up)
         self.table.runs.layoutChanged.connect(self._sum_up)
+        self.table.rows_gathered_above.connect(self._tell_newer)
+        self._newer = QPushButton(self)
+        self._newer.setObjectName("newer")
+        self._newer.setIcon(theme.icon("chevron-up", "accent"))
+        self._newer.setToolTip("Go to the newest run")
+        self._newer.clicked.connect(self._show_newest)
+        self._newer.hide()
         self._sum_up()
 
     @property
@@ -119,11 +128,28 @@ class RunsView(QWidget):
         self.filter.line.setFocus()
         self.filter.line.setText(self.filter.line.text() + characters)
 
+    def _tell_newer(self, rows: int) -> None:
+        """Say calmly that there are newer runs above what is being read; only where the newest stand on top."""
+        on_top = self.query.sort == "created" and self.query.descending
+        self._newer.setText(f"{count(rows)} newer")
+        self._newer.setVisible(bool(rows) and on_top)
+        self._place_newer()
+
+    def _place_newer(self) -> None:
+        self._newer.adjustSize()
+        below_header = self.table.y() + self.table.columns.height() + theme.GAP
+        self._newer.move((self.width() - self._newer.width()) // 2, below_header)
+
+    def _show_newest(self) -> None:
+        self.table.scrollToTop()
+        self.table.setFocus()
+
     def _sum_up(self) -> None:
         rows = self.table.runs.rowCount()
         self.filter.set_count(rows)
         if not rows:
-            self.table.empty.say(*self._why_empty())
+            why = self._why_empty()
+            self.table.empty.show_words(why.title, why.text, icon=why.icon, action=why.action, on_action=why.callback)
         self.table.empty.setVisible(not rows)
 
     def _why_empty(self) -> Emptiness:
@@ -131,3 +157,9 @@ class RunsView(QWidget):
             sentence = f"No run here matches “{one_line(self.query.text, 60)}”."
             return Emptiness("search", "Nothing found", sentence, "Clear filter", self.filter.line.clear)
         return self._emptiness
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_newer()

@@ -6,16 +6,25 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QHideEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QFocusEvent,
+    QHideEvent,
+    QMouseEvent,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from k6desk.core.store import Store
 from k6desk.data.query import Column as Sort
 from k6desk.data.query import Query
 from k6desk.ui import theme
+from k6desk.ui.placeholder import Placeholder
 from k6desk.ui.runs.columns import DURATION, STATUS
 from k6desk.ui.runs.delegate import RunDelegate
-from k6desk.ui.runs.empty import EmptyState
 from k6desk.ui.runs.header import RunsHeader
 from k6desk.ui.runs.model import Index, RunsModel
 
@@ -31,15 +40,20 @@ class RunTable(QTableView):
     query_changed = Signal(object)
     typed = Signal(str)
     """Characters typed over the table: they are meant for the filter."""
+    rows_gathered_above = Signal(int)
+    """How many rows have come to stand above the visible ones while these were held where they are."""
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs = RunsModel(store, Query(), self)
         self.columns = RunsHeader(self)
-        self.empty = EmptyState(self)
+        self.empty = Placeholder(self)
+        self.empty.setBackgroundRole(QPalette.ColorRole.Base)
+        self.empty.setAutoFillBackground(True)
         self._delegate = RunDelegate(self.runs, self)
         self._current_id: int | None = None
-        self._anchor: tuple[int, int] | None = None
+        self._anchor: tuple[int, int, int] | None = None  # run id, row, and the y of its top
+        self._gathered = 0
         self._is_moving = False
         self._painted_minute = -1
         self._clock = QTimer(self, interval=1000)
@@ -51,6 +65,7 @@ class RunTable(QTableView):
         self.columns.sort_asked.connect(self._sort)
         self.activated.connect(lambda index: self.run_activated.emit(self.runs.id(index.row())))
         self.verticalScrollBar().valueChanged.connect(self._hover)
+        self.verticalScrollBar().valueChanged.connect(lambda: self._count_gathered(self._gathered))
         self._clock.timeout.connect(self._move_time)
         self.runs.layoutAboutToBeChanged.connect(self._hold)
         self.runs.layoutChanged.connect(self._settle)
@@ -73,6 +88,7 @@ class RunTable(QTableView):
         self._is_moving = True
         self.runs.show(query)
         self._is_moving = False
+        self._count_gathered(0)
         self.columns.show_sort(query)
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -126,7 +142,10 @@ class RunTable(QTableView):
 
     def _hold(self) -> None:
         row = self._row_to_hold()
-        self._anchor = None if self._is_moving or row is None else (self.runs.id(row), self.rowViewportPosition(row))
+        if row is None or self._is_moving:
+            self._anchor = None
+        else:
+            self._anchor = self.runs.id(row), row, self.rowViewportPosition(row)
 
     def _settle(self) -> None:
         if self._current_id is not None and not self.currentIndex().isValid():
@@ -134,12 +153,20 @@ class RunTable(QTableView):
             if row is not None:
                 self.setCurrentIndex(self.runs.index(row, 0))
         if self._anchor:
-            run_id, top = self._anchor
+            run_id, before, top = self._anchor
             row = self.runs.row(run_id)
             if row is not None:
                 self.updateGeometries()
                 self.verticalScrollBar().setValue(row * theme.ROW - top)
+                self._count_gathered(self._gathered + max(0, row - before))
         self._hover()
+
+    def _count_gathered(self, rows: int) -> None:
+        """Rows above can only be news while there is something above."""
+        rows = rows if self.verticalScrollBar().value() > 0 else 0
+        if rows != self._gathered:
+            self._gathered = rows
+            self.rows_gathered_above.emit(rows)
 
     def _row_to_hold(self) -> int | None:
         """The row under the pointer, or else the current one if it is visible, or else the first visible one.
@@ -149,7 +176,7 @@ class RunTable(QTableView):
         if self._delegate.hovered_row >= 0:
             return self._delegate.hovered_row
         current = self.currentIndex()
-        if current.isValid() and self.viewport().rect().intersects(self.visualRect(current)):
+        if current.isValid() and current.row() in self._visible_rows():
             return current.row()
         first = self.rowAt(0)
         return first if first >= 0 and self.verticalScrollBar().value() > 0 else None
@@ -197,9 +224,17 @@ class RunTable(QTableView):
         column = max(0, self.currentIndex().column())
         if action == QAbstractItemView.CursorAction.MoveHome:
             return self.runs.index(0, column)
+        if action == QAbstractItemView.CursorAction.MoveNext and not self.currentIndex().isValid():
+            return QModelIndex()  # Qt asks for it when the focus comes, and the focus alone chooses no run
         if action == QAbstractItemView.CursorAction.MoveEnd:
             return self.runs.index(self.runs.rowCount() - 1, column)
         return super().moveCursor(action, modifiers)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_key = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        if by_key and not self.currentIndex().isValid() and self.runs.rowCount():
+            self.select_run(self.runs.id(0))
 
     def keyboardSearch(self, search: str) -> None:
         self.typed.emit(search)

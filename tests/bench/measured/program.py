@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.store import Store
+from k6desk.core.tasks import Tasks
 from k6desk.ui.main_window import MainWindow
 
 LOOK_MS = 20
@@ -23,18 +24,15 @@ LOOK_MS = 20
 def drive(profile: Path, script: Callable[[MainWindow, Store], Coroutine[Any, Any, None]]) -> None:
     """Run k6desk offline on a profile; the script reports and thereby ends it."""
     application = QApplication(sys.argv[:1])
+    tasks = Tasks(_fail)
     look = QTimer(application, interval=LOOK_MS)
 
     def begin() -> None:
         window = next((one for one in application.topLevelWidgets() if isinstance(one, MainWindow)), None)
         if window and window.session and window.session.store.is_indexed:
-            from k6desk.core.tasks import Tasks
-
             look.stop()
-            script_tasks.append(Tasks(_fail))
-            script_tasks[0].spawn(script(window, window.session.store), name="the bench's script")
+            tasks.spawn(script(window, window.session.store), name="the script")
 
-    script_tasks: list[Any] = []
     look.timeout.connect(begin)
     look.start()
     app.run(parser().parse_args(["--offline", "--profile", str(profile)]))

@@ -256,7 +256,7 @@ class Desk:
         """The server cannot be reached any more."""
         self.cloud.error = Unreachable("The server cannot be reached.")
         with pytest.raises(CloudError):
-            await self.connection.ask(self.cloud.run(0))
+            await self.connection.ask(lambda: self.cloud.run(0))
 
     async def close(self) -> None:
         await self.tasks.aclose()

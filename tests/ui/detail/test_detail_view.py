@@ -14,7 +14,7 @@ PANES = ["overview", "timeline", "cost", "zones", "options", "script", "note"]
 
 
 @pytest.fixture
-def view(desk, shown):
+def view(desk, shown, dressed):
     return shown(DetailView(desk.store, desk.commands, desk.tasks))
 
 
@@ -60,14 +60,15 @@ async def test_what_could_not_be_asked_offline_is_asked_when_the_server_is_back(
     view.show_pane("script")
     assert "The script was never loaded on this computer" in words(view)
     desk.cloud.error = None
-    await desk.connection.ask(desk.cloud.run(run_id))
+    desk.connection.forget_failures()
+    await desk.connection.ask(lambda: desk.cloud.run(run_id))
     await until(view.is_settled)
     assert desk.store.script("run", run_id) is not None
     assert "never loaded" not in words(view)
 
 
 @pytest.mark.parametrize("kind", ["raw_run", "failed", "aborted", "running", "invalid", "of_2024"])
-@pytest.mark.parametrize("width", [320, 900])
+@pytest.mark.parametrize("width", [400, 900])
 async def test_every_pane_shows_every_kind_of_run(desk, view, samples, kind, width, until):
     view.resize(width, 500)
     desk.cloud.nodes[samples.ID] = samples.NODES

@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from k6desk.ui.detail.ledger import Entry, Ledger, Tone
-from k6desk.ui.detail.parts import ElidedLabel, FactGrid, Placeholder, copy_button, say, wrapping
+from k6desk.ui.detail.parts import ElidedLabel, FactGrid, copy_button, say, wrapping
+from k6desk.ui.placeholder import Placeholder
 
 
 def test_saying_the_same_again_leaves_the_selection_alone(shown):

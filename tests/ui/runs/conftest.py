@@ -14,7 +14,6 @@ from k6desk.api.models import LoadTest, Project, Run, Since, Total
 from k6desk.core.store import Store
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
-from k6desk.ui import theme
 from k6desk.ui.runs.runs_view import RunsView
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -85,18 +84,6 @@ def make_store():
 @pytest.fixture
 def store(make_store):
     return make_store(_run(number) for number in range(200))
-
-
-@pytest.fixture
-def dressed(qapp):
-    """The application in its light theme, and afterwards as it was."""
-    before = qapp.palette(), qapp.styleSheet(), qapp.font(), qapp.style().name()
-    theme.apply(qapp, "light")
-    yield
-    qapp.setStyleSheet(before[1])
-    qapp.setPalette(before[0])
-    qapp.setFont(before[2])
-    qapp.setStyle(before[3])
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ def test_cells_say_what_people_read(make_store, make_run):
 
 @pytest.mark.parametrize(
     ("elapsed_s", "estimated_s", "words"),
-    [(62, 100, "62 % · 37 s left"), (400, 100, "overdue by 5 min 00 s"), (30, 0, None)],
+    [(62, 100, "62 % · 38 s left"), (400, 100, "overdue by 5 min"), (30, 0, None)],
 )
 def test_a_running_run_says_how_far_it_is(make_store, make_running, elapsed_s, estimated_s, words):
     run = make_running(1, elapsed_s=elapsed_s, estimated_s=estimated_s)

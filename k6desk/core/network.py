@@ -1,0 +1,26 @@
+"""Tells when the network of the computer changes: then connections may be dead, and a lost server may be back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+SETTLED_MS = 300  # one change comes as several signals
+
+
+def watch_network(on_change: Callable[[], object], parent: QObject) -> bool:
+    """Call `on_change` after every change as long as `parent` lives; False where the system does not tell.
+
+    Takes tens of milliseconds, so not before the first picture.
+    """
+    from PySide6.QtNetwork import QNetworkInformation
+
+    if not QNetworkInformation.loadDefaultBackend():
+        return False
+    settled = QTimer(parent, singleShot=True, interval=SETTLED_MS)
+    settled.timeout.connect(on_change)
+    network = QNetworkInformation.instance()
+    network.reachabilityChanged.connect(lambda _: settled.start(), settled)
+    network.transportMediumChanged.connect(lambda _: settled.start(), settled)
+    return True
