@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import builtins
 import gc
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from k6desk import __version__
@@ -37,10 +38,20 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit status."""
     options = parser().parse_args(arguments)
+    return load()(options)
+
+
+def load() -> Callable[[argparse.Namespace], int]:
+    """Import the program, in the way that brings its first picture soonest."""
     gc.disable()  # nothing that start-up makes is garbage; `live.py` switches it on when the first picture is there
+    plain_import = builtins.__import__
+    import PySide6.QtWidgets  # noqa: F401
+
+    # PySide6 puts its own in its place, which reads the source of every module for a switch that nothing here uses.
+    builtins.__import__ = plain_import
     from k6desk.app import run
 
-    return run(options)
+    return run
 
 
 def _size(text: str) -> tuple[int, int]:

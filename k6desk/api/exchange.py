@@ -173,7 +173,7 @@ class Exchange:
     async def _until_wanted(self) -> None:
         """What the server answered to one request holds for all that only read."""
         while (wait_s := self._unwanted_until - time.monotonic()) > 0:
-            if wait_s > LONGEST_WAIT_S * 2:
+            if wait_s > LONGEST_WAIT_S * 1.2:
                 raise TryLater(
                     f"{self._host} asked k6desk to wait for another {wait_s:.0f} s.", status=429, retry_after_s=wait_s
                 )

@@ -18,9 +18,16 @@ def watch_network(on_change: Callable[[], object], parent: QObject) -> bool:
 
     if not QNetworkInformation.loadDefaultBackend():
         return False
-    settled = QTimer(parent, singleShot=True, interval=SETTLED_MS)
+    settled = _Settled(parent, singleShot=True, interval=SETTLED_MS)
     settled.timeout.connect(on_change)
     network = QNetworkInformation.instance()
-    network.reachabilityChanged.connect(lambda _: settled.start(), settled)
-    network.transportMediumChanged.connect(lambda _: settled.start(), settled)
+    network.reachabilityChanged.connect(settled.on_change)
+    network.transportMediumChanged.connect(settled.on_change)
     return True
+
+
+class _Settled(QTimer):
+    """Its connections end with it, as those of a lambda would not."""
+
+    def on_change(self, _now: object) -> None:
+        self.start()

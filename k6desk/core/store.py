@@ -28,7 +28,7 @@ NOTHING: frozenset[int] = frozenset()
 FIRST_ROWS = 100
 MOST_TOUCHED = 1000
 ABORT_PATIENCE = timedelta(minutes=2)
-CLOSING_S = 1.0
+CLOSING_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +312,12 @@ class Store(QObject):
     def close(self) -> None:
         """Finish what the user did, give up what the server can say again, and close the files."""
         for file, writer in self._writers.items():
-            if file is self._cache:
-                self._cache.interrupt()
-            if not writer.close(CLOSING_S, drop=file is self._cache):
-                return  # a disk that does not answer; the end of the program closes the file
+            is_cache = file is self._cache
+            if not writer.close(CLOSING_S, drop=is_cache):
+                if is_cache:
+                    self._cache.interrupt()
+                if not writer.close(CLOSING_S, drop=is_cache):
+                    return  # a disk that does not answer; the end of the program closes the file
         self._cache.close()
         self._library.close()
 

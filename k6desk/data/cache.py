@@ -314,4 +314,4 @@ def _decoded(stored: Stored[bytes] | None, decoder: Decoder[T]) -> Stored[T] | N
 
 
 def _json(ids: Sequence[int]) -> str:
-    return msgspec.json.encode(ids).decode()
+    return msgspec.json.encode(list(ids)).decode()

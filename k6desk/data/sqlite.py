@@ -216,7 +216,7 @@ class Database:
         self._reader = self._writer = memory
 
     def _migrate(self, db: sqlite3.Connection) -> None:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        version = _version(db)
         if version > len(self._migrations):
             raise Newer
         if version == len(self._migrations):
@@ -226,12 +226,17 @@ class Database:
                 db.backup(copy)
 
         def migrate(db: sqlite3.Connection) -> None:
-            for migration in self._migrations[version:]:
+            for migration in self._migrations[_version(db) :]:  # another k6desk may have been faster
                 for statement in migration.split(";\n"):
                     db.execute(statement)
             db.execute(f"PRAGMA user_version={len(self._migrations)}")
 
         _transaction(db, migrate)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _transaction(db: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:

@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         session.went_live.connect(self._allow)
         workspace.run_chosen.connect(lambda _: self._allow())
         workspace.menu_requested.connect(self._open_run_menu)
+        workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
         status.try_again.connect(self._refresh)
         status.sign_in.connect(self.sign_in_wanted.emit)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -17,13 +17,14 @@ from k6desk.core.notices import Notice, Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.data.files import safe_name, write_atomically
-from k6desk.ui import text
+from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
 from k6desk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
+ICON = 32
 NO_LINK = "The web address of this stack is not known; sign in with it to open runs there."
 
 
@@ -100,7 +101,7 @@ class RunActions(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Abort run")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Warning)
+        box.setIconPixmap(theme.icon("warning", "warning").pixmap(QSize(ICON, ICON), box.devicePixelRatioF()))
         box.setText(f"Abort “{name}”?")
         started = text.when(run.created_at, datetime.now(UTC))
         box.setInformativeText(f"Run {run.id}, started {started}.\nThe load stops, and what has run so far is billed.")

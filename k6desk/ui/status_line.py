@@ -36,6 +36,7 @@ class StatusLine(QWidget):
         self._words.setAccessibleName("Connection")
         self._action = QPushButton()
         self._action.setFlat(True)
+        self._action.setFont(theme.font("caption"))
         self._action.clicked.connect(self._act)
         self._reading = PlainLabel(kind="caption", muted=True)
         self._bar = QProgressBar()

@@ -30,6 +30,7 @@ class Workspace(QWidget):
     run_chosen = Signal(object)  # run id or None
     run_changed = Signal()  # the chosen run is different from what it was
     menu_requested = Signal(QPoint)
+    sign_in_wanted = Signal()
 
     def __init__(self, session: Session, *, detail_below: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,7 +205,8 @@ class Workspace(QWidget):
     def _say_why_empty(self) -> None:
         state = self._session.connection.state
         if state is State.SIGNED_OUT:
-            self.runs.set_empty("sign-in", "Signed out", "Sign in to see the runs of this stack.")
+            words = "Sign in to see the runs of this stack."
+            self.runs.set_empty("sign-in", "Signed out", words, "Sign in…", self.sign_in_wanted.emit)
             self.explorer.set_empty("Sign in to see them")
         elif state is State.OFFLINE:
             self.runs.set_empty("offline", "Nothing was seen here before", "Runs appear when the server answers.")
@@ -214,7 +216,8 @@ class Workspace(QWidget):
             self.explorer.set_empty("Reading projects…")
         else:
             self.runs.set_empty(*EMPTY[self._place.kind])
-            self.explorer.set_empty("No projects yet")
+            monitor = self._session.monitor
+            self.explorer.set_empty("No projects yet" if monitor and monitor.caught_up else "Not read yet")
 
 
 EMPTY = {

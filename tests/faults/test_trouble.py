@@ -149,6 +149,7 @@ async def test_after_each_of_thirty_outages_it_recovers_and_what_happened_is_see
 
 async def test_it_comes_back_by_itself(live, stack, until, monkeypatch):
     monkeypatch.setattr("k6desk.core.connection.LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr("k6desk.core.monitor.FOCUS_S", 0.05)
     stack.every = Reply(reset=True)
     live.monitor.poke()
     await until(lambda: live.connection.state is State.OFFLINE)

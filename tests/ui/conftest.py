@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from k6desk.core.settings import Settings
 from k6desk.ui import theme
+from k6desk.ui.main_window import MainWindow
 from tests.live_session import account, clock, faults, go_live, server, session, tasks, token, world
 
 __all__ = ["account", "clock", "faults", "go_live", "server", "session", "tasks", "token", "world"]
@@ -20,3 +22,34 @@ def dressed(qapp):
     qapp.setPalette(before[0])
     qapp.setFont(before[2])
     qapp.setStyle(before[3])
+
+
+@pytest.fixture
+def notices(session):
+    return session.notices
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path)
+
+
+@pytest.fixture
+def window(settings, notices, dressed, qtbot):
+    """The window as at a first start: no account, and nothing runs yet."""
+    window = MainWindow(settings, notices, offline=False)
+    qtbot.addWidget(window)
+    window.show_session(None)
+    window.show()
+    return window
+
+
+@pytest.fixture
+async def desk(window, session, tasks, go_live, until):
+    """The window on a live account, when everything has been read."""
+    window.show_session(session)
+    window.complete(tasks)
+    await session.store.load_index()
+    go_live()
+    await until(window.is_settled, 20)
+    return window

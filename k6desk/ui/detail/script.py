@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal, TypeVar, cast
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QSignalBlocker
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout
 
 from k6desk.api.errors import CloudError
@@ -131,9 +131,6 @@ class ScriptPane(Pane):
         wrap.toggled.connect(self._code.set_wrap)
         find = tool_button("search", "Find", f"Find ({QKeySequence(QKeySequence.StandardKey.Find).toString()})")
         find.clicked.connect(self._find_bar.open_bar)
-        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._find_bar.open_bar)
         copy = copy_button("Copy the script", lambda: self._source.text if self._source else "")
         names = QVBoxLayout()
         names.setSpacing(0)
@@ -152,6 +149,24 @@ class ScriptPane(Pane):
         self.rows.addWidget(Line())
         self.rows.addWidget(self._find_bar)
         self.rows.addWidget(self._code, 1)
+
+    # Qt
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _is_find(event):
+            event.accept()  # here it means the script, and not the runs
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_find(event):
+            self._find_bar.open_bar()
+        else:
+            super().keyPressEvent(event)
+
+
+def _is_find(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

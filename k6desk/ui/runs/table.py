@@ -69,6 +69,7 @@ class RunTable(QTableView):
         self._clock.timeout.connect(self._move_time)
         self.runs.layoutAboutToBeChanged.connect(self._hold)
         self.runs.layoutChanged.connect(self._settle)
+        store.indexed.connect(lambda: self._count_gathered(0))  # what was known before is no news
 
     @property
     def query(self) -> Query:

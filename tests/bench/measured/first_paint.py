@@ -9,11 +9,12 @@ from figure import report, since_start_ms
 
 def k6desk(profile: str) -> None:
     """The program as the command line starts it, until its table is painted: that must have runs to show."""
+    from k6desk.__main__ import load, parser
+
+    run = load()
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QTableView
 
-    from k6desk import app
-    from k6desk.__main__ import parser
     from k6desk.ui.runs.table import RunTable
 
     def paint(table: RunTable, event: QPaintEvent) -> None:
@@ -23,7 +24,7 @@ def k6desk(profile: str) -> None:
         report(elapsed)
 
     RunTable.paintEvent = paint  # type: ignore[method-assign]
-    app.run(parser().parse_args(["--profile", profile]))
+    run(parser().parse_args(["--profile", profile]))
 
 
 def bare() -> None:

@@ -1,0 +1,21 @@
+"""The window before there is an account."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from k6desk.ui.welcome import Welcome
+
+
+def test_return_begins_the_sign_in(qtbot):
+    asked = []
+    welcome = Welcome(lambda: asked.append(True))
+    qtbot.addWidget(welcome)
+    welcome.show()
+    welcome.setFocus()
+    button = welcome.findChild(QPushButton)
+    assert welcome.focusProxy() is button
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert asked == [True]
