@@ -17,7 +17,7 @@ LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_n
 """Libraries that write headers, URLs or arguments into their logs below WARNING."""
 
 SECRET = re.compile(
-    r"(?ix) \b (?: (authorization \W{1,4} (?:\w+\s+)?) \S+"
+    r"(?ix) \b (?: (authorization [\s'\":=,(b]{1,8} (?:\w+\s+)?) \S+"
     r"| ((?:bearer|token|password|secret) \W{1,4}) [\x21-\x7e]{16,}"
     r"| () (?:gl[a-z]{1,3}_\w{16,} | [0-9a-f]{32,}) )"
 )

@@ -95,7 +95,10 @@ TEST_PROGRAMS = {
     "Xvfb": Packages("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
     "xauth": Packages("xauth", "xorg-x11-xauth", "xorg-xauth"),
 }
-FONT = Packages("fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu")
+FONTS = {
+    "a font": Packages("fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu"),
+    "a font for Chinese, Japanese and Korean": Packages("fonts-wqy-microhei", "wqy-microhei-fonts", "wqy-microhei"),
+}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 ENSUREPIP = Packages(f"python3.{sys.version_info[1]}-venv", "python3-libs", "python")
 
@@ -185,7 +188,7 @@ def missing_for_qt(env: Mapping[str, str], *, x11: bool = False) -> dict[str, Pa
         libraries.update(WAYLAND_LIBRARIES)
     missing = {name: packages for name, packages in libraries.items() if not can_load(name)}
     if not has_font():
-        missing["a font"] = FONT
+        missing |= FONTS
     return missing
 
 

@@ -118,9 +118,9 @@ class Commands(QObject):
                 await cloud.set_note(run_id, text)
             finally:
                 self._store.acted_on(run_id)
-        written = await self._read(run_id)
-        if written and written.note != text:
-            return written.note
+        written = (await self._fetch(run_id)).note
+        if written != text:
+            return written
         await self._store.remove_draft(run_id)
         return None
 

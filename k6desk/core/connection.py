@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeVar
@@ -11,6 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.errors import CloudError, Forbidden, NotFound, SignedOut, TryLater, Unreachable
+from k6desk.api.models import Page
 
 T = TypeVar("T")
 LONGEST_WAIT_S = 300.0
@@ -71,6 +73,18 @@ class Connection(QObject):
             raise
         self._answered()
         return answer
+
+    async def pages(
+        self, pages: AsyncGenerator[Page[T], None], *, of_one_thing: bool = False
+    ) -> AsyncGenerator[Page[T], None]:
+        """The pages of a list, each asked for as by `ask`."""
+        async with aclosing(pages):
+            while True:
+                try:
+                    page = await self.ask(pages.__anext__, of_one_thing=of_one_thing)
+                except StopAsyncIteration:
+                    return
+                yield page
 
     def forget_failures(self) -> None:
         """The user, a network change or the end of sleep asks for a new try at once; the server's wish still holds."""

@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import aclosing, suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from contextlib import aclosing
+from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, Forbidden, NotFound
-from k6desk.api.models import LoadTest, Page, Project, Run
+from k6desk.core.catalogue_reader import CatalogueReader
 from k6desk.core.connection import Connection
+from k6desk.core.past_reader import FIRST_WINDOW, OVERLAP, PastReader
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-
-T = TypeVar("T")
 
 FOCUS_S = 2.0
 LIVE_S = 5.0
@@ -36,11 +35,7 @@ TEST_AGAIN_S = 30.0
 HEARTBEAT_S = 5.0
 ASLEEP_S = 15.0
 LONE_RUNS = 5
-MISSED_TESTS = 20
 CROWD = 100
-FIRST_WINDOW = timedelta(days=1)
-OVERLAP = timedelta(minutes=5)
-HISTORY_WINDOWS = (timedelta(days=7), timedelta(days=30), timedelta(days=120), None)
 
 
 class Monitor(QObject):
@@ -59,14 +54,20 @@ class Monitor(QObject):
         self._tasks = tasks
         self._hidden = False
         self._is_lively = False
-        self.caught_up = False
         self._focused: int | None = None
         self._asked_tests: dict[int, float] = {}
         self._asked_alone: dict[int, float] = {}
+        self._catalogue = CatalogueReader(cloud, store, connection)
         self._catalogue_due = 0.0
+        self._past = PastReader(cloud, store, connection, self.history_progressed.emit)
         self._list_now = asyncio.Event()
         self._focus_now = asyncio.Event()
         store.run_ended.connect(self.run_ended)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether every run of the past has been read."""
+        return self._past.is_read
 
     def start(self) -> None:
         """Begin to ask; ends with the tasks it was given, or with `stop`."""
@@ -77,9 +78,11 @@ class Monitor(QObject):
         ):
             self._tasks.spawn(self._for_ever(step, name), name=name, owner=self)
 
-    async def stop(self) -> None:
-        """Ask nothing any more; on return nothing of this monitor writes into the store."""
-        await self._tasks.cancel(self)
+    def stop(self) -> list[asyncio.Task[Any]]:
+        """Ask nothing any more, and heed no answer; the tasks that are ending."""
+        self.deleteLater()
+        self._store.run_ended.disconnect(self.run_ended)
+        return self._tasks.cancel(self)
 
     def focus_run(self, run_id: int | None) -> None:
         """The user looks at this run now."""
@@ -125,21 +128,23 @@ class Monitor(QObject):
         if time.monotonic() >= self._catalogue_due:
             self._catalogue_due = time.monotonic() + CATALOGUE_S
             try:
-                await self._read_catalogue()
+                await self._catalogue.read()
             except CloudError:
-                self._catalogue_due = min(self._catalogue_due, time.monotonic() + IDLE_S)  # or sooner, if poked meanwhile
-        self._tasks.spawn(self._read_history(), name="read the past", key=f"history:{id(self)}", owner=self)
+                self._catalogue_due = min(
+                    self._catalogue_due, time.monotonic() + IDLE_S
+                )  # or sooner, if poked meanwhile
+        self._tasks.spawn(self._past.read(), name="read the past", key=f"history:{id(self)}", owner=self)
         await self._pause(self._list_now, self._interval())
 
     async def _read_live(self) -> None:
         asked_at = datetime.now(UTC)
         unfinished = {run.id: run.created_at for run in self._store.unfinished()}
         is_lively = False
-        async for page in self._pages(
+        async for page in self._connection.pages(
             self._cloud.runs(created_after=self._live_since(unfinished.values(), asked_at), keep_raw=True)
         ):
             await self._store.put_runs(page.rows, asked_at, page.raw)
-            await self._mark_newest(page.rows)
+            await self._store.mark_newest(page.rows)
             is_lively = is_lively or not all(row.is_finished for row in page.rows)
             for row in page.rows:
                 unfinished.pop(row.id, None)
@@ -155,13 +160,6 @@ class Monitor(QObject):
         near = (created_at for created_at in unfinished if crowd is None or created_at >= crowd)
         return min(datetime.fromisoformat(newest) - OVERLAP, *near, datetime.max.replace(tzinfo=UTC))
 
-    async def _mark_newest(self, rows: Sequence[Run]) -> None:
-        """Remember up to where every run is known. By the server's clock alone: ours may be wrong."""
-        known = self._store.mark("newest")
-        newest = max([row.created_at for row in rows], default=None)
-        if newest and (not known or newest > datetime.fromisoformat(known)):
-            await self._store.set_mark("newest", newest.isoformat())
-
     async def _read_alone(self, runs: Collection[int]) -> None:
         """Ask for unfinished runs that the list did not name, a few at a time and each once a minute."""
         self._asked_alone = {run_id: at for run_id, at in self._asked_alone.items() if run_id in runs}
@@ -170,83 +168,10 @@ class Monitor(QObject):
             self._asked_alone[run_id] = time.monotonic()
             await self._read_run(run_id)
 
-    async def _read_catalogue(self) -> None:
-        projects, all_projects = await self._whole_list(self._cloud.projects())
-        tests, all_tests = await self._whole_list(self._cloud.load_tests())
-        complete = all_projects and all_tests and self._store.is_indexed
-        if complete:
-            tests += await self._still_there(self._missed_tests(tests), self._answers_for_test)
-            projects += await self._still_there(self._missed_projects(projects), self._answers_for_project)
-        await self._store.put_catalogue(projects, tests, complete=complete)
-        with suppress(NotFound, Forbidden):  # a token may see runs and not zones; then their ids are shown
-            await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
-
-    def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
-        ids = {test.id for test in listed}
-        return [
-            test for project in self._store.projects() for test in self._store.tests(project.id) if test.id not in ids
-        ]
-
-    def _missed_projects(self, listed: list[Project]) -> list[Project]:
-        ids = {project.id for project in listed}
-        return [project for project in self._store.projects() if project.id not in ids]
-
-    async def _still_there(self, missed: Sequence[T], ask: Callable[[T], Awaitable[object]]) -> list[T]:
-        """Those of them that are not gone: a list may skip a row, so only a 404 for the very thing removes it."""
-        there = list(missed[MISSED_TESTS:])
-        for thing in missed[:MISSED_TESTS]:
-            try:
-                await self._connection.ask(partial(ask, thing), of_one_thing=True)
-            except NotFound:
-                continue
-            except Forbidden:
-                pass
-            there.append(thing)
-        return there
-
-    async def _answers_for_test(self, test: LoadTest) -> None:
-        async with aclosing(self._cloud.test_runs(test.id, page_size=1)) as pages:
-            await anext(pages)
-
-    async def _answers_for_project(self, project: Project) -> None:
-        await self._cloud.limits(project.id)
-
-    async def _read_history(self) -> None:
-        """Read what lies before the first window, newest first, each window once in the life of the database."""
-        try:
-            for window in HISTORY_WINDOWS:
-                mark = self._store.mark("history_from")
-                if mark == "all":
-                    break
-                before = datetime.fromisoformat(mark) if mark else datetime.now(UTC) - FIRST_WINDOW + OVERLAP
-                after = before - window if window else None
-                await self._read_past(after, before)
-                await self._store.set_mark("history_from", after.isoformat() if after else "all")
-            self.caught_up = True
-        except CloudError:
-            return  # the next cycle goes on where this one stopped
-
-    async def _read_past(self, after: datetime | None, before: datetime) -> None:
-        """Read one window, oldest first; a failure costs the page it happened on, also after a restart."""
-        asked_at = datetime.now(UTC)
-        reached = self._store.mark("history_at")
-        since = datetime.fromisoformat(reached) if reached else after
-        is_newest = not self._store.mark("newest")  # our clock is ahead, or nothing ran for a day
-        done = 0
-        async for page in self._pages(self._cloud.runs(created_after=since, created_before=before)):
-            await self._store.put_runs(page.rows, asked_at)
-            if page.rows:
-                if is_newest:
-                    await self._mark_newest(page.rows)
-                await self._store.set_mark("history_at", page.rows[-1].created_at.isoformat())
-            done += len(page.rows)
-            self.history_progressed.emit(done, max(done, page.total or 0))
-        await self._store.set_mark("history_at", "")
-
     async def _read_test(self, test_id: int) -> None:
         asked_at = datetime.now(UTC)
         try:
-            async with aclosing(self._pages(self._cloud.test_runs(test_id, keep_raw=True))) as pages:
+            async with aclosing(self._connection.pages(self._cloud.test_runs(test_id, keep_raw=True))) as pages:
                 page = await anext(pages)
             await self._store.put_runs(page.rows, asked_at, page.raw)
         except CloudError:
@@ -318,24 +243,3 @@ class Monitor(QObject):
         except TimeoutError:
             pass
         now.clear()
-
-    async def _whole_list(self, pages: AsyncGenerator[Page[T], None]) -> tuple[list[T], bool]:
-        """All rows, and whether these are really all."""
-        rows: list[T] = []
-        complete = True
-        async for page in self._pages(pages, of_one_thing=True):  # a token may see runs and not this
-            rows += page.rows
-            complete = complete and page.complete and not page.unreadable
-        return rows, complete
-
-    async def _pages(
-        self, pages: AsyncGenerator[Page[T], None], *, of_one_thing: bool = False
-    ) -> AsyncGenerator[Page[T], None]:
-        """Pages of a list, each of which passes the connection."""
-        async with aclosing(pages):
-            while True:
-                try:
-                    page = await self._connection.ask(pages.__anext__, of_one_thing=of_one_thing)
-                except StopAsyncIteration:
-                    return
-                yield page

@@ -52,7 +52,7 @@ class Session(QObject):
         old_cloud, self._cloud = self._cloud, cloud
         self.connection.signed_in()
         if self.monitor:
-            tasks.spawn(self.monitor.stop(), name="stop asking with the old token")
+            self.monitor.stop()
         self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
         self.commands.use(cloud, self.monitor.poke)
         self.monitor.start()
@@ -63,8 +63,12 @@ class Session(QObject):
 
     async def aclose(self) -> None:
         """Stop asking and close the connections."""
+        import asyncio  # the first picture needs none of it
+
         if self.monitor:
-            await self.monitor.stop()
+            ending, self.monitor = self.monitor.stop(), None
+            if ending:
+                await asyncio.wait(ending)
         if self._cloud:
             await self._cloud.aclose()
 

@@ -253,6 +253,13 @@ class Store(QObject):
         """Remember how far a sync has come."""
         await self._write(self._cache, lambda: self._cache.set_mark(name, value))
 
+    async def mark_newest(self, rows: Sequence[Run]) -> None:
+        """Remember up to where every run is known. By the server's clock alone: ours may be wrong."""
+        known = self.mark("newest")
+        newest = max([row.created_at for row in rows], default=None)
+        if newest and (not known or newest > datetime.fromisoformat(known)):
+            await self.set_mark("newest", newest.isoformat())
+
     # -- what the user does --------------------------------------------------------------------------------------------
 
     async def put_draft(self, draft: Draft) -> None:

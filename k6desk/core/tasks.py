@@ -54,14 +54,13 @@ class Tasks:
         task.add_done_callback(lambda done: self._ended(done, key))
         return task
 
-    async def cancel(self, owner: QObject) -> None:
-        """Cancel every task of an owner and wait until they have ended."""
+    def cancel(self, owner: QObject) -> list[asyncio.Task[Any]]:
+        """Cancel every task of an owner; these, to wait for."""
         this = asyncio.current_task()
-        waiting = [task for task, owned_by in self._owned.items() if owned_by is owner and task is not this]
-        for task in waiting:
+        owned = [task for task, its_owner in self._owned.items() if its_owner is owner and task is not this]
+        for task in owned:
             task.cancel()
-        if waiting:
-            await asyncio.wait(waiting)
+        return owned
 
     async def aclose(self, within_s: float = 1.5) -> None:
         """Cancel everything and wait for it, but no longer than `within_s`: quitting never hangs."""

@@ -21,7 +21,7 @@ from k6desk.data.damage import is_damage, reason, salvage, set_aside
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
-OPEN_TIMEOUT_S = 0.25  # the window waits for this
+OPEN_TIMEOUT_S = 0.5  # the window waits for this
 WRITE_TIMEOUT_S = 5.0  # only the writing thread waits for this
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Database:
         self._name = name
         self._durable = durable
         self._damage: Exception | None = None
+        self._closed = False
         self._lock = Lock()  # held while reading, and while the connections are exchanged
         self._reader = self._writer = _connect_memory()
         try:
@@ -83,6 +84,8 @@ class Database:
 
         A row with a value that no record can have, such as a time in the year 60,000, is left out.
         """
+        if self._closed:
+            return []
         try:
             with self._lock:
                 rows = self._reader.execute(sql, parameters).fetchall()
@@ -123,7 +126,11 @@ class Database:
         self._writer.interrupt()
 
     def close(self) -> None:
-        """Close the file; every thread has finished with it."""
+        """Close the file; every thread has finished with it. What a window still reads on its way out is nothing."""
+        self._closed = True
+        self._close_connections()
+
+    def _close_connections(self) -> None:
         self._reader.close()
         self._writer.close()
 
@@ -163,7 +170,7 @@ class Database:
         self._damage = None
         try:
             with self._lock:
-                self.close()
+                self._close_connections()
                 aside = set_aside(self._path)
                 self._use_file()
         except (sqlite3.Error, OSError) as refusal:
@@ -196,7 +203,7 @@ class Database:
         except BaseException:
             writer.close()
             raise
-        self.close()
+        self._close_connections()
         self._reader, self._writer = reader, writer
 
     def _use_memory(self, *, with_rows: bool) -> None:
@@ -212,7 +219,7 @@ class Database:
             memory.close()
             memory = _connect_memory()
             self._migrate(memory)
-        self.close()
+        self._close_connections()
         self._reader = self._writer = memory
 
     def _migrate(self, db: sqlite3.Connection) -> None:

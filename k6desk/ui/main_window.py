@@ -78,9 +78,11 @@ class MainWindow(QMainWindow):
         """Show an account, or how to begin when there is none."""
         self._session = session
         self._column.removeWidget(self._page)
+        self._page.hide()  # it lives until the event loop has its turn
         self._page.deleteLater()
         if self._status:
             self._column.removeWidget(self._status)
+            self._status.hide()
             self._status.deleteLater()
             self._status = None
         if session is None:
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
             self._status = StatusLine(session.connection, offline=self._offline)
             self._column.addWidget(self._status)
             self._watch(session, self.workspace, self._status)
+        self._page.show()  # a layout would do it only at the loop's next turn, and the focus would be elsewhere
         self._page.setFocus()
         self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
         self._run_actions.use(session, self.workspace)
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
     def show_accounts(self, accounts: list[Account], current_key: str) -> None:
         """List the accounts to switch between; `account_wanted` tells which one the user chose."""
         for action in self._accounts.actions():
+            self._account_menu.removeAction(action)
             self._accounts.removeAction(action)
             action.deleteLater()
         for account in accounts:
@@ -119,7 +123,7 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             action.setChecked(account.key == current_key)
             action.triggered.connect(lambda *_, account=account: self.account_wanted.emit(account))
-        self._account_menu.insertActions(self.actions_["sign_in"], self._accounts.actions())
+        self._account_menu.insertActions(self._account_menu.actions()[0], self._accounts.actions())
 
     @property
     def session(self) -> Session | None:

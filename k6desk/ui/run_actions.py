@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, Script
@@ -100,11 +100,12 @@ class RunActions(QObject):
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Abort run")
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIconPixmap(theme.icon("warning", "warning").pixmap(QSize(ICON, ICON), box.devicePixelRatioF()))
         box.setText(f"Abort “{name}”?")
         started = text.when(run.created_at, datetime.now(UTC))
         box.setInformativeText(f"Run {run.id}, started {started}.\nThe load stops, and what has run so far is billed.")
+        for label in box.findChildren(QLabel):  # `QMessageBox.setTextFormat` is only of the first
+            label.setTextFormat(Qt.TextFormat.PlainText)
         abort = box.addButton("Abort run", QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)

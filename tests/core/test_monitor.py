@@ -122,7 +122,7 @@ async def test_a_restart_reads_the_past_no_more(live, until, monkeypatch):
     asked = []
     original = live._cloud.runs
     monkeypatch.setattr(live._cloud, "runs", lambda **query: asked.append(query) or original(**query))
-    await live.monitor._read_history()
+    await live.monitor._past.read()
     assert asked == []
     assert live.monitor.caught_up
 
@@ -143,9 +143,9 @@ async def test_a_failure_in_the_past_costs_one_page_and_not_the_window(go_live, 
                 raise errors.Unreachable("The connection was lost.")
 
     monkeypatch.setattr(session._cloud, "runs", fails_once)
-    await session.monitor._read_history()
+    await session.monitor._past.read()
     first = asked[0]
     session.connection.forget_failures()
-    await session.monitor._read_history()
+    await session.monitor._past.read()
     assert asked[1] > first, "it goes on behind the page that it had"
     assert session.store.mark("history_from") == "all"

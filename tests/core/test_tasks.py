@@ -85,3 +85,14 @@ async def test_closing_cancels_what_runs_and_starts_nothing_new(reported):
     assert waiting.cancelled()
     assert tasks.spawn(asyncio.sleep(0), name="late") is None
     assert not reported
+
+
+async def test_the_tasks_of_one_owner_can_be_ended_alone(tasks, reported):
+    mine, theirs = QObject(), QObject()
+    ending = tasks.spawn(asyncio.sleep(60), name="mine", owner=mine)
+    staying = tasks.spawn(asyncio.sleep(60), name="theirs", owner=theirs)
+    await asyncio.wait(tasks.cancel(mine))
+    assert ending.cancelled()
+    assert not staying.done()
+    assert tasks.cancel(mine) == []
+    assert reported == []

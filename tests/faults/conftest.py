@@ -40,7 +40,11 @@ class Stack:
         answer = self.every or self.answers.get(request.path)
         if answer:
             return answer(request) if callable(answer) else answer
-        lists = {"/cloud/v6/projects": self.projects, "/cloud/v6/load_tests": self.tests, "/cloud/v6/test_runs": self.runs}
+        lists = {
+            "/cloud/v6/projects": self.projects,
+            "/cloud/v6/load_tests": self.tests,
+            "/cloud/v6/test_runs": self.runs,
+        }
         if request.path in lists:
             rows = lists[request.path]
             return Reply({"value": rows, "@count": len(rows)})

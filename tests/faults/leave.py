@@ -1,4 +1,4 @@
-"""Starts k6desk as a person would and leaves in a bad moment: `leave.py SCENARIO PROFILE`; prints when the window closed."""
+"""Starts k6desk and leaves it in a bad moment: `leave.py SCENARIO PROFILE`; prints when the window was closed."""
 
 from __future__ import annotations
 
@@ -55,14 +55,16 @@ SCENARIOS = {"script": script_in_flight, "rows": rows_and_a_note, "hung": nothin
 
 def _run(id_: int) -> Run:
     created_at = NOW + timedelta(seconds=id_)
-    return Run(id=id_, test_id=5, project_id=1, status="completed", created_at=created_at, note="n" * 200 if id_ > 1 else "")
+    return Run(
+        id=id_, test_id=5, project_id=1, status="completed", created_at=created_at, note="n" * 200 if id_ > 1 else ""
+    )
 
 
 async def act(window: MainWindow) -> None:
     try:
         await SCENARIOS[SCENARIO](window)
     finally:
-        print(time.time(), flush=True)
+        print(time.time(), flush=True)  # noqa: T201
         window.close()
 
 

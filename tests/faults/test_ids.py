@@ -54,11 +54,12 @@ async def test_every_id_comes_through_the_whole_chain(window, live, server, unti
         assert live.store.run(id_).id == id_
     requests = len(server.requests)
     live.monitor.focus_run(IDS[-1])
-    await until(lambda: live.store.detail(IDS[-1]))
-    assert any(request.path.endswith(f"/test_runs/{IDS[-1]}") for request in server.requests[requests:])
+    path = f"/cloud/v6/test_runs/{IDS[-1]}"
+    await until(lambda: any(request.path == path for request in server.requests[requests:]))
+    assert live.store.detail(IDS[-1]).value.run.id == IDS[-1]
 
 
-async def test_an_abort_is_for_the_run_that_was_named(window, live, server, stack, until):
+async def test_an_abort_is_for_the_run_that_was_named(window, live, server, tasks, until):
     chance = random.Random(11)
     window.go(Place("running"))
     for _ in range(TRIES):
@@ -78,12 +79,15 @@ async def test_an_abort_is_for_the_run_that_was_named(window, live, server, stac
         next(b for b in box.buttons() if b.text() == ("Keep running" if keep else "Abort run")).click()
         if not keep:
             await until(lambda sent=sent: any(r.method == "POST" for r in server.requests[sent:]))
-            await until(lambda named=named: live.store.intent(named) is None)
+            await until(lambda named=named: f"abort:{named}" not in tasks._by_key)
         paths = [request.path for request in server.requests[sent:] if request.method == "POST"]
         assert paths == ([] if keep else [f"/cloud/v6/test_runs/{named}/abort"])
         await until(lambda: question() is None)
 
 
 def _rows(seconds: list[int]):
-    rows = [run_json(id_, status="running", created=f"2026-03-01T10:01:{s:02}Z") for id_, s in zip(IDS, seconds, strict=True)]
+    rows = [
+        run_json(id_, status="running", created=f"2026-03-01T10:01:{s:02}Z")
+        for id_, s in zip(IDS, seconds, strict=True)
+    ]
     return wire.runs_page(json.dumps({"value": rows}).encode())[0].rows

@@ -275,7 +275,9 @@ def test_damaged_settings_are_defaults_and_kept(tmp_path, content):
         assert settings.problem.count(". ") <= 1
 
 
-@pytest.mark.parametrize("content", [b"[[account", b"\xff\xfe\x00", bytes(5000), b"account = 7", b"[[account]]\nkey = 1"])
+@pytest.mark.parametrize(
+    "content", [b"[[account", b"\xff\xfe\x00", bytes(5000), b"account = 7", b"[[account]]\nkey = 1"]
+)
 async def test_a_damaged_list_of_accounts_is_kept_and_begun_anew(tmp_path, content):
     path = tmp_path / "accounts.toml"
     path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Writes runs and drafts for ever, as a session does: `writes.py FOLDER NAME`; prints each draft that is on the disk."""
+"""Writes runs and drafts for ever, as a session does: `writes.py FOLDER NAME`; prints each draft on the disk."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def rows(session: Session) -> None:
 async def drafts(session: Session, name: str, first: int) -> None:
     for number in itertools.count(first):
         await session.store.put_draft(Draft(number, "", f"{name} {number}", datetime.now(UTC)))
-        print(number, flush=True)
+        print(number, flush=True)  # noqa: T201
         await asyncio.sleep(0.002)
 
 

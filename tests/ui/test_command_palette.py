@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget
@@ -21,7 +22,8 @@ async def palette(desk, gone):
     palette = CommandPalette(desk.session.store, desk.actions_, gone.append, desk)
     palette.open_over(desk)
     yield palette
-    palette.close()
+    if shiboken6.isValid(palette):
+        palette.close()
 
 
 def listed(palette):
@@ -31,8 +33,7 @@ def listed(palette):
 
 def type_(palette, words):
     line = palette.findChild(QLineEdit)
-    line.clear()
-    QTest.keyClicks(line, words)
+    line.setText(words)
     return line
 
 
@@ -49,11 +50,11 @@ async def test_every_word_must_be_in_the_name_or_where_it_is(palette, desk):
     assert test.name in listed(palette)
 
 
-async def test_return_goes_to_the_chosen_one_and_closes(palette, desk, gone, qtbot):
+async def test_return_goes_to_the_chosen_one_and_closes(palette, desk, gone):
     project = desk.session.store.projects()[0]
     line = type_(palette, project.name)
-    with qtbot.waitSignal(palette.destroyed):
-        QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert not palette.isVisible()
     assert gone == [Place("project", project.id)]
 
 
@@ -95,6 +96,6 @@ async def test_what_is_not_possible_is_not_offered(palette, desk):
     assert "Refresh" not in listed(palette)
 
 
-async def test_esc_closes(palette, qtbot):
-    with qtbot.waitSignal(palette.destroyed):
-        QTest.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Escape)
+async def test_esc_closes(palette):
+    QTest.keyClick(palette.findChild(QLineEdit), Qt.Key.Key_Escape)
+    assert not palette.isVisible()

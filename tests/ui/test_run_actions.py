@@ -52,12 +52,15 @@ async def test_abort_asks_first_and_esc_keeps_the_run(desk, until):
     assert desk.session.store.intent(run.id) is None
 
 
-async def test_abort_is_of_the_run_that_was_asked_about(desk, until):
+async def test_abort_is_of_the_run_that_was_asked_about(desk, until, clock):
     run = await choose_running(desk, until)
     desk.actions_["abort"].trigger()
     box = desk.findChild(QMessageBox)
     choose(desk, "failed")
     next(button for button in box.buttons() if button.text() == "Abort run").click()
+    await until(lambda: desk.session.store.intent(run.id))
+    clock.forward(60)
+    desk.actions_["refresh"].trigger()
     await until(lambda: desk.session.store.run(run.id).outcome == "aborted", 10)
 
 
@@ -112,9 +115,7 @@ async def save_dialog(desk, until):
     choose(desk, "failed")
     desk.actions_["script"].trigger()
     await until(lambda: desk.findChild(QFileDialog), 10)
-    dialog = desk.findChild(QFileDialog)
-    yield dialog
-    dialog.close()
+    return desk.findChild(QFileDialog)
 
 
 async def test_a_script_is_saved_where_the_user_says(save_dialog, tmp_path, notices):
@@ -125,7 +126,8 @@ async def test_a_script_is_saved_where_the_user_says(save_dialog, tmp_path, noti
 
 
 async def test_a_script_that_cannot_be_saved_is_said(save_dialog, tmp_path, notices):
-    save_dialog.fileSelected.emit(str(tmp_path / "nowhere" / "script.js"))
+    (tmp_path / "file").touch()
+    save_dialog.fileSelected.emit(str(tmp_path / "file" / "script.js"))
     assert any("was not saved" in notice.text and notice.level == "error" for notice in notices.current())
 
 

@@ -204,3 +204,11 @@ def test_the_word_for_an_outcome(status, result, word):
     run = Run(1, 2, 3, status, NOW, result)
     assert text.outcome_word(run) == word
     assert bool(text.outcome_meaning(run)) == (status in text.OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (37.6, "38 s"), (59.6, "1 min"), (229, "4 min"), (3_570, "1.0 h"), (5_400, "1.5 h")],
+)
+def test_an_estimate_is_no_finer_than_it_deserves(seconds, said):
+    assert text.about(seconds) == said

@@ -42,6 +42,7 @@ class Pane(QStackedWidget):
         self.rows.setSpacing(theme.GAP)
         self._scroll_area = QScrollArea() if self.scrolls else None
         if self._scroll_area:
+            self._scroll_area.setAccessibleName(self.title)
             self._scroll_area.setFrameShape(QFrame.Shape.NoFrame)
             self._scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self._scroll_area.setWidgetResizable(True)

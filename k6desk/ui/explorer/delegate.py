@@ -101,7 +101,7 @@ class ExplorerDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, place: QRect, words: str, role: str, font: QFont, alignment: int = LEFT) -> int:
         """Draw one elided line; gives the x where its ink begins."""
         metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, place.width()))
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, max(0, place.width()))
         painter.setFont(font)
         painter.setPen(theme.colour(role))
         painter.drawText(place, alignment, shown)

@@ -24,7 +24,7 @@ class Column(NamedTuple):
 
     title: str
     sample: str
-    """Text that should fit; the width follows from the font, which every desktop has its own of."""
+    """Lines that should fit; the width follows from the font, which every desktop has its own of."""
     rank: int
     say: Callable[[Run, Store, datetime], str]
     explain: Callable[[Run, Store, datetime], str] = lambda _run, _store, _now: ""
@@ -39,7 +39,8 @@ class Column(NamedTuple):
     @property
     def width(self) -> int:
         """How wide the column likes to be, in pixels."""
-        return _metrics().horizontalAdvance(self.sample) + 2 * theme.GAP + self.picture
+        widest = max(map(_metrics().horizontalAdvance, self.sample.split("\n")))
+        return widest + 2 * theme.GAP + self.picture
 
 
 @cache
@@ -148,14 +149,25 @@ def _id(run: Run, _store: Store, _now: datetime) -> str:
     return str(run.id)
 
 
+_STATUS_WORDS = "\n".join(word for word, _ in text.OUTCOMES.values())
+_MOMENTS = "Wed 30 Nov 23:59\nMon 30 Aug 23:59"
+
 COLUMNS = (
-    Column("Status", "Initializing", 0, status, _status_explained, "status", picture=SHAPE + theme.GAP),
-    Column("Test", "A test with a long name", 0, test, _test_explained, "test"),
-    Column("Started", "Wed 30 Sep 23:59", 1, _started, _started_explained, "created", descending_first=True),
+    Column("Status", _STATUS_WORDS, 0, status, _status_explained, "status", picture=SHAPE + theme.GAP),
+    Column("Test", "A test with a name", 0, test, _test_explained, "test"),
+    Column(
+        "Started",
+        _MOMENTS,
+        1,
+        _started,
+        _started_explained,
+        "created",
+        descending_first=True,
+    ),
     Column("Duration", "62 % · 59 min left", 2, duration, _duration_explained, "duration", descending_first=True),
     Column("VUs", "100,000", 5, _vus, _vus_explained, "vus", descending_first=True, is_figure=True),
     Column("VUH", "~999.99", 4, vuh, _vuh_explained, "vuh", descending_first=True, is_figure=True),
-    Column("Started by", "somebody@example.com", 7, _person, _person, "person"),
+    Column("Started by", "first.last@example.com", 7, _person, _person, "person"),
     Column("Note", "A few words on it", 6, note, _note_explained, "note", picture=SHAPE + 6),
     Column("Starred", "", 3, _star, picture=theme.WIDE),
     Column("Run ID", "9007199254740993", 8, _id, is_figure=True, is_optional=True),

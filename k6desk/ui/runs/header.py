@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from k6desk.data.query import Query
 from k6desk.ui import theme
-from k6desk.ui.runs.columns import COLUMNS, NOTE, STAR, TEST
+from k6desk.ui.runs.columns import COLUMNS, NOTE, PERSON, STAR, TEST
 
 ARROW = 14
-WIDEST_TEST = 440
+WIDEST = {TEST: 440, PERSON: 260}
 
 
 class _State(msgspec.Struct):
@@ -56,9 +56,11 @@ class RunsHeader(QHeaderView):
         self._fitting = True
         room = width
         is_room = True
-        for index, column in sorted(enumerate(COLUMNS), key=lambda item: self._rank(item[0])):
-            is_room = is_room and column.width <= room
-            is_shown = self._rank(index) == 0 or (is_room and not column.is_optional)
+        for index, column in sorted(enumerate(COLUMNS), key=lambda item: item[1].rank):
+            is_wanted = not column.is_optional and not self._is_the_same_in_all(index)
+            if is_wanted:
+                is_room = is_room and column.width <= room
+            is_shown = is_wanted and (is_room or column.rank == 0)
             self.setSectionHidden(index, not is_shown)
             if is_shown:
                 self.resizeSection(index, column.width)
@@ -113,20 +115,19 @@ class RunsHeader(QHeaderView):
         fit.toggled.connect(self._set_fits_itself)
         return menu
 
-    def _rank(self, index: int) -> int:
-        """How soon a column goes; among the runs of one test its name says nothing."""
-        return len(COLUMNS) if index == TEST and self._query.place == "test" else COLUMNS[index].rank
+    def _is_the_same_in_all(self, index: int) -> bool:
+        return index == TEST and self._query.place == "test"
 
     def _stretch(self, room: int) -> None:
-        """Give the room that is left to the names and notes, or else to the last column that is shown."""
+        """Give names the room that is left, as far as they can use it, and the notes all the rest."""
         shown = [index for index in range(len(COLUMNS)) if not self.isSectionHidden(index)]
-        if TEST in shown and NOTE in shown:
-            for_test = min(room // 2, max(0, WIDEST_TEST - COLUMNS[TEST].width))
-            shares = {TEST: for_test, NOTE: room - for_test}
-        else:
-            shares = {next((index for index in (TEST, NOTE) if index in shown), shown[-1]): room}
-        for index, share in shares.items():
-            self.resizeSection(index, COLUMNS[index].width + share)
+        last = next(index for index in (NOTE, TEST, *reversed(shown)) if index in shown)
+        for index, widest in WIDEST.items():
+            if index in shown and index != last:
+                share = min(room // 2, max(0, widest - COLUMNS[index].width))
+                self.resizeSection(index, COLUMNS[index].width + share)
+                room -= share
+        self.resizeSection(last, COLUMNS[last].width + room)
 
     def _open_menu(self, at: QPoint) -> None:
         self.column_menu().popup(self.mapToGlobal(at))

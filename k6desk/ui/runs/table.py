@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -27,6 +27,9 @@ from k6desk.ui.runs.columns import DURATION, STATUS
 from k6desk.ui.runs.delegate import RunDelegate
 from k6desk.ui.runs.header import RunsHeader
 from k6desk.ui.runs.model import Index, RunsModel
+
+POINTING_MS = 10_000
+"""A pointer that has rested for longer points at nothing; most rest where they were left."""
 
 
 class RunTable(QTableView):
@@ -54,6 +57,7 @@ class RunTable(QTableView):
         self._current_id: int | None = None
         self._anchor: tuple[int, int, int] | None = None  # run id, row, and the y of its top
         self._gathered = 0
+        self._pointed = QElapsedTimer()  # since the pointer was last moved over the rows
         self._is_moving = False
         self._painted_minute = -1
         self._clock = QTimer(self, interval=1000)
@@ -170,11 +174,12 @@ class RunTable(QTableView):
             self.rows_gathered_above.emit(rows)
 
     def _row_to_hold(self) -> int | None:
-        """The row under the pointer, or else the current one if it is visible, or else the first visible one.
+        """The row that is being pointed at, or else the current one if it is visible, or else the first visible one.
 
         None when the table stands at its beginning, where people wait for what is new.
         """
-        if self._delegate.hovered_row >= 0:
+        is_pointing = self._pointed.isValid() and self._pointed.elapsed() < POINTING_MS
+        if is_pointing and self._delegate.hovered_row >= 0:
             return self._delegate.hovered_row
         current = self.currentIndex()
         if current.isValid() and current.row() in self._visible_rows():
@@ -251,6 +256,7 @@ class RunTable(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        self._pointed.start()
         self._set_hovered_row(self.rowAt(event.position().toPoint().y()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

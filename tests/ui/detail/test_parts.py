@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
 
 from k6desk.ui.detail.ledger import Entry, Ledger, Tone
 from k6desk.ui.detail.parts import ElidedLabel, FactGrid, copy_button, say, wrapping
-from k6desk.ui.placeholder import Placeholder
 
 
 def test_saying_the_same_again_leaves_the_selection_alone(shown):
@@ -52,17 +50,6 @@ def test_facts_not_known_are_a_dash(words):
     grid = FactGrid(["one", "two"])
     grid.put("one", "")
     assert words(grid) == "one\n–\ntwo\n"
-
-
-def test_a_placeholder_offers_what_can_be_done(shown, words):
-    asked = []
-    placeholder = shown(Placeholder())
-    placeholder.show_words("Nothing", "Because.", action="Do it", on_action=lambda: asked.append(1))
-    assert words(placeholder) == "Nothing\nBecause."
-    placeholder.findChild(QPushButton).click()
-    assert asked == [1]
-    placeholder.show_words("Nothing")
-    assert not placeholder.findChild(QPushButton).isVisible()
 
 
 def test_copying_takes_what_is_there_when_it_is_clicked():

@@ -257,6 +257,44 @@ async def test_at_the_top_new_runs_come_into_sight(view, store, table, make_run,
     assert table.runs.id(0) == make_run(500).id
 
 
+async def test_newer_runs_above_are_told_of_and_one_click_away(view, store, table, make_run, until):
+    newer = view.findChild(QPushButton, "newer")
+    view.select_run(table.runs.id(2))
+    assert not newer.isVisible()
+    await store.put_runs([make_run(2000), make_run(2001), make_run(2002)], datetime.now(UTC))
+    await until(newer.isVisible)
+    assert newer.text() == "3 newer"
+    newer.click()
+    assert table.verticalScrollBar().value() == 0
+    assert not newer.isVisible()
+
+
+async def test_where_the_newest_are_not_on_top_nobody_speaks_of_newer_runs(view, store, table, make_run, until):
+    view.show_query(Query(sort="vus", descending=True))
+    view.select_run(table.runs.id(2))
+    await store.put_runs([make_run(2000)], datetime.now(UTC))
+    await until(lambda: table.runs.rowCount() == 201)
+    assert not view.findChild(QPushButton, "newer").isVisible()
+
+
+async def test_a_pointer_that_only_lies_there_holds_nothing(view, store, table, make_run, until):
+    QCursor.setPos(table.viewport().mapToGlobal(QPoint(40, 100)))
+    await store.put_runs([make_run(2000)], datetime.now(UTC))
+    await until(lambda: table.runs.rowCount() == 201)
+    assert table.verticalScrollBar().value() == 0
+
+
+def test_the_focus_by_tab_goes_to_the_first_run(view, table, qtbot, chosen):
+    view.filter.line.setFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert chosen == [table.runs.id(0)]
+
+
+def test_the_focus_alone_chooses_nothing(view, table, chosen):
+    table.setFocus(Qt.FocusReason.OtherFocusReason)
+    assert chosen == []
+
+
 async def test_a_chosen_run_that_leaves_the_list_stays_chosen(make_store, make_run, make_running, qtbot, until):
     store = make_store([make_running(1), make_running(2)])
     view = RunsView(store)
@@ -339,6 +377,32 @@ def test_wider_windows_show_more_columns(view, table):
     assert all(less <= more for less, more in pairwise(shown))
     assert NOTE not in shown[0]
     assert shown[-1] == set(range(len(COLUMNS))) - {ID}
+
+
+def test_among_the_runs_of_one_test_its_name_makes_room(view, table):
+    view.resize(400, 400)
+    QApplication.processEvents()
+    assert TEST in shown_columns(table)
+    view.show_place("test", 11)
+    assert TEST not in shown_columns(table)
+    assert STARTED in shown_columns(table)
+    assert table.horizontalHeader().length() == table.viewport().width()
+    view.show_place("recent")
+    assert TEST in shown_columns(table)
+
+
+async def test_new_runs_are_no_choice_of_columns(view, store, table, make_run, until):
+    await store.put_runs([make_run(2000)], datetime.now(UTC))
+    await until(lambda: table.runs.rowCount() == 201)
+    view.resize(1600, 400)
+    QApplication.processEvents()
+    assert table.horizontalHeader().length() == table.viewport().width()
+
+
+def test_a_column_is_as_wide_as_its_text_needs_in_this_font(table):
+    metrics = table.fontMetrics()
+    for column in COLUMNS:
+        assert column.width >= max(map(metrics.horizontalAdvance, column.sample.split("\n")))
 
 
 def test_chosen_columns_stay_as_chosen(view, table):

@@ -1,0 +1,77 @@
+"""Reads projects, load tests and load zones. What a list no longer names is gone only when the server says so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import TypeVar
+
+from k6desk.api.cloud import Cloud
+from k6desk.api.errors import Forbidden, NotFound
+from k6desk.api.models import LoadTest, Page, Project
+from k6desk.core.connection import Connection
+from k6desk.core.store import Store
+
+T = TypeVar("T")
+MOST_MISSED = 20  # asked for one by one; the rest has time until the next reading
+
+
+class CatalogueReader:
+    """Brings one account's projects and tests up to date."""
+
+    def __init__(self, cloud: Cloud, store: Store, connection: Connection) -> None:
+        self._cloud = cloud
+        self._store = store
+        self._connection = connection
+
+    async def read(self) -> None:
+        """Read everything once. Raises `CloudError`."""
+        projects, all_projects = await self._whole_list(self._cloud.projects())
+        tests, all_tests = await self._whole_list(self._cloud.load_tests())
+        complete = all_projects and all_tests and self._store.is_indexed
+        if complete:
+            tests += await self._still_there(self._missed_tests(tests), self._answers_for_test)
+            projects += await self._still_there(self._missed_projects(projects), self._answers_for_project)
+        await self._store.put_catalogue(projects, tests, complete=complete)
+        with suppress(NotFound, Forbidden):  # a token may see runs and not zones; then their ids are shown
+            await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
+
+    def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
+        ids = {test.id for test in listed}
+        return [
+            test for project in self._store.projects() for test in self._store.tests(project.id) if test.id not in ids
+        ]
+
+    def _missed_projects(self, listed: list[Project]) -> list[Project]:
+        ids = {project.id for project in listed}
+        return [project for project in self._store.projects() if project.id not in ids]
+
+    async def _still_there(self, missed: Sequence[T], ask: Callable[[T], Awaitable[object]]) -> list[T]:
+        """Those of them that are not gone: a list may skip a row, so only a 404 for the very thing removes it."""
+        there = list(missed[MOST_MISSED:])
+        for thing in missed[:MOST_MISSED]:
+            try:
+                await self._connection.ask(partial(ask, thing), of_one_thing=True)
+            except NotFound:
+                continue
+            except Forbidden:
+                pass
+            there.append(thing)
+        return there
+
+    async def _answers_for_test(self, test: LoadTest) -> None:
+        async with aclosing(self._cloud.test_runs(test.id, page_size=1)) as pages:
+            await anext(pages)
+
+    async def _answers_for_project(self, project: Project) -> None:
+        await self._cloud.limits(project.id)
+
+    async def _whole_list(self, pages: AsyncGenerator[Page[T], None]) -> tuple[list[T], bool]:
+        """All rows, and whether these are really all."""
+        rows: list[T] = []
+        complete = True
+        async for page in self._connection.pages(pages, of_one_thing=True):  # a token may see runs and not this
+            rows += page.rows
+            complete = complete and page.complete and not page.unreadable
+        return rows, complete
