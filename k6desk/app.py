@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 
+import msgspec
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -41,9 +42,11 @@ def run(options: Namespace) -> int:
     with ExitStack() as stack:
         folder = options.profile or (_throw_away(stack) if options.demo else _usual_folder())
         settings = Settings(folder)
+        if options.theme:
+            settings.choices = msgspec.structs.replace(settings.choices, theme=options.theme)  # for this start
         notices = Notices()
         accounts = Accounts(folder / "accounts.toml", SystemKeyring(), connect)
-        theme.choose_colours(application, options.theme or settings.choices.theme)
+        theme.choose_colours(application, settings.choices.theme)
         window = MainWindow(settings, notices, offline=options.offline)
         account = None if options.demo else _account(accounts, notices)
         if account:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from k6desk import log
 from k6desk.api.models import Run
 from k6desk.core.accounts import Account, Accounts, Connect
+from k6desk.core.network import watch_network
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
@@ -66,6 +67,7 @@ class Live:
         self._demo: DemoProcess | None = None
         self._opening = bool(options.demo)
         self._status = 0
+        self._sockets: tuple[socket.socket, ...] = ()
 
     def run(self, application: QApplication) -> int:
         """Run the event loop until the window is closed; gives the exit status."""
@@ -79,6 +81,10 @@ class Live:
             if sys.platform != "win32":  # there, logging out closes windows
                 self._end_on_signals(loop)
             loop.run_until_complete(self._main())
+        if self._sockets:
+            signal.set_wakeup_fd(-1)
+            for end in self._sockets:
+                end.close()
         return self._status
 
     async def _main(self) -> None:
@@ -87,9 +93,11 @@ class Live:
         window.closed.connect(closed.set)
         window.sign_in_wanted.connect(self._ask_for_login)
         window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
+        window.account_wanted.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
         window.diagnostics_wanted.connect(self._copy_diagnostics)
         self._accounts.keyring.state_changed.connect(self._show_keyring)
         window.complete(self._tasks)
+        watch_network(self._wake, window)
         try:
             if self._options.demo:
                 self._tasks.spawn(self._open_demo(), name="open the demo cloud")
@@ -105,9 +113,12 @@ class Live:
 
     async def _begin(self, session: Session) -> None:
         """Bring an account to life, whose window is already there."""
-        self._show_place(session)
+        self._show_accounts()
+        if self._place:
+            self._window.go(self._place)
         self._tasks.spawn(session.store.load_index(), name="index the runs", owner=session)
         if self._options.offline:
+            session.connection.stay_offline()
             return
         try:
             token = await self._accounts.token(session.account)
@@ -136,8 +147,6 @@ class Live:
         assert monitor
         monitor.history_progressed.connect(self._window.show_reading)
         monitor.run_ended.connect(lambda run: self._tell_end(session, run))
-        if self._window.workspace:
-            self._window.workspace.tell_monitor()
 
     async def _open(self, account: Account) -> None:
         """Show another account, or give the one that is shown its new token."""
@@ -149,7 +158,6 @@ class Live:
         self._window.show_session(session)
         if old:
             await old.aclose()
-            old.close_files()
             old.deleteLater()
         await self._begin(session)
 
@@ -192,14 +200,18 @@ class Live:
         except (KeyringProblem, OSError) as error:
             self._notices.show(Notice("sign out", f"The token could not be removed from the keyring: {error}", "error"))
         await session.aclose()
-        session.close_files()
         session.deleteLater()
+        self._show_accounts()
+
+    def _show_accounts(self) -> None:
+        """Offer the remembered accounts, and the one of the environment or the demo while it is open."""
+        accounts = {account.key: account for account in self._accounts.all()}
+        current = self._window.session.account if self._window.session else None
+        if current:
+            accounts.setdefault(current.key, current)
+        self._window.show_accounts(list(accounts.values()), current.key if current else "")
 
     # -- what the window is told ---------------------------------------------------------------------------------------
-
-    def _show_place(self, session: Session) -> None:
-        if self._place and self._window.workspace:
-            self._window.go(self._place)
 
     def _tell_end(self, session: Session, run: Run) -> None:
         if self._settings.choices.notify and self._window.is_watched(run):
@@ -232,6 +244,10 @@ class Live:
             print(f"k6desk: the screenshot could not be written to {path}", file=sys.stderr)  # noqa: T201
             self._status = 1
         self._window.close()
+
+    def _wake(self) -> None:
+        if self._window.session and self._window.session.monitor:
+            self._window.session.monitor.wake()
 
     def _show_keyring(self) -> None:
         keyring = self._accounts.keyring
@@ -271,18 +287,14 @@ class Live:
         loop.add_reader(heard.fileno(), lambda: heard.recv(16))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._window.close())
+        self._sockets = heard, told
 
     async def _end(self) -> None:
         session = self._window.session
         await asyncio.sleep(0)  # a note typed in the last moment is on its way to the disk
         await self._tasks.aclose(SHUTDOWN_S)
         if session:
-            try:
-                async with asyncio.timeout(SHUTDOWN_S):
-                    await session.aclose()
-            except TimeoutError:
-                logger.warning("The connections did not close in time.")
-            session.close_files()
+            await session.aclose()
         if self._demo:
             self._demo.stop()
 

@@ -82,7 +82,6 @@ async def session(account: Account, tmp_path, tasks: Tasks) -> AsyncIterator[Ses
     yield session
     await tasks.aclose()
     await session.aclose()
-    session.close_files()
 
 
 @pytest.fixture

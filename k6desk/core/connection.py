@@ -91,6 +91,11 @@ class Connection(QObject):
         self._failures = 0
         self._backs_off_until = 0.0
 
+    def stay_offline(self) -> None:
+        """The user wants no server to be asked."""
+        self._unwanted_until = float("inf")
+        self._become(State.OFFLINE, "k6desk was started offline.")
+
     def sign_out(self, reason: str) -> None:
         """There is no token to ask with."""
         self._become(State.SIGNED_OUT, reason)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from k6desk.core.monitor import Monitor
     from k6desk.core.tasks import Tasks
 
+CLOSING_S = 1.0
+
 
 class Session(QObject):
     """Opened with the files alone, so that the window can be painted; `go_live` brings the network later.
@@ -62,19 +64,22 @@ class Session(QObject):
         self.went_live.emit()
 
     async def aclose(self) -> None:
-        """Stop asking and close the connections."""
+        """Stop asking, close the connections within a second, finish what is being written, close the files."""
         import asyncio  # the first picture needs none of it
 
-        if self.monitor:
-            ending, self.monitor = self.monitor.stop(), None
-            if ending:
-                await asyncio.wait(ending)
-        if self._cloud:
-            await self._cloud.aclose()
-
-    def close_files(self) -> None:
-        """The last thing that happens to a session."""
-        self.store.close()
+        await asyncio.sleep(0)  # a note typed in the last moment is on its way to the disk
+        try:
+            async with asyncio.timeout(CLOSING_S):
+                if self.monitor:
+                    ending, self.monitor = self.monitor.stop(), None
+                    if ending:
+                        await asyncio.wait(ending)
+                if self._cloud:
+                    await self._cloud.aclose()
+        except TimeoutError:
+            pass  # a server that does not even let go; the end of the program cuts the connection
+        finally:
+            self.store.close()
 
     def _tell(self, file: str, sentence: str) -> None:
         self.notices.show(Notice(f"file:{file}", sentence, "warning"))

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
             self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
             self.workspace.restore_state(self._window_state())
             self._column.addWidget(self._page, 1)
-            self._status = StatusLine(session.connection, offline=self._offline)
+            self._status = StatusLine(session.connection)
             self._column.addWidget(self._status)
             self._watch(session, self.workspace, self._status)
         self._page.show()  # a layout would do it only at the loop's next turn, and the focus would be elsewhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import isfinite
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -27,10 +28,9 @@ class StatusLine(QWidget):
     try_again = Signal()
     sign_in = Signal()
 
-    def __init__(self, connection: Connection, *, offline: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, connection: Connection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connection = connection
-        self._offline = offline
         self._dot = _Dot(self)
         self._words = PlainLabel(kind="caption", muted=True)
         self._words.setAccessibleName("Connection")
@@ -73,10 +73,10 @@ class StatusLine(QWidget):
 
     def _refresh(self) -> None:
         state = self._connection.state
-        self._dot.show_role("waiting" if self._offline else ROLES[state])
+        self._dot.show_role(ROLES[state])
         self._words.setText(self._sentence(state))
         self._words.setToolTip(text.tooltip(self._connection.reason) if self._connection.reason else "")
-        retry = state in {State.OFFLINE, State.STALE} and not self._offline
+        retry = state in {State.OFFLINE, State.STALE} and isfinite(self._connection.wait_s)
         self._action.setText("Sign in" if state is State.SIGNED_OUT else "Try now")
         self._action.setVisible(retry or state is State.SIGNED_OUT)
 
@@ -85,7 +85,7 @@ class StatusLine(QWidget):
         fresh_at = self._connection.fresh_at
         fresh = f"Updated {text.age((now - fresh_at).total_seconds())}" if fresh_at else "Showing what was seen before"
         since = text.when(self._connection.since, now)
-        if self._offline:
+        if state is State.OFFLINE and not isfinite(self._connection.wait_s):
             return "Started offline. Showing what was seen before."
         match state:
             case State.LIVE:

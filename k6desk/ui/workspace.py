@@ -53,6 +53,7 @@ class Workspace(QWidget):
         session.store.changed.connect(self._on_changed)
         session.store.indexed.connect(self._on_indexed)
         session.connection.changed.connect(self._say_why_empty)
+        session.went_live.connect(self._tell_monitor)
         self.setFocusProxy(self.runs)
         self.show_place(START_PLACE)
 
@@ -102,7 +103,7 @@ class Workspace(QWidget):
         if self.details:
             self.details.step_pane(step)
 
-    def tell_monitor(self) -> None:
+    def _tell_monitor(self) -> None:
         """Tell a monitor that has just begun what the user is looking at."""
         if monitor := self._session.monitor:
             monitor.focus_run(self._run_id)

@@ -107,7 +107,6 @@ async def session(server, folder, tasks) -> AsyncIterator[Session]:
     yield session
     await session.aclose()
     await tasks.aclose()
-    session.close_files()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ async def open_session(folder):
 
     def close_all() -> None:
         while opened:
-            opened.pop().close_files()
+            opened.pop().store.close()
 
     start.close = close_all
     yield start
@@ -238,7 +238,7 @@ async def main():
     assert len(session.store.select(Query())) == 2000 and len(session.store.drafts()) == 20
     await works(session)
     print(len(said(session)), *said(session), sep="|")
-    session.close_files()
+    session.store.close()
 asyncio.run(main())
 """
 

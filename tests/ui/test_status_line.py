@@ -18,7 +18,7 @@ def connection():
 
 @pytest.fixture
 def line(connection, qtbot):
-    line = StatusLine(connection, offline=False)
+    line = StatusLine(connection)
     qtbot.addWidget(line)
     line.show()
     return line
@@ -85,7 +85,8 @@ async def test_signed_out_offers_to_sign_in(line, connection):
 
 
 async def test_started_offline_promises_nothing(connection, qtbot):
-    line = StatusLine(connection, offline=True)
+    connection.stay_offline()
+    line = StatusLine(connection)
     qtbot.addWidget(line)
     line.show()
     assert said(line) == "Started offline. Showing what was seen before."
