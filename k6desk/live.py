@@ -9,21 +9,16 @@ import os
 import signal
 import socket
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 import qasync
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from k6desk import log
 from k6desk.api.models import Run
 from k6desk.core.accounts import Account, Accounts, Connect
+from k6desk.core.executor import DaemonExecutor
 from k6desk.core.network import watch_network
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
@@ -32,6 +27,7 @@ from k6desk.core.settings import Settings
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
 from k6desk.demo_process import DemoProcess
+from k6desk.reporter import Reporter
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 
@@ -63,7 +59,8 @@ class Live:
         self._connect = connect
         self._window = window
         self._place = place
-        self._tasks = Tasks(self._report)
+        self._reporter = Reporter(notices, window.close)
+        self._tasks = Tasks(self._reporter.report)
         self._demo: DemoProcess | None = None
         self._opening = bool(options.demo)
         self._status = 0
@@ -74,10 +71,9 @@ class Live:
         gc.freeze()  # what start-up made stays; looking at it again and again would only make the window stutter
         gc.enable()
         log.start(self._folder)
-        sys.excepthook = self._report_exception
         with qasync.QEventLoop(application) as loop:
             loop.set_default_executor(DaemonExecutor())
-            loop.set_exception_handler(self._report_context)
+            self._reporter.install(loop)
             if sys.platform != "win32":  # there, logging out closes windows
                 self._end_on_signals(loop)
             loop.run_until_complete(self._main())
@@ -94,7 +90,7 @@ class Live:
         window.sign_in_wanted.connect(self._ask_for_login)
         window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
         window.account_wanted.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
-        window.diagnostics_wanted.connect(self._copy_diagnostics)
+        window.diagnostics_wanted.connect(self._reporter.copy_diagnostics)
         self._accounts.keyring.state_changed.connect(self._show_keyring)
         window.complete(self._tasks)
         watch_network(self._wake, window)
@@ -227,10 +223,6 @@ class Live:
         if not await notifications.tell(title, text, theme.resource("k6desk.svg"), show):
             self._notices.show(Notice(f"ended:{run.id}", f"{title}. {text}", "info", "Show run", show))
 
-    def _copy_diagnostics(self) -> None:
-        QGuiApplication.clipboard().setText(log.diagnostics())
-        self._notices.show(Notice("diagnostics", "Versions and the last log lines were copied.", "info", passing=True))
-
     async def _take_screenshot(self, path: Path) -> None:
         """Wait until what is on the screen is all there, save it, and end."""
         try:
@@ -256,28 +248,7 @@ class Live:
         elif keyring.state == "ok":
             self._notices.clear("keyring")
 
-    # -- errors and the end --------------------------------------------------------------------------------------------
-
-    def _report(self, error: BaseException, name: str) -> None:
-        logger.error("%s failed", name, exc_info=error)
-        self._notices.show(
-            Notice(
-                f"bug:{type(error).__name__}:{name}",
-                f"Something in k6desk failed ({name}). Your data is safe, and the rest goes on.",
-                "error",
-                "Copy details",
-                self._copy_diagnostics,
-            )
-        )
-
-    def _report_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-        else:
-            self._report(error, "an action")
-
-    def _report_context(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        self._report(context.get("exception") or RuntimeError(context.get("message", "")), "a task")
+    # -- the end -------------------------------------------------------------------------------------------------------
 
     def _end_on_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Log-out and Ctrl+C close the window, as its own button does."""
@@ -297,22 +268,3 @@ class Live:
             await session.aclose()
         if self._demo:
             self._demo.stop()
-
-
-class DaemonExecutor(Executor):
-    """A thread for each call, and nobody waits for it: a name server that does not answer must not hold up the end."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a function in a thread of its own."""
-        future: Future[Any] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the future
-                future.set_exception(error)
-
-        threading.Thread(target=work, name="k6desk-call", daemon=True).start()
-        return future
