@@ -88,7 +88,7 @@ def _account(accounts: Accounts, notices: Notices) -> Account | None:
 
 
 def _application() -> QApplication:
-    application = QApplication.instance() or QApplication([sys.argv[0]])
+    application = QApplication.instance() or QApplication(["k6desk"])
     assert isinstance(application, QApplication)
     application.setApplicationName("k6desk")
     application.setApplicationVersion(__version__)

@@ -34,6 +34,7 @@ from k6desk.ui.main_window import MainWindow
 SHUTDOWN_S = 1.0
 SETTLED_MS = 50
 SCREENSHOT_S = 30.0
+GARBAGE = (20_000, 20, 50)  # objects, and rounds of younger ones, until the collector looks
 logger = logging.getLogger("k6desk")
 
 
@@ -68,7 +69,9 @@ class Live:
 
     def run(self, application: QApplication) -> int:
         """Run the event loop until the window is closed; gives the exit status."""
-        gc.freeze()  # what start-up made stays; looking at it again and again would only make the window stutter
+        # What start-up made stays, and a page of runs is no reason to look for garbage; both made the window stutter.
+        gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
         log.start(self._folder)
         with qasync.QEventLoop(application) as loop:
