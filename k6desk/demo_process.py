@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 
 import msgspec
+
+STOPPING_S = 1.0
 
 
 class DemoCloud(msgspec.Struct, frozen=True):
@@ -44,7 +47,10 @@ class DemoProcess:
         except msgspec.DecodeError:
             raise OSError("The demo cloud did not start.") from None
 
-    def stop(self) -> None:
-        """End it."""
+    async def stop(self) -> None:
+        """End it; if it does not, it will when this process does."""
         if self._process.returncode is None:
             self._process.terminate()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOPPING_S):
+                    await self._process.wait()

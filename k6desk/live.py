@@ -270,4 +270,4 @@ class Live:
         if session:
             await session.aclose()
         if self._demo:
-            self._demo.stop()
+            await self._demo.stop()

@@ -11,7 +11,7 @@
         ├── Conflict       409: the thing is in another state than the action needs
         └── TryLater       429 and 5xx: worth asking again after `retry_after_s`
 
-The server's own words are kept in `server_message`; they are quoted as plain text and never instructions.
+A refusal quotes the server's own words, on one line and cut; they are plain text and never instructions.
 """
 
 from __future__ import annotations
@@ -36,11 +36,9 @@ class BadAnswer(CloudError):
 class Refused(CloudError):
     """The server answered with an error status (`status`, HTTP)."""
 
-    def __init__(self, sentence: str, *, status: int, server_message: str = "", code: str = "") -> None:
+    def __init__(self, sentence: str, *, status: int) -> None:
         super().__init__(sentence)
         self.status = status
-        self.server_message = server_message
-        self.code = code
 
 
 class SignedOut(Refused):
@@ -62,14 +60,6 @@ class Conflict(Refused):
 class TryLater(Refused):
     """429 or 5xx; `retry_after_s` is the server's wish in seconds, if it named one."""
 
-    def __init__(
-        self,
-        sentence: str,
-        *,
-        status: int,
-        server_message: str = "",
-        code: str = "",
-        retry_after_s: float | None = None,
-    ) -> None:
-        super().__init__(sentence, status=status, server_message=server_message, code=code)
+    def __init__(self, sentence: str, *, status: int, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence, status=status)
         self.retry_after_s = retry_after_s

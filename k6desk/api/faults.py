@@ -49,7 +49,7 @@ def explain(error: Exception, host: str, dialled: str) -> CloudError:
         if isinstance(cause, ConnectionRefusedError):
             return Unreachable(f"The connection was refused by {dialled}; it may be down, or its address wrong.")
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
-            return Unreachable(f"There is no way to {dialled} from this network; check the network connection.")
+            return Unreachable(f"{dialled} cannot be reached from this network; check the network connection.")
     if isinstance(error, httpx.ProxyError):
         return Unreachable(f"No connection to {host} was made by {dialled}; check the proxy's address and password.")
     if isinstance(error, httpx.TimeoutException):
@@ -82,7 +82,6 @@ def web_page(host: str) -> BadAnswer:
 def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
     """The error for an answer that is neither a success nor a redirect."""
     status = response.status_code
-    message, code = wire.error_body(body)
     if status == 511:
         return web_page(host)
     if status == 429 or status >= 500:
@@ -92,14 +91,17 @@ def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
             if status == 429
             else f"{host} has a problem of its own (HTTP {status}); try again later."
         )
-        return TryLater(sentence, status=status, server_message=message, code=code, retry_after_s=wait_s)
+        return TryLater(sentence, status=status, retry_after_s=wait_s)
+    if status == 401:
+        return SignedOut(f"{host} does not accept the token: sign in again.", status=status)
+    if status == 404:
+        return NotFound("The server has no such thing, or no data for it.", status=status)
     kind, sentence = {
-        401: (SignedOut, f"{host} does not accept the token: sign in again."),
         403: (Forbidden, "The token has no right to this, or belongs to another stack."),
-        404: (NotFound, "The server has no such thing, or no data for it."),
         409: (Conflict, "The server could not do that in the present state of the thing."),
     }.get(status, (Refused, f"{host} did not accept the request (HTTP {status})."))
-    return kind(sentence, status=status, server_message=message, code=code)
+    message = wire.error_message(body)
+    return kind(f"{sentence} The server says: “{message}”" if message else sentence, status=status)
 
 
 def retry_after_s(headers: httpx.Headers) -> float | None:

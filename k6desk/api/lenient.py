@@ -14,6 +14,7 @@ from k6desk.api.models import number
 T = TypeVar("T")
 
 _DEEPEST = 64
+_JOINERS = "\u200c\u200d"  # Persian, Hindi and families of emoji need them
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -101,6 +102,13 @@ def bad_answer() -> BadAnswer:
 def clean(text: str) -> str:
     """Text without the control characters and lone surrogates that SQLite or Qt cannot hold."""
     return text if text.isprintable() else _UNHOLDABLE.sub("\ufffd", text)
+
+
+def line(text: str, longest: int) -> str:
+    """Text of a server as one line for a sentence of ours: nothing in it breaks lines or reorders."""
+    shown = (c if c.isprintable() or c in _JOINERS else " " for c in text[: longest * 4])
+    folded = " ".join("".join(shown).split())
+    return folded if len(folded) <= longest else folded[: longest - 1].rstrip() + "…"
 
 
 def utc(time: datetime | None) -> datetime | None:

@@ -90,9 +90,7 @@ class Run(Struct, frozen=True, gc=False):
     @property
     def outcome(self) -> str:
         """The one word that people look for: the result of a finished run, `aborted`, or else the status."""
-        if self.status == "aborted":
-            return "aborted"
-        return self.result or self.status if self.is_finished else self.status
+        return outcome(self.status, self.result)
 
 
 class StatusEntry(Struct, frozen=True):
@@ -136,11 +134,6 @@ class RunDetail(Struct, frozen=True):
     max_browser_vus: int | None = None
     k6_versions: dict[str, str] = {}
     k6_dependencies: dict[str, str] = {}
-
-    @property
-    def running_since(self) -> datetime | None:
-        """When the load began: the first `running` entry of the history; None before that."""
-        return next((entry.entered_at for entry in self.status_history if entry.type == "running"), None)
 
 
 class Node(Struct, frozen=True):
@@ -205,6 +198,11 @@ class Page(Struct, Generic[T], frozen=True):
     unreadable: int = 0
     raw: dict[int, bytes] = {}
     complete: bool = True
+
+
+def outcome(status: str, result: str | None) -> str:
+    """The one word that people look for: the result of a finished run, `aborted`, or else the status."""
+    return result or status if status in FINISHED and status != "aborted" else status
 
 
 def number(value: float | str | None) -> float | None:

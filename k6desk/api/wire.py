@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from k6desk.api.errors import BadAnswer
-from k6desk.api.lenient import JsonObject, bad_answer, clean, utc
+from k6desk.api.lenient import JsonObject, bad_answer, clean, line, utc
 from k6desk.api.models import (
     Cost,
     Limits,
@@ -136,16 +136,14 @@ def access(body: bytes) -> StackAccess:
     return StackAccess(_required(fields.whole("stack_id")), _required(fields.whole("default_project_id")))
 
 
-def error_body(body: bytes) -> tuple[str, str]:
-    """The message and the code of an error answer, or two empty strings when it is in no documented shape."""
+def error_message(body: bytes) -> str:
+    """What an error answer says, on one line; empty when it is in no documented shape."""
     try:
         error = JsonObject.parse(body).object("error")
     except BadAnswer:
-        return "", ""
+        return ""
     details = error.objects("details", lambda detail: detail.text("message"))
-    message = "; ".join(dict.fromkeys(filter(None, (error.text("message"), *details))))
-    code = error.text("code") or str(error.signed("code") or "")
-    return message[:_LONGEST_MESSAGE], code[:_LONGEST_MESSAGE]
+    return line("; ".join(dict.fromkeys(filter(None, (error.text("message"), *details)))), _LONGEST_MESSAGE)
 
 
 def note_patch(note: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from msgspec import Struct
 from k6desk.api.cloud import Cloud
 from k6desk.api.secret import Secret
 from k6desk.core.system_keyring import SystemKeyring
-from k6desk.data.files import write_atomically
+from k6desk.data.files import set_aside, write_atomically
 
 Connect = Callable[[str, Secret, int | None], Cloud]
 """Makes the cloud of an API origin, a token and, once it is known, the id of the stack."""
@@ -39,7 +38,7 @@ class Account(Struct, frozen=True):
 
     @classmethod
     def of(cls, origin: str, stack_url: str, stack_id: int, default_project_id: int = 0) -> Account:
-        """The account of a stack: the same stack at the same origin has the same key, whoever's token it is."""
+        """The account of a stack: the same stack at the same origin has the same key, whatever the token."""
         host = re.sub(r"[^a-z0-9.-]+", "-", urlsplit(origin).netloc.lower())
         return cls(
             key=f"{host}-{stack_id}",
@@ -135,11 +134,10 @@ class Accounts:
         return {account.key: account for account in accounts}
 
     def _put_aside(self) -> str:
-        aside = self._path.with_name(f"{self._path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         try:
-            self._path.replace(aside)
+            aside = set_aside(self._path)
         except OSError:
-            return "The list of accounts cannot be read or replaced; k6desk works, but signs in for this session only."
+            return "The list of accounts can be neither read nor replaced; signing in works for this session only."
         return f"The list of accounts could not be read and is kept as {aside.name}; sign in again."
 
     def _save(self) -> None:

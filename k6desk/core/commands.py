@@ -13,15 +13,15 @@ from typing import Literal
 from PySide6.QtCore import QObject
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, Conflict, Forbidden, NotFound
+from k6desk.api.errors import CloudError, Conflict, NotFound, Refused, TryLater
 from k6desk.api.models import Run, RunDetail, Script
 from k6desk.core.connection import Connection, State
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.store import ScriptKind, Store
+from k6desk.core.store import Store
+from k6desk.data.cache import ScriptKind
 from k6desk.data.library import Draft
 
 ActionName = Literal["abort", "note", "script"]
-ABORT_JOURNAL = "abort"
 
 
 class Commands(QObject):
@@ -71,9 +71,9 @@ class Commands(QObject):
         cloud = self._cloud
         if run is None or cloud is None or self._store.intent(run_id):
             return
-        name = self.name_of(run)
+        name = self._store.name_of(run)
         key = f"abort:{run_id}"
-        entry = await self._store.begin(ABORT_JOURNAL, run, name, "Aborting…")
+        entry = await self._store.begin("abort", run, name, "Aborting…")
         try:
             await cloud.abort(run_id)
         except Conflict:
@@ -85,11 +85,12 @@ class Commands(QObject):
         except NotFound:
             await self._store.finish(entry, run_id, "not found", keep_intent=False)
             await self._store.remove_run(run_id)
-            self._say(key, f"“{name}” is no longer at the server, so there is nothing to abort.", "info")
-        except Forbidden as error:
-            await self._store.finish(entry, run_id, "refused", keep_intent=False)
-            self._say(key, f"“{name}” was not aborted: {error}", "error")
+            self._say(key, f"“{name}” is no longer on the server, so there is nothing to abort.", "info")
         except CloudError as error:
+            if isinstance(error, Refused) and not isinstance(error, TryLater):
+                await self._store.finish(entry, run_id, "refused", keep_intent=False)
+                self._say(key, f"“{name}” was not aborted: {error}", "error")
+                return
             # The request may have arrived: the outcome is unknown until the server tells.
             await self._store.finish(entry, run_id, "unknown", keep_intent=False)
             self._say(
@@ -179,8 +180,7 @@ class Commands(QObject):
 
     def name_of(self, run: Run) -> str:
         """What people call a run: the name of its test, or its id while the test is not known."""
-        test = self._store.test(run.test_id)
-        return test.name if test else f"run {run.id}"
+        return self._store.name_of(run)
 
     def _need_cloud(self) -> Cloud:
         if self._cloud is None:
@@ -190,7 +190,7 @@ class Commands(QObject):
         return self._cloud
 
     async def _fetch(self, run_id: int) -> Run:
-        """A run as it is now at the server. Raises `CloudError`."""
+        """A run as it is now on the server. Raises `CloudError`."""
         asked_at = datetime.now(UTC)
         return (await self._store.put_detail(await self._need_cloud().run(run_id), asked_at)).run
 

@@ -10,26 +10,31 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from k6desk.api.lenient import line
 from k6desk.api.models import Run, RunDetail
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
 
 logger = logging.getLogger(__name__)
-LONGEST_NAME = 80
+LONGEST_TITLE = 100
 LONGEST_REASON = 200
 
 
 def words(name: str, run: Run, detail: RunDetail | None) -> tuple[str, str]:
-    """The title and the text for a run's end: its outcome, the test, and why."""
-    title = f"{run.outcome.replace('_', ' ').capitalize()}: {name[:LONGEST_NAME]}"
-    reasons = [detail.result_message, *(entry.message for entry in reversed(detail.status_history))] if detail else []
-    person = next((entry.by_user for entry in detail.status_history if entry.by_user), None) if detail else None
-    reason = next(filter(None, reasons), None)
-    if run.status == "aborted" and person:
-        reason = f"By {person}. {reason or ''}".strip()
-    cost = f"{run.vuh:.2f} VUH" if run.vuh is not None else ""
-    return title, "\n".join(filter(None, (reason and reason[:LONGEST_REASON], cost)))
+    """The title and the text for a run's end: its outcome, the test, who aborted it, and why."""
+    title = line(f"{run.outcome.replace('_', ' ').capitalize()}: {name}", LONGEST_TITLE)
+    newest_first = detail.status_history[::-1] if detail else ()
+    reasons = [entry.message for entry in newest_first]
+    person = None
+    if run.status == "aborted":
+        person = next((entry.by_user for entry in newest_first if entry.type == "aborted"), None)
+        reasons.append(detail.result_message if detail else None)
+    else:
+        reasons.insert(0, detail.result_message if detail else None)
+    said = " ".join(filter(None, (person and f"By {person}.", next(filter(None, reasons), None))))
+    cost = f"{run.vuh:,.2f} VUH" if run.vuh is not None else ""
+    return title, "\n".join(filter(None, (line(said, LONGEST_REASON), cost)))
 
 
 @cache

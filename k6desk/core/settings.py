@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from k6desk.data.files import write_atomically
+from k6desk.data.files import set_aside, write_atomically
 
 ThemeChoice = Literal["light", "dark", "system"]
 
@@ -48,11 +48,7 @@ class Settings:
         except FileNotFoundError:
             return Choices()
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            self.problem = (
-                "Your settings could not be read; k6desk uses the defaults and keeps the file as settings.toml.bad."
-            )
-            if self._path.is_file():
-                self._path.replace(self._path.with_suffix(".toml.bad"))
+            self.problem = self._put_aside()
             return Choices()
         choices = Choices()
         for name in Choices.__struct_fields__:
@@ -62,3 +58,10 @@ class Settings:
                 continue
             choices = msgspec.structs.replace(choices, **{name: getattr(value, name)})
         return choices
+
+    def _put_aside(self) -> str:
+        try:
+            aside = set_aside(self._path)
+        except OSError:
+            return "Your settings can be neither read nor replaced; k6desk uses the defaults."
+        return f"Your settings could not be read; k6desk uses the defaults and keeps the file as {aside.name}."

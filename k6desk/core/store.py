@@ -11,19 +11,18 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
 from k6desk.core.catalogue import Catalogue
 from k6desk.core.writer import Writer
-from k6desk.data.cache import Cache, Stored
+from k6desk.data.cache import Cache, ScriptKind, Stored
 from k6desk.data.library import Action, Draft, Library
 from k6desk.data.search import Counts, Query, RunIndex
 
 T = TypeVar("T")
-ScriptKind = Literal["run", "test"]
 NOTHING: frozenset[int] = frozenset()
 FIRST_ROWS = 100
 MOST_TOUCHED = 1000
@@ -33,7 +32,7 @@ CLOSING_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What is different since the last one; sets of run ids, and whether projects or tests changed.
+    """What is different since the last one; sets of run ids, and whether projects (their limits, too) or tests changed.
 
     `details` are runs of which more is known than the row: detail, nodes, script, draft or an action under way.
     """
@@ -98,6 +97,11 @@ class Store(QObject):
         """The rows of the visible runs."""
         return self._cache.runs(ids)
 
+    def name_of(self, run: Run) -> str:
+        """What people call a run: the name of its test, or its id while the test is not known."""
+        test = self.test(run.test_id)
+        return test.name if test else f"run {run.id}"
+
     def latest_of_test(self, test_id: int, limit: int) -> list[Run]:
         """The newest runs of a load test."""
         return self._cache.latest_of_test(test_id, limit)
@@ -140,12 +144,8 @@ class Store(QObject):
         return self._zones.get(k6_load_zone_id, k6_load_zone_id)
 
     def draft(self, run_id: int) -> Draft | None:
-        """The note that the user wrote and that is not at the server yet."""
+        """The note that the user wrote and that is not on the server yet."""
         return self._library.draft(run_id)
-
-    def drafts(self) -> list[Draft]:
-        """Every note that is not at the server yet."""
-        return self._library.drafts()
 
     def intent(self, run_id: int) -> str | None:
         """What is being done to a run (`Aborting…`) until the server shows it."""
@@ -213,7 +213,7 @@ class Store(QObject):
             self._details_changed(id_)
 
     async def put_catalogue(self, projects: Sequence[Project], tests: Sequence[LoadTest], *, complete: bool) -> None:
-        """Take in projects and tests; of `complete` lists, what is no longer named is gone at the server."""
+        """Take in projects and tests; of `complete` lists, what is no longer named is gone on the server."""
 
         def write() -> tuple[Catalogue | None, set[int]]:
             changed = bool(self._cache.put_projects(projects)) | bool(self._cache.put_tests(tests))
@@ -240,10 +240,11 @@ class Store(QObject):
 
     async def put_limits(self, limits: Limits) -> None:
         """Take in what a project may use."""
-        await self._write(self._cache, lambda: self._cache.put_limits(limits))
+        if await self._write(self._cache, lambda: self._cache.put_limits(limits)):
+            self.changed.emit(Delta(catalogue=True))
 
     async def remove_run(self, run_id: int) -> None:
-        """A run is gone at the server: it said 404 to that very id."""
+        """A run is gone on the server: it said 404 to that very id."""
         await self._write(self._cache, lambda: self._cache.remove_run(run_id))
         self._index.remove([run_id])
         self._forget_intent(run_id)
@@ -263,7 +264,7 @@ class Store(QObject):
     # -- what the user does --------------------------------------------------------------------------------------------
 
     async def put_draft(self, draft: Draft) -> None:
-        """Keep a note that is not at the server yet; on return it is on disk."""
+        """Keep a note that is not on the server yet; on return it is on disk."""
         await self._write(self._library, lambda: self._library.put_draft(draft))
         self._details_changed(draft.run_id)
 

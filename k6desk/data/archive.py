@@ -15,8 +15,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from k6desk.api.models import Script
-from k6desk.data.secrets import MASK, masked
+from k6desk.data.secrets import masked
 
 MAX_MEMBERS = 5000
 MAX_BYTES = 64 * 2**20
@@ -36,32 +35,26 @@ class Member(msgspec.Struct, frozen=True):
     name: str
     kind: Literal["file", "directory", "link"]
     size: int
-    link_to: str = ""
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """What an archive says, secrets masked. `options` is None if it has none."""
+    """What an archive holds."""
 
     entry_name: str
     entry_source: str
     members: tuple[Member, ...]
-    options: dict[str, Any] | None
-    env: dict[str, str]
     k6_version: str
 
 
 def read_archive(content: bytes) -> Archive:
     """Read an archive; raises `ArchiveProblem`."""
     with _opened(content) as (tar, entries):
-        metadata = masked(_metadata(tar, entries))
+        metadata = _metadata(tar, entries)
         source = _read(tar, entries, _ENTRY)
-    options, env = metadata.get("options"), metadata.get("env")
     return Archive(
         entry_name=_entry_name(metadata, entries),
-        entry_source=_text(source),
+        entry_source=source.decode("utf-8-sig", "replace"),
         members=tuple(map(_member, entries)),
-        options=options if isinstance(options, dict) else None,
-        env=dict.fromkeys(env, MASK) if isinstance(env, dict) else {},
         k6_version=str(metadata.get("k6version") or ""),
     )
 
@@ -82,14 +75,6 @@ def without_secrets(content: bytes) -> bytes:
                     entry.size = len(data)
                 copy.addfile(entry, io.BytesIO(data) if entry.isreg() else None)
     return cleaned.getvalue()
-
-
-def script_text(script: Script) -> tuple[str, str]:
-    """File name and source of a script, or of the entry script of an archive; raises `ArchiveProblem`."""
-    if script.is_archive:
-        archive = read_archive(script.content)
-        return archive.entry_name, archive.entry_source
-    return "script.js", _text(script.content)
 
 
 @contextmanager
@@ -154,7 +139,7 @@ def _read(tar: tarfile.TarFile, entries: list[tarfile.TarInfo], name: str) -> by
 
 def _member(entry: tarfile.TarInfo) -> Member:
     if entry.islnk() or entry.issym():
-        return Member(entry.name, "link", 0, entry.linkname)
+        return Member(entry.name, "link", 0)
     return Member(entry.name, "file" if entry.isreg() else "directory", entry.size)
 
 
@@ -162,7 +147,3 @@ def _entry_name(metadata: dict[str, Any], entries: list[tarfile.TarInfo]) -> str
     link = next((entry.name for entry in entries if entry.islnk() and entry.linkname == _ENTRY), "")
     path = unquote(str(metadata.get("filename") or "")) or link
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "script.js"
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8-sig", "replace")

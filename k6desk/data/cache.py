@@ -63,11 +63,6 @@ class Cache:
         self._database = Database(path, CACHE, name="local copy of your runs")
 
     @property
-    def is_saved(self) -> bool:
-        """Whether what is written is there after the end of the program."""
-        return self._database.is_saved
-
-    @property
     def problem(self) -> str | None:
         """What is wrong with the file and what was done, in one sentence; may appear after any call."""
         return self._database.problem

@@ -1,7 +1,7 @@
 """All runs in memory, as one array per column.
 
-A run costs about 60 bytes: values that repeat (status and result, person, test) are stored once, notes only where there
-are any. Rows stand in order of arrival.
+A run costs about 60 bytes: values that repeat (status and result, person, test, note) are stored once. Rows stand in
+order of arrival.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Columns:
         self.test = Words[tuple[int, int]]()  # project id, test id
         self.state = Words[State]()
         self.person = Words[str | None]()
-        self.note: dict[int, str] = {}  # without case
+        self.note = Words[str]()  # without case
         self.by_id: Order = range(0)
         self.by_created: Order = range(0)
 
@@ -74,10 +74,8 @@ class Columns:
         stay = [slice(before + 1, row) for before, row in pairwise([-1, *gone, len(self)])]
         self.id, self.created, self.span = (_pieces(old, stay) for old in (self.id, self.created, self.span))
         self.vus, self.vuh = _pieces(self.vus, stay), _pieces(self.vuh, stay)
-        for words in (self.test, self.state, self.person):
+        for words in (self.test, self.state, self.person, self.note):
             words.codes = _pieces(words.codes, stay)
-        left = set(gone)
-        self.note = {row - bisect_left(gone, row): note for row, note in self.note.items() if row not in left}
         self.by_id = shortened(self.by_id, len(self), self.id.__getitem__)
         self.by_created = shortened(self.by_created, len(self), self.id.__getitem__, self.created.__getitem__)
         return True
@@ -104,7 +102,6 @@ class Columns:
     def _append(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        start = len(self)
         ids, projects, tests, statuses, results, stars, created, ended, persons, vus, vuh, notes = zip(
             *rows, strict=True
         )
@@ -116,28 +113,26 @@ class Columns:
         self.test.extend(zip(projects, tests, strict=True))
         self.state.extend(zip(statuses, results, stars, strict=True))
         self.person.extend(persons)
-        self.note.update((row, note.casefold()) for row, note in enumerate(notes, start) if note)
+        self.note.extend(map(str.casefold, notes))
 
     def _replace(self, row: int, values: Row) -> set[Column]:
         _, project, test, status, result, star, created, ended, person, vus, vuh, note = values
-        changed = set[Column]()
-        cells: tuple[tuple[Column, Any, Any], ...] = (
+        cells: tuple[tuple[Column, array[Any], Any], ...] = (
             ("duration", self.span, _span(created, ended)),
             ("vus", self.vus, NO_NUMBER if vus is None else vus),
             ("vuh", self.vuh, NO_VUH if vuh is None else vuh),
-            ("test", self.test.codes, self.test.code((project, test))),
-            ("status", self.state.codes, self.state.code((status, result, star))),
-            ("person", self.person.codes, self.person.code(person)),
         )
+        words: tuple[tuple[Column, Words[Any], Any], ...] = (
+            ("test", self.test, (project, test)),
+            ("status", self.state, (status, result, star)),
+            ("person", self.person, person),
+            ("note", self.note, note.casefold()),
+        )
+        changed: set[Column] = {name for name, column, word in words if column.replace(row, word)}
         for name, column, value in cells:
             if column[row] != value:
                 column[row] = value
                 changed.add(name)
-        if self.note.get(row, "") != note.casefold():
-            self.note[row] = note.casefold()
-            if not note:
-                del self.note[row]
-            changed.add("note")
         if self.created[row] != created:
             self.created[row] = created
             self._put_in_order()

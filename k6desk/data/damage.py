@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -35,16 +34,6 @@ def reason(error: Exception) -> str | None:
     if isinstance(error, OSError):
         return f"the system says “{error.strerror or error}”"
     return _REASONS.get(_code(error) or 0)
-
-
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file and what SQLite keeps beside it; its new name. Raises `OSError`."""
-    aside = path.with_name(f"{path.name}.corrupt-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
-    # The main file last: a new one must never meet the write-ahead log of the old.
-    for suffix in ("-wal", "-shm", ""):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-    return aside
 
 
 def salvage(damaged: Path, into: sqlite3.Connection) -> int:

@@ -7,6 +7,7 @@ import re
 import tempfile
 import unicodedata
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
@@ -34,6 +35,19 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def set_aside(path: Path, *companions: str) -> Path:
+    """Give a damaged file a name with the time in it, and the `companions` that add a suffix to its name; the new name.
+
+    Raises `OSError`.
+    """
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
+    # The file itself last: a new one must never meet the companions of the old.
+    for suffix in (*companions, ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    return aside
 
 
 def safe_name(text: str, suffix: str) -> str:

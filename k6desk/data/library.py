@@ -1,6 +1,6 @@
 """What the user typed and meant: drafts of notes, and a journal of actions. No code ever deletes this file.
 
-Every call commits to the disk before it returns; where that is impossible, `is_saved` is False and `problem` says why.
+Every call commits to the disk before it returns; where that is impossible, `problem` says why.
 """
 
 from __future__ import annotations
@@ -42,11 +42,6 @@ class Library:
         self._database = Database(path, LIBRARY, name="file with your drafts", durable=True)
 
     @property
-    def is_saved(self) -> bool:
-        """Whether what is written is there after the end of the program."""
-        return self._database.is_saved
-
-    @property
     def problem(self) -> str | None:
         """What is wrong with the file and what was done, in one sentence; may appear after any call."""
         return self._database.problem
@@ -64,10 +59,6 @@ class Library:
         """The draft of one run."""
         sql = "SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?"
         return next(iter(self._database.read(_draft, sql, run_id)), None)
-
-    def drafts(self) -> list[Draft]:
-        """All drafts, the last saved first."""
-        return self._database.read(_draft, "SELECT run_id, base, text, saved FROM drafts ORDER BY saved DESC")
 
     def begin(self, action: str, run_id: int, run_name: str) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from itertools import chain
+from itertools import chain, pairwise, starmap
+from operator import le
 from typing import TypeAlias
 
 Order: TypeAlias = "range | array[int]"
@@ -18,8 +19,10 @@ Key = Callable[[int], int]
 
 def ordered(rows: int, *keys: Key) -> Order:
     """So many rows by the last key, equal ones by the key before it, and so on."""
-    order = _sorted(range(rows), keys)
-    return range(rows) if order == list(range(rows)) else array("i", order)
+    places = zip(*(map(key, range(rows)) for key in reversed(keys)), strict=True)
+    if all(starmap(le, pairwise(places))):  # keeps nothing, whereas sorting has all rows and keys as objects
+        return range(rows)
+    return array("i", _sorted(range(rows), keys))
 
 
 def extended(order: Order, rows: int, *keys: Key) -> Order:

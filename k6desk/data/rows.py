@@ -1,12 +1,12 @@
 """Records of `api.models` as rows of the local database, and back.
 
-Times are milliseconds since 1970 UTC. A VUH that is no finite number is stored as none.
+Times are milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from k6desk.api.models import LoadTest, Project, Run, Since, Total
 from k6desk.data.sqlite import Row
@@ -45,6 +45,7 @@ INDEX_COLUMNS = (
     "note",
 )
 
+_indexed = itemgetter(*map(RUN_COLUMNS.index, INDEX_COLUMNS))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -62,7 +63,6 @@ def at(milliseconds: int) -> datetime:
 def run_row(run: Run) -> Row:
     """A run as the values of `RUN_COLUMNS`."""
     since = run.status_since
-    vuh = run.vuh
     return (
         run.id,
         run.test_id,
@@ -79,27 +79,14 @@ def run_row(run: Run) -> Row:
         run.estimated_duration_s,
         run.execution_duration_s,
         None if run.retention_expires_at is None else ms(run.retention_expires_at),
-        None if vuh is None or not math.isfinite(vuh) else vuh,
+        run.vuh,
     )
 
 
 def index_row(run: Run) -> Row:
     """A run as the values of `INDEX_COLUMNS`."""
-    vuh = run.vuh
-    return (
-        run.id,
-        run.project_id,
-        run.test_id,
-        run.status,
-        run.result,
-        int(run.is_starred),
-        ms(run.created_at),
-        None if run.ended_at is None else ms(run.ended_at),
-        run.started_by,
-        run.max_vus,
-        None if vuh is None or not math.isfinite(vuh) else vuh,
-        run.note,
-    )
+    row: Row = _indexed(run_row(run))
+    return row
 
 
 def run_of(row: Row) -> Run:

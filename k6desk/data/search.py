@@ -113,7 +113,7 @@ class RunIndex:
         if self._sorted is None or self._sorted[0] != (sort, descending):
             rows = self._sort(sort, descending, now)
             id_ = self._columns.id
-            ids = id_[:: rows.step] if isinstance(rows, range) else array("q", [id_[row] for row in rows])
+            ids = id_[:: rows.step] if isinstance(rows, range) else array("q", map(id_.__getitem__, rows))
             self._sorted = (sort, descending), rows, ids
         return self._sorted[1:]
 
@@ -147,7 +147,7 @@ class RunIndex:
             case "vuh":
                 return columns.vuh.tolist(), NO_VUH
             case "note":
-                return [columns.note.get(row, "") for row in range(len(self))], ""
+                return columns.note.ranks([note or None for note in columns.note.distinct]), -1
         raise ValueError(f"unknown column {sort}")
 
     def _in_place(self, query: Query, now: datetime) -> int | None:
@@ -187,7 +187,7 @@ class RunIndex:
             columns.test.rows([word in names for names in self._names()])
             | self._with_state(lambda state: word in state[0].casefold() or word in (state[1] or "").casefold())
             | columns.person.rows([word in (person or "").casefold() for person in columns.person.distinct])
-            | self._set(row for row, note in columns.note.items() if word in note)
+            | columns.note.rows([word in note for note in columns.note.distinct])
             | self._set(self._with_id(word))
         )
 

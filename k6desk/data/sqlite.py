@@ -16,7 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from k6desk.data.damage import is_damage, reason, salvage, set_aside
+from k6desk.data.damage import is_damage, reason, salvage
+from k6desk.data.files import set_aside
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -171,7 +172,7 @@ class Database:
         try:
             with self._lock:
                 self._close_connections()
-                aside = set_aside(self._path)
+                aside = set_aside(self._path, "-wal", "-shm")  # what SQLite keeps beside it
                 self._use_file()
         except (sqlite3.Error, OSError) as refusal:
             log.warning("%s: %s; going on in memory", self._name, refusal)

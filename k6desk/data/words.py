@@ -24,18 +24,15 @@ class Words(Generic[W]):
 
     def extend(self, values: Iterable[W]) -> None:
         """Add a row for each value."""
-        codes = list(map(self.code, values))
+        codes = list(map(self._code, values))  # which may exchange `self.codes`
         self.codes.extend(codes)
 
-    def code(self, value: W) -> int:
-        """The number of this value, new or known."""
-        code = self._code_of.get(value)
-        if code is None:
-            code = self._code_of[value] = len(self.distinct)
-            self.distinct.append(value)
-            if code == _BYTE:
-                self.codes = array("i", self.codes)
-        return code
+    def replace(self, row: int, value: W) -> bool:
+        """Give a row another value; whether it had another before."""
+        code = self._code(value)
+        is_other = self.codes[row] != code
+        self.codes[row] = code
+        return is_other
 
     def rows(self, wanted: list[bool]) -> int:
         """The rows with the wanted of the distinct values, as a number whose byte `row` is 1 for each."""
@@ -44,7 +41,7 @@ class Words(Generic[W]):
         if isinstance(self.codes, bytearray):
             members = self.codes.translate(bytes(wanted).ljust(_BYTE))
         else:
-            members = bytearray([wanted[code] for code in self.codes])
+            members = bytearray(map(wanted.__getitem__, self.codes))
         return int.from_bytes(members, "little")
 
     def ranks(self, keys: list[Any]) -> list[int]:
@@ -52,3 +49,13 @@ class Words(Generic[W]):
         rank = {key: place for place, key in enumerate(sorted(set(keys) - {None}))}
         table = [rank.get(key, -1) for key in keys]
         return [table[code] for code in self.codes]
+
+    def _code(self, value: W) -> int:
+        """The number of this value, new or known."""
+        code = self._code_of.get(value)
+        if code is None:
+            code = self._code_of[value] = len(self.distinct)
+            self.distinct.append(value)
+            if code == _BYTE:
+                self.codes = array("i", list(self.codes))  # of a bytearray it would take four bytes as one number
+        return code

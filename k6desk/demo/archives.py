@@ -115,7 +115,7 @@ class Script:
 
 
 def script_of(test: LoadTest, at_us: int | None = None) -> Script:
-    """Return a test's script as it is today, or as it was at an instant (real time)."""
+    """A test's script as it is today, or as it was at an instant (real time)."""
     revision = 1 if at_us is not None and at_us < test.updated_us else 2
     options = options_json(test.draft, test.project_id)
     source = script_text(test.draft, options, revision).encode()

@@ -34,17 +34,17 @@ class StoryClock:
     speed: float
 
     def now(self) -> int:
-        """Return the real time."""
+        """The real time."""
         return max(self.start_us, int(self.now_s() * SECOND))
 
     def story(self, real_us: int) -> int:
-        """Return the story time of a real time."""
+        """The story time of a real time."""
         if real_us <= self._bend_us + self._shift_us:
             return real_us - self._shift_us
         return self.start_us + int((real_us - self.start_us) * self.speed)
 
     def real(self, story_us: int) -> int:
-        """Return the real time of a story time."""
+        """The real time of a story time."""
         if story_us <= self._bend_us:
             return story_us + self._shift_us
         return self.start_us + int((story_us - self.start_us) / self.speed)
@@ -60,13 +60,13 @@ class StoryClock:
 
 
 def instant(at: datetime) -> int:
-    """Return the microseconds since the epoch of a datetime; one without a zone is read as UTC."""
+    """The microseconds since the epoch of a datetime; one without a zone is read as UTC."""
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     return (aware - _EPOCH) // timedelta(microseconds=1)
 
 
 def text(real_us: int, digits: int = 6, zone: str = "Z") -> str:
-    """Return an ISO 8601 text with `digits` fraction digits (cut, not rounded)."""
+    """An ISO 8601 text with `digits` fraction digits (cut, not rounded)."""
     seconds, fraction = divmod(real_us, SECOND)
     head = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{head}.{fraction:06d}"[: 20 + digits if digits else 19] + zone

@@ -26,7 +26,7 @@ class Cost:
 
 
 def cost_of(workload: Workload, share: float, reductions: Mapping[str, int]) -> Cost:
-    """Return the cost of a share (0 to 1) of a workload; each reduction applies to what the others leave."""
+    """The cost of a share (0 to 1) of a workload; each reduction applies to what the others leave."""
     protocol = Decimal(workload.vu_s * share / 3600).quantize(_CENT)
     browser = Decimal(workload.browser_vu_s * _BROWSER_WEIGHT * share / 3600).quantize(_CENT)
     left = prod((Decimal(100 - percent) / 100 for percent in reductions.values()), start=Decimal(1))

@@ -31,7 +31,7 @@ class Refusal(HTTPException):
 def refusal_response(
     status: int, message: str, target: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return the answer for a refusal."""
+    """The answer for a refusal."""
     code = _CODES.get(status, "error")
     details = [{"message": message, "code": code, "target": target}] if target else None
     error = {"message": message, "code": code, "target": target, "details": details}

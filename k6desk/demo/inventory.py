@@ -47,7 +47,7 @@ class LoadTest:
 
 
 def make_projects(size: Size, start_us: int) -> tuple[list[Project], list[LoadTest]]:
-    """Return the projects of a world that starts at `start_us`, and all their tests."""
+    """The projects of a world that starts at `start_us`, and all their tests."""
     drafts = list(PROJECTS) if size == "small" else [_numbered(i) for i in range(_LARGE_PROJECTS)]
     projects: list[Project] = []
     tests: list[LoadTest] = []

@@ -60,7 +60,7 @@ _INCOMPLETE = (
 
 
 def draw_outcome(rng: Random, draft: LoadTestDraft, recent: bool) -> Outcome:
-    """Return how a run of this test ends. The checkout ramp has been missing its p95 since yesterday (`recent`)."""
+    """How a run of this test ends. The checkout ramp has been missing its p95 since yesterday (`recent`)."""
     if draft.name == RAMP_TEST:
         return _thresholds(draft) if recent else Outcome("passed")
     dice = rng.random()

@@ -42,7 +42,7 @@ def check_names(request: Request, *known: str, paged: bool = True) -> None:
 
 
 def flag(request: Request, name: str) -> bool | None:
-    """Return a boolean parameter."""
+    """A boolean parameter."""
     value = request.query_params.get(name)
     if value is None:
         return None
@@ -52,7 +52,7 @@ def flag(request: Request, name: str) -> bool | None:
 
 
 def moment(request: Request, name: str) -> int | None:
-    """Return a date-time parameter in microseconds since the epoch."""
+    """A date-time parameter in microseconds since the epoch."""
     value = request.query_params.get(name)
     if value is None:
         return None
@@ -63,7 +63,7 @@ def moment(request: Request, name: str) -> int | None:
 
 
 def words(request: Request, name: str, most: int | None = None) -> str | None:
-    """Return a text parameter of at most `most` characters."""
+    """A text parameter of at most `most` characters."""
     value = request.query_params.get(name)
     if value is not None and most is not None and len(value) > most:
         raise Refusal(400, f"{name} must have at most {most} characters.", name)
@@ -71,7 +71,7 @@ def words(request: Request, name: str, most: int | None = None) -> str | None:
 
 
 def ordered(request: Request, items: Iterable[T], keys: Mapping[str, Callable[[T], Any]]) -> list[T]:
-    """Return items in the order of `$orderby`; `keys` has its fields."""
+    """Items in the order of `$orderby`; `keys` has its fields."""
     result = list(items)
     wanted = request.query_params.get("$orderby", "")
     for part in reversed([part.split() for part in wanted.split(",") if part.strip()]):
@@ -83,7 +83,7 @@ def ordered(request: Request, items: Iterable[T], keys: Mapping[str, Callable[[T
 
 
 def page(request: Request, items: Sequence[T], encode: Callable[[T], bytes]) -> Response:
-    """Return one page of a list, with `@count` if asked for and `@nextLink` while there is more."""
+    """One page of a list, with `@count` if asked for and `@nextLink` while there is more."""
     part = _slice(request)
     shown = items[part.skip : part.skip + part.top]
     body = b'{"value":[' + b",".join(encode(item) for item in shown) + b"]"

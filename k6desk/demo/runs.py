@@ -96,7 +96,7 @@ class State:
 def plan_run(
     seed: int, index: int, draft: LoadTestDraft, created_us: int, story_us: int, start_us: int, old: bool
 ) -> Run:
-    """Return the run `index` of the world `seed`, the same each time it is asked for."""
+    """The run `index` of the world `seed`, the same each time it is asked for."""
     rng = Random(seed * 1_000_003 + index)  # noqa: S311
     is_local = rng.random() < 0.06
     outcome = Outcome("passed") if old else draw_outcome(rng, draft, recent=story_us > start_us - DAY)
@@ -121,7 +121,7 @@ def plan_run(
 
 
 def state(run: Run, clock: StoryClock, now_us: int, abort: Abort | None) -> State:
-    """Return the run as it is at `now_us` (real time)."""
+    """The run as it is at `now_us` (real time)."""
     story_now = clock.story(now_us)
     steps, outcome = run.steps, run.outcome
     if abort is not None and abort.at_us < steps[-1].at_us:
@@ -179,10 +179,10 @@ def _estimate(run: Run, clock: StoryClock) -> int:
 
 
 def fraction_digits(index: int) -> int:
-    """Return how many fraction digits the times of a run are told with: 0 to 6."""
+    """How many fraction digits the times of a run are told with: 0 to 6."""
     return (0, 3, 6, 6, 2, 5, 1, 4)[index % 8]
 
 
 def cut(real_us: int, digits: int) -> int:
-    """Return a time cut to a number of fraction digits."""
+    """A time cut to a number of fraction digits."""
     return real_us - real_us % int(10 ** (6 - digits))

@@ -208,7 +208,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
 def script_text(draft: LoadTestDraft, options: Mapping[str, Any], revision: int) -> str:
-    """Return the entry script of a test; revisions differ in the time the users think."""
+    """The entry script of a test; revisions differ in the time the users think."""
     with_modules = draft.shape == "archive with modules"
     imports = [_IMPORTS[draft.flow], *([_MODULES] if with_modules else [])]
     base = "__ENV.BASE_URL || 'https://quickpizza.example.com'" if _reads_env(draft.shape) else None
@@ -231,7 +231,7 @@ def script_text(draft: LoadTestDraft, options: Mapping[str, Any], revision: int)
 
 
 def literal(value: object, indent: str = "") -> str:
-    """Return a JSON-like value as a JavaScript literal, on one line while it is short."""
+    """A JSON-like value as a JavaScript literal, on one line while it is short."""
     if isinstance(value, Mapping):
         parts = [f"{_key(name)}: {literal(item, indent + '  ')}" for name, item in value.items()]
         opening, closing, gap = "{", "}", " "

@@ -36,7 +36,7 @@ def create_app(
     faults: Faults | None = None,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """Return the demo cloud over a world; `monotonic_s` counts time for the rate limit only."""
+    """The demo cloud over a world; `monotonic_s` counts time for the rate limit only."""
     return Starlette(
         routes=[Route("/", _home), *(route for group in _GROUPS for route in group(world).routes())],
         middleware=[

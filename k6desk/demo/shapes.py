@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def project_json(project: Project) -> Json:
-    """Return a ProjectApiModel."""
+    """A ProjectApiModel."""
     return {
         "id": project.id,
         "name": project.name,
@@ -31,7 +31,7 @@ def project_json(project: Project) -> Json:
 
 
 def limits_json(project: Project) -> Json:
-    """Return a ProjectLimitsApiModel."""
+    """A ProjectLimitsApiModel."""
     draft = project.draft
     return {
         "project_id": project.id,
@@ -43,7 +43,7 @@ def limits_json(project: Project) -> Json:
 
 
 def zone_json(zone: LoadZone) -> Json:
-    """Return a LoadZoneApiModel."""
+    """A LoadZoneApiModel."""
     return {
         "id": zone.id,
         "name": zone.name,
@@ -55,7 +55,7 @@ def zone_json(zone: LoadZone) -> Json:
 
 
 def load_test_json(test: LoadTest) -> Json:
-    """Return a LoadTestApiModel. Its times come without a zone, as the real ones do."""
+    """A LoadTestApiModel. Its times come without a zone, as the real ones do."""
     return {
         "id": test.id,
         "project_id": test.project_id,
@@ -68,7 +68,7 @@ def load_test_json(test: LoadTest) -> Json:
 
 
 def options_json(draft: LoadTestDraft, project_id: int) -> Json:
-    """Return the k6 options of a test."""
+    """The k6 options of a test."""
     thresholds: dict[str, list[str]] = {}
     for metric, expression in draft.thresholds:
         thresholds.setdefault(metric, []).append(expression)
@@ -84,12 +84,12 @@ def options_json(draft: LoadTestDraft, project_id: int) -> Json:
 
 
 def dependencies(draft: LoadTestDraft) -> dict[str, str]:
-    """Return the k6 and extension versions that a test's script asks for."""
+    """The k6 and extension versions that a test's script asks for."""
     return {"k6": ">=v1.0", "k6/x/faker": "*"} if draft.flow == "stream" else {"k6": "*"}
 
 
 def run_json(world: World, run: Run, now: int) -> Json:
-    """Return a TestRunApiModel; a run of 2024 comes without the fields that were added since."""
+    """A TestRunApiModel; a run of 2024 comes without the fields that were added since."""
     test = world.test_of_run(run.index)
     draft, state = test.draft, world.state(run, now)
     history: list[Json] = [{"type": step.status, "entered": text(step.at_us, run.digits)} for step in state.history]
@@ -130,7 +130,7 @@ def run_json(world: World, run: Run, now: int) -> Json:
 
 
 def distribution_json(run: Run, draft: LoadTestDraft) -> Json:
-    """Return a TestRunDistributionApiModel: which machines made the load, one for each 300 VUs begun."""
+    """A TestRunDistributionApiModel: which machines made the load, one for each 300 VUs begun."""
     zones = {}
     for place, (zone, percent) in enumerate(draft.zones):
         vus = draft.workload.max_vus * percent / 100

@@ -24,14 +24,14 @@ class Workload:
 
 
 def span(seconds: int) -> str:
-    """Return a span the way people write it in k6 scripts: `45s`, `10m`, `1h30m`."""
+    """A span the way people write it in k6 scripts: `45s`, `10m`, `1h30m`."""
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if n) or "0s"
 
 
 def go_span(seconds: int) -> str:
-    """Return a span the way k6 writes it into archives: `45s`, `10m0s`, `1h30m0s`."""
+    """A span the way k6 writes it into archives: `45s`, `10m0s`, `1h30m0s`."""
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     if hours:
@@ -40,19 +40,19 @@ def go_span(seconds: int) -> str:
 
 
 def steady(vus: int, duration_s: int) -> Workload:
-    """Return a constant number of VUs for a while."""
+    """A constant number of VUs for a while."""
     options = {"vus": vus, "duration": span(duration_s)}
     return Workload(options, duration_s, vus, 0, vus * duration_s, 0)
 
 
 def ramp(*stages: tuple[int, int]) -> Workload:
-    """Return VUs that follow stages of (seconds, target), starting from none."""
+    """VUs that follow stages of (seconds, target), starting from none."""
     options = {"stages": [{"duration": span(seconds), "target": target} for seconds, target in stages]}
     return Workload(options, sum(s for s, _ in stages), max(t for _, t in stages), 0, _ramp_vu_s(stages), 0)
 
 
 def arrivals(rate: int, vus: int, duration_s: int) -> Workload:
-    """Return a constant number of iterations per second, carried by up to `vus` VUs."""
+    """A constant number of iterations per second, carried by up to `vus` VUs."""
     scenario = {
         "executor": "constant-arrival-rate",
         "rate": rate,
@@ -65,7 +65,7 @@ def arrivals(rate: int, vus: int, duration_s: int) -> Workload:
 
 
 def browser(browser_vus: int, duration_s: int, *stages: tuple[int, int]) -> Workload:
-    """Return browser VUs, beside protocol VUs that follow `stages` when there are any."""
+    """Browser VUs, beside protocol VUs that follow `stages` when there are any."""
     scenarios: dict[str, Any] = {
         "ui": {
             "executor": "constant-vus",

@@ -57,7 +57,7 @@ class World:
         self._write_history(600 if size == "small" else 100_000)
 
     def now(self) -> int:
-        """Return the real time, after letting the runs begin that are due."""
+        """The real time, after letting the runs begin that are due."""
         now = self.clock.now()
         story_now = self.clock.story(now)
         while self._next_us <= story_now:
@@ -66,15 +66,15 @@ class World:
         return now
 
     def project(self, project_id: int) -> Project | None:
-        """Return a project by its id."""
+        """A project by its id."""
         return self._project_of.get(project_id)
 
     def test(self, test_id: int) -> LoadTest | None:
-        """Return a load test by its id."""
+        """A load test by its id."""
         return self._test_of.get(test_id)
 
     def run(self, run_id: int) -> Run | None:
-        """Return a run by its id, if it exists by now."""
+        """A run by its id, if it exists by now."""
         self.now()
         offset = (run_id - BEYOND_DOUBLE if run_id >= BEYOND_DOUBLE else run_id) - _FIRST_RUN
         index, rest = divmod(offset, 7)
@@ -83,12 +83,12 @@ class World:
         return self.plan(index)
 
     def run_id(self, index: int) -> int:
-        """Return the id of a run: some are over 2^32, and a few over 2^53, where doubles miss odd numbers."""
+        """The id of a run: some are over 2^32, and a few over 2^53, where doubles miss odd numbers."""
         plain = _FIRST_RUN + 7 * index
         return plain + BEYOND_DOUBLE if index % 89 == 50 else plain
 
     def plan(self, index: int) -> Run:
-        """Return a run by its index."""
+        """A run by its index."""
         return plan_run(
             self.seed,
             index,
@@ -100,27 +100,27 @@ class World:
         )
 
     def test_of_run(self, index: int) -> LoadTest:
-        """Return the test a run belongs to."""
+        """The test a run belongs to."""
         return self.tests[self._tests[index]]
 
     def runs(self, after_us: int | None, before_us: int | None) -> Sequence[int]:
-        """Return the indices of all runs created in [after, before), oldest first."""
+        """The indices of all runs created in [after, before), oldest first."""
         self.now()
         return range(self._from(after_us, 0), self._from(before_us, len(self._created)))
 
     def runs_of_test(self, test: LoadTest, after_us: int | None, before_us: int | None) -> Sequence[int]:
-        """Return the indices of the runs of one test created in [after, before), oldest first."""
+        """The indices of the runs of one test created in [after, before), oldest first."""
         self.now()
         indices = self._runs_of_test.get(test.index, [])
         first, last = self._from(after_us, 0), self._from(before_us, len(self._created))
         return indices[bisect_left(indices, first) : bisect_left(indices, last)]
 
     def state(self, run: Run, now: int) -> State:
-        """Return how a run is at `now`."""
+        """How a run is at `now`."""
         return state(run, self.clock, now, self._aborts.get(run.index))
 
     def note(self, run: Run) -> str:
-        """Return the note of a run."""
+        """The note of a run."""
         return self._notes.get(run.index, run.note)
 
     def set_note(self, run: Run, note: str) -> None:
@@ -177,7 +177,7 @@ class World:
         return self._deck.pop()
 
     def _shuffle(self) -> list[int]:
-        """Return the tests in an order that spreads long ones evenly, so that something always runs."""
+        """The tests in an order that spreads long ones evenly, so that something always runs."""
         turns = [test.index for test in self.tests for _ in range(test.draft.cadence)]
         turns.sort(key=lambda index: self.tests[index].draft.workload.duration_s)
         offset = self._rng.random()

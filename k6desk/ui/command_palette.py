@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,13 +28,14 @@ from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
 from k6desk.ui.explorer.delegate import LIST_ICONS
 from k6desk.ui.explorer.words import LIST_WORDS
+from k6desk.ui.roles import ACCESSIBLE, USER, Index
 
 MOST = 12
 WIDTH = 560
 TOP = 64
 ICON = 16
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
-ENTRY = int(Qt.ItemDataRole.UserRole)
+ENTRY = USER
 
 
 class Entry(NamedTuple):
@@ -60,7 +61,7 @@ class CommandPalette(QFrame):
         self._go = go
         self._entries: list[Entry] = []
         self._line = QLineEdit()
-        self._line.setPlaceholderText("Go to a project, test, run id or command")
+        self._line.setPlaceholderText("Go to a project, test, run ID or command")
         self._line.setAccessibleName("Search for a project, test, run or command")
         self._line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._list = QListWidget()
@@ -70,7 +71,7 @@ class CommandPalette(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nothing = text.PlainLabel("Nothing matches. A run is found by its whole id.", muted=True)
+        self._nothing = text.PlainLabel("Nothing matches. A run is found by its whole ID.", muted=True)
         self._nothing.setMargin(theme.GAP)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
@@ -97,7 +98,7 @@ class CommandPalette(QFrame):
         for entry in self._entries:
             item = QListWidgetItem(entry.words)
             item.setData(ENTRY, entry)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.words}, {entry.where}".rstrip(", "))
+            item.setData(ACCESSIBLE, f"{entry.words}, {entry.where}".rstrip(", "))
             self._list.addItem(item)
         self._list.setCurrentRow(0)
         self._list.setFixedHeight(len(self._entries) * theme.ROW)
@@ -164,9 +165,7 @@ class CommandPalette(QFrame):
 class _EntryDelegate(QStyledItemDelegate):
     """An icon, the words, and at the right edge, muted, where it is found."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
         entry: Entry = index.data(ENTRY)
         painter.save()
@@ -182,7 +181,7 @@ class _EntryDelegate(QStyledItemDelegate):
         self._write(painter, place, entry.words, "text", room, Qt.AlignmentFlag.AlignLeft)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, theme.ROW)
 
     def _write(

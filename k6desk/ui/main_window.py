@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.notices import Notices
+from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self._page, 1)
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
-        self._run_actions = RunActions(self.actions_, settings, notices, self)
+        self._run_actions = RunActions(self.actions_, settings, notices, self._choose, self)
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self._allow)
@@ -185,8 +185,8 @@ class MainWindow(QMainWindow):
             if spec.divides:
                 menu.addSeparator()
             menu.addAction(action)
-            if spec.in_toolbar:
-                if spec.name == "layout":
+            if spec.toolbar:
+                if spec.toolbar == "right" and not stretch.parent():
                     toolbar.addWidget(stretch)
                 elif spec.divides:
                     toolbar.addSeparator()
@@ -194,8 +194,6 @@ class MainWindow(QMainWindow):
                 button = toolbar.widgetForAction(action)
                 button.setAccessibleName(spec.text.rstrip("…"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for name in ("theme_system", "notify"):
-            self.actions_[name].setCheckable(True)
         self.addToolBar(toolbar)
         self._account_menu = menus["&Account"]
 
@@ -214,7 +212,7 @@ class MainWindow(QMainWindow):
                 "layout": self._switch_layout,
                 "theme": self._switch_theme,
                 "theme_system": self._switch_follow_system,
-                "notify": lambda: self._settings.choose(notify=self.actions_["notify"].isChecked()),
+                "notify": lambda: self._choose(notify=self.actions_["notify"].isChecked()),
                 "sign_in": self.sign_in_wanted.emit,
                 "sign_out": self.sign_out_wanted.emit,
                 "shortcuts": self._show_shortcuts,
@@ -269,9 +267,16 @@ class MainWindow(QMainWindow):
                 menu.addAction(action)
         menu.popup(at)
 
+    def _choose(self, **changes: object) -> None:
+        """Take up and keep a choice, and say so if it cannot be kept."""
+        said = self._settings.problem
+        self._settings.choose(**changes)
+        if self._settings.problem and self._settings.problem != said:
+            self._notices.show(Notice("settings", self._settings.problem, "warning"))
+
     def _switch_layout(self) -> None:
         if self.workspace:
-            self._settings.choose(detail_below=not self._settings.choices.detail_below)
+            self._choose(detail_below=not self._settings.choices.detail_below)
             self.workspace.show_detail_below(self._settings.choices.detail_below)
             self._show_choices()
 
@@ -287,16 +292,16 @@ class MainWindow(QMainWindow):
             self._choose_theme("system")
 
     def _choose_theme(self, choice: str) -> None:
-        self._settings.choose(theme=choice)
+        self._choose(theme=choice)
         theme.apply(QGuiApplication.instance(), self._settings.choices.theme)  # type: ignore[arg-type]
         self._show_choices()
 
     def _show_choices(self) -> None:
         below = self._settings.choices.detail_below
-        self.actions_["layout"].setIcon(theme.icon("panel-right" if below else "panel-bottom"))
-        self.actions_["layout"].setText("Details beside the runs" if below else "Details below the runs")
-        self.actions_["theme"].setIcon(theme.icon("sun" if theme.is_dark() else "moon"))
-        self.actions_["theme"].setText("Light theme" if theme.is_dark() else "Dark theme")
+        beside, under = ("Details beside the runs", "panel-right"), ("Details below the runs", "panel-bottom")
+        self.actions_.show_next("layout", *(beside if below else under))
+        light, dark = ("Light theme", "sun"), ("Dark theme", "moon")
+        self.actions_.show_next("theme", *(light if theme.is_dark() else dark))
         self.actions_["theme_system"].setChecked(self._settings.choices.theme == "system")
         self.actions_["notify"].setChecked(self._settings.choices.notify)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -31,8 +34,16 @@ NO_LINK = "The web address of this stack is not known; sign in with it to open r
 class RunActions(QObject):
     """The effects of the table's actions `on_run`."""
 
-    def __init__(self, actions: Actions, settings: Settings, notices: Notices, window: QWidget) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        settings: Settings,
+        notices: Notices,
+        choose: Callable[..., None],
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
+        self._choose = choose
         self._actions = actions
         self._settings = settings
         self._notices = notices
@@ -41,8 +52,6 @@ class RunActions(QObject):
         self._workspace: Workspace | None = None
         self._tasks: Tasks | None = None
         self.watched: set[int] = set()
-        actions["watch"].setCheckable(True)
-        actions["watch_person"].setCheckable(True)
         actions.connect_all(
             {
                 "abort": self._confirm_abort,
@@ -50,8 +59,8 @@ class RunActions(QObject):
                 "script": self._choose_file,
                 "watch": self._watch,
                 "watch_person": self._watch_person,
-                "copy_id": lambda: self._copy(str(self._run().id), "The run's id"),
-                "copy_link": lambda: self._copy(self._link(), "The run's link"),
+                "copy_id": lambda: self._copy(str(self._run().id), "The run’s ID"),
+                "copy_link": lambda: self._copy(self._link(), "The run’s link"),
                 "open_web": lambda: QDesktopServices.openUrl(QUrl(self._link())),
             }
         )
@@ -115,16 +124,14 @@ class RunActions(QObject):
         box.open()
 
     def _abort(self, session: Session, run_id: int) -> None:
-        assert self._tasks
-        self._tasks.spawn(session.commands.abort(run_id), name="abort a run", key=f"abort:{run_id}")
+        self._spawn(session.commands.abort(run_id), "abort a run", f"abort:{run_id}")
 
     # -- script --------------------------------------------------------------------------------------------------------
 
     def _choose_file(self) -> None:
         run, session = self._run(), self._session
         assert session
-        assert self._tasks
-        self._tasks.spawn(self._get_script(session, run), name="download a script", key=f"script:{run.id}")
+        self._spawn(self._get_script(session, run), "download a script", f"script:{run.id}")
 
     async def _get_script(self, session: Session, run: Run) -> None:
         """Load first and ask for a place then: only the answer tells whether it is JavaScript or an archive."""
@@ -142,20 +149,23 @@ class RunActions(QObject):
         dialog.setNameFilter("k6 archive (*.tar)" if script.is_archive else "JavaScript (*.js)")
         dialog.setDefaultSuffix(suffix[1:])
         dialog.selectFile(start.name)
-        dialog.fileSelected.connect(lambda chosen: self._save_script(run.id, script, is_whole, Path(chosen)))
+        dialog.fileSelected.connect(
+            lambda chosen: self._spawn(self._save_script(run.id, script, is_whole, Path(chosen)), "save a script")
+        )
         dialog.open()
 
-    def _save_script(self, run_id: int, script: Script, is_whole: bool, path: Path) -> None:
+    async def _save_script(self, run_id: int, script: Script, is_whole: bool, path: Path) -> None:
         key = f"script:{run_id}"
         try:
-            write_atomically(path, script.content)
+            await asyncio.to_thread(write_atomically, path, script.content)
         except OSError as error:
             self._notices.show(Notice(key, f"The script was not saved as {path.name}: {error.strerror}", "error"))
             return
         masked = "" if is_whole else " It is the copy kept on this computer, in which secrets are masked."
-        show = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))  # noqa: E731
-        text = f"The script was saved as {path.name}.{masked}"
-        self._notices.show(Notice(key, text, "success", "Show folder", show, passing=is_whole))
+        folder = QUrl.fromLocalFile(str(path.parent))
+        words = f"The script was saved as {path.name}.{masked}"
+        show = partial(QDesktopServices.openUrl, folder)
+        self._notices.show(Notice(key, words, "success", "Show folder", show, passing=is_whole))
 
     # -- watching and links --------------------------------------------------------------------------------------------
 
@@ -168,7 +178,7 @@ class RunActions(QObject):
         people = [one for one in self._settings.choices.watched_people if one != person]
         if len(people) == len(self._settings.choices.watched_people) and person:
             people.append(person)
-        self._settings.choose(watched_people=tuple(people))
+        self._choose(watched_people=tuple(people))
         self.allow()
 
     def _copy(self, words: str, what: str) -> None:
@@ -178,6 +188,10 @@ class RunActions(QObject):
     def _link(self) -> str:
         assert self._session
         return web_link(self._session.account.stack_url, "runs", self._run().id)
+
+    def _spawn(self, work: Coroutine[Any, Any, object], name: str, key: str | None = None) -> None:
+        assert self._tasks, "nothing can be clicked before there are tasks"
+        self._tasks.spawn(work, name=name, key=key)
 
     def _run(self) -> Run:
         run = self._workspace.run if self._workspace else None

@@ -158,9 +158,11 @@ def percent(value: float | None) -> str:
     return f"{value:,.1f}".removesuffix(".0") + " %"
 
 
-def count(n: int | None) -> str:
-    """A number of things, in groups of three: "12,345"."""
-    return "–" if n is None else f"{n:,}"
+def count(n: int | None, thing: str = "") -> str:
+    """A number in groups of three, with the things that are counted: "12,345", "1 run", "2 runs"; "–" for None."""
+    if n is None:
+        return "–"
+    return f"{n:,} {thing}{'s' * (n != 1)}" if thing else f"{n:,}"
 
 
 def age(seconds: float | None) -> str:

@@ -19,7 +19,6 @@ from k6desk.ui.shapes import paint_state
 
 __all__ = [
     "GAP",
-    "RADIUS",
     "ROW",
     "UNIT",
     "WIDE",
@@ -37,7 +36,6 @@ __all__ = [
 UNIT = 4
 GAP = 8
 WIDE = 16
-RADIUS = 6
 ROW = 28
 
 _FONTS = {

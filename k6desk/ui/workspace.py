@@ -210,8 +210,10 @@ class Workspace(QWidget):
             self.runs.set_empty("sign-in", "Signed out", words, "Sign in…", self.sign_in_wanted.emit)
             self.explorer.set_empty("Sign in to see them")
         elif state is State.OFFLINE:
-            self.runs.set_empty("offline", "Nothing was seen here before", "Runs appear when the server answers.")
-            self.explorer.set_empty("None were seen before")
+            self.runs.set_empty(
+                "offline", "Nothing is stored for this place yet", "Runs appear when the server answers."
+            )
+            self.explorer.set_empty("None are stored yet")
         elif state is State.STARTING or not self._session.store.is_indexed:
             self.runs.set_empty("clock", "Reading runs…", "They appear here as soon as they are read.")
             self.explorer.set_empty("Reading projects…")
@@ -223,9 +225,9 @@ class Workspace(QWidget):
 
 EMPTY = {
     "running": ("running", "Nothing is running", "A run appears here the moment it is created."),
-    "failed": ("check", "Nothing failed in the last 7 days", "Runs that fail, break or are aborted appear here."),
+    "failed": ("check", "Nothing failed in the last 7 days", "Runs that failed, ended with an error or were aborted."),
     "recent": ("recent", "No runs in the last 7 days", "Choose a project or a test to see its older runs."),
-    "starred": ("star", "No starred runs", "Runs that are starred at Grafana Cloud appear here."),
+    "starred": ("star", "No starred runs", "Runs that are starred in Grafana Cloud appear here."),
     "all": ("empty", "No runs yet", "Runs of this stack appear here as soon as somebody starts one."),
     "project": ("project", "No runs in this project", "They appear here as soon as one of its tests runs."),
     "test": ("test", "No runs of this test", "They appear here as soon as it runs."),

@@ -69,7 +69,7 @@ def chained(cause: BaseException) -> httpx.ConnectError:
     [
         (chained(socket.gaierror(-2, "Name or service not known")), Unreachable, "No address"),
         (chained(ConnectionRefusedError()), Unreachable, "refused"),
-        (chained(OSError(errno.ENETUNREACH, "x")), Unreachable, "no way to"),
+        (chained(OSError(errno.ENETUNREACH, "x")), Unreachable, "cannot be reached"),
         (chained(ssl.SSLError("WRONG_VERSION_NUMBER")), Untrusted, "No safe connection"),
         (httpx.ProxyError("407 https://user:pw@proxy"), Unreachable, "check the proxy"),
         (httpx.ConnectTimeout(""), Unreachable, "in time"),

@@ -117,7 +117,6 @@ def test_a_run_of_2024_without_the_newer_fields_is_read():
     detail = wire.run_detail(json.dumps(OF_2024).encode())
     assert detail.cost == Cost(total_vuh=10, protocol_vuh=10, browser_vuh=0)
     assert (detail.distribution, detail.options, detail.k6_versions) == (None, None, {})
-    assert detail.running_since == datetime(2024, 6, 1, 19, 0, 20, tzinfo=UTC)
     assert detail.run.result == "success"
     assert detail.run.max_vus is None
 
@@ -254,7 +253,7 @@ def test_what_is_no_object_is_a_bad_answer(body):
     for read in (wire.run_detail, wire.limits, wire.access):
         with pytest.raises(BadAnswer):
             read(body)
-    assert wire.error_body(body) == ("", "")
+    assert wire.error_message(body) == ""
 
 
 @pytest.mark.parametrize(
@@ -315,11 +314,18 @@ def test_distribution_names_zones_nodes_and_shares():
 def test_error_bodies_of_both_generations():
     details = [{"message": "note: too long", "code": "x", "target": None}, {"message": "Invalid"}]
     body = {"error": {"message": "Invalid", "code": "validation_error", "details": details}}
-    assert wire.error_body(json.dumps(body).encode()) == ("Invalid; note: too long", "validation_error")
-    assert wire.error_body(b'{"error": {"message": "No", "code": 4}}') == ("No", "4")
-    assert wire.error_body(b'{"error": "No"}') == ("", "")
-    assert wire.error_body(b"<html>") == ("", "")
-    assert len(wire.error_body(json.dumps({"error": {"message": "x" * 9999}}).encode())[0]) == 300
+    assert wire.error_message(json.dumps(body).encode()) == "Invalid; note: too long"
+    assert wire.error_message(b'{"error": {"message": "No", "code": 4}}') == "No"
+    assert wire.error_message(b'{"error": "No"}') == ""
+    assert wire.error_message(b"<html>") == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [("x" * 9999, "x" * 299 + "…"), ("two\n lines", "two lines"), ("back\u202ewards", "back wards")],
+)
+def test_the_message_of_an_error_is_one_plain_line(message, told):
+    assert wire.error_message(json.dumps({"error": {"message": message}}).encode()) == told
 
 
 def test_a_note_is_sent_as_json_that_any_server_can_read():
@@ -365,4 +371,4 @@ def test_any_bytes_are_an_answer_or_a_bad_answer(body):
     for read in (*readers, wire.access, wire.distribution):
         with contextlib.suppress(BadAnswer):
             read(body)
-    wire.error_body(body)
+    wire.error_message(body)

@@ -4,7 +4,9 @@ import httpx
 import pytest
 
 from k6desk.api import errors
-from k6desk.data.search import Query
+from k6desk.api.models import Run
+from k6desk.data.query import Query
+from k6desk.demo.errors import Refusal
 
 
 @pytest.fixture
@@ -63,6 +65,20 @@ async def test_an_abort_whose_answer_is_lost_is_called_unknown(live, monkeypatch
     assert live.store.run(run.id).status == "running"
 
 
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_refused_abort_quotes_the_server(live, world, monkeypatch, status):
+    run = next(run for run in live.store.unfinished() if run.status == "running")
+
+    def refuse(*_arguments):
+        raise Refusal(status, "Only admins\nmay abort.")
+
+    monkeypatch.setattr(type(world), "abort", refuse)
+    await live.commands.abort(run.id)
+    assert "was not aborted" in said(live)[-1]
+    assert said(live)[-1].endswith("The server says: “Only admins may abort.”")
+    assert live.store.intent(run.id) is None
+
+
 async def test_a_note_is_saved_and_its_draft_forgotten(live):
     run = some(live, "recent")
     assert await live.commands.save_note(run.id, run.note, "Cache was cold.") is None
@@ -103,7 +119,10 @@ async def test_only_what_runs_can_be_aborted(live, place, reason):
 
 
 async def test_without_a_server_actions_say_why_not(session):
+    running = Run(1, 2, 3, "running", datetime.now(UTC))
     assert session.commands.refusal("abort", None) == "Choose a run first."
+    assert session.commands.refusal("abort", running) == "Not possible offline."
+    assert session.commands.refusal("script", running) == "Not possible offline."
 
 
 async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(live):

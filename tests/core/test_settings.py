@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from k6desk.core.settings import Choices, Settings
 
 
@@ -18,7 +20,21 @@ def test_a_damaged_file_is_kept_aside(tmp_path):
     settings = Settings(tmp_path)
     assert settings.choices == Choices()
     assert "defaults" in settings.problem
-    assert (tmp_path / "settings.toml.bad").read_bytes() == b"theme = \xff"
+    (aside,) = tmp_path.glob("settings.toml.damaged-*")
+    assert aside.read_bytes() == b"theme = \xff"
+    assert aside.name in settings.problem
+
+
+def test_a_damaged_file_that_cannot_be_renamed_is_said_and_survived(tmp_path, monkeypatch):
+    (tmp_path / "settings.toml").write_bytes(b"theme = \xff")
+
+    def refuse(*_arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    settings = Settings(tmp_path)
+    assert settings.choices == Choices()
+    assert "neither read nor replaced" in settings.problem
 
 
 def test_choices_that_cannot_be_written_hold_for_now(tmp_path):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Run, Script, Total, ZoneNodes
-from k6desk.data.archive import ArchiveProblem, read_archive
+from k6desk.data.archive import ArchiveProblem
 from k6desk.data.cache import Cache, Stored
 from k6desk.data.secrets import MASK
 
@@ -134,7 +134,7 @@ def test_secrets_never_reach_the_file(tmp_path, make_archive):
     )
     archive = make_archive(metadata={"env": {"API_KEY": "canary-3"}})
     cache.put_script("run", 1, Script(archive, is_archive=True), NOW)
-    assert read_archive(cache.script("run", 1).value.content).env == {"API_KEY": MASK}
+    assert MASK.encode() in cache.script("run", 1).value.content
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     cache.close()
     assert b"canary" not in on_disk

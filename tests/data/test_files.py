@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k6desk.data.files import safe_name, write_atomically
+from k6desk.data.files import safe_name, set_aside, write_atomically
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -41,6 +41,17 @@ def test_any_text_makes_one_file_name(text):
     assert PurePosixPath(name).name == name == PureWindowsPath(name).name
     assert not name.startswith(".")
     assert Path("folder", name).parent == Path("folder")
+
+
+def test_what_is_set_aside_keeps_its_content_and_its_companions(tmp_path):
+    path = tmp_path / "cache.db"
+    for round_ in ("first", "second"):
+        path.write_text(round_)
+        path.with_name("cache.db-wal").write_text(f"wal of {round_}")
+        aside = set_aside(path, "-wal", "-shm")
+        assert aside.read_text() == round_
+        assert aside.with_name(f"{aside.name}-wal").read_text() == f"wal of {round_}"
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def make_file(path: Path, *things: str, durable: bool = False) -> None:
 
 
 def aside(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.name}.corrupt-*"))
+    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
 
 
 def test_what_is_written_can_be_read_at_once_and_later(path, opened):

@@ -20,6 +20,23 @@ def test_any_number_of_distinct_values_can_be_found(distinct):
     assert rows(words, -1) == []
 
 
+@pytest.mark.parametrize("distinct", [1, 255, 256, 257, 70_000])
+def test_a_row_can_be_given_a_value_that_is_new(distinct):
+    words = Words[int]()
+    words.extend(range(distinct))
+    assert words.replace(0, -1)
+    assert not words.replace(0, -1)
+    assert rows(words, -1) == [0]
+    assert rows(words, 0) == []
+
+
+def test_values_stay_with_their_rows_when_a_byte_is_no_longer_enough():
+    words = Words[int]()
+    words.extend(range(200))
+    words.extend(range(100, 300))
+    assert [words.distinct[code] for code in words.codes] == [*range(200), *range(100, 300)]
+
+
 def test_ranks_follow_the_keys_and_missing_ones_come_before_all():
     words = Words[str]()
     words.extend(["b", "", "a", "B"])

@@ -39,6 +39,17 @@ def test_a_refused_action_says_why_and_forgets_it_when_it_is_allowed_again(actio
     assert "already ended" not in actions["abort"].toolTip()
 
 
+def test_a_switch_says_everywhere_what_it_does_next(actions):
+    actions.show_next("theme", "Light theme", "sun")
+    assert actions["theme"].text() == "Light theme"
+    assert actions["theme"].toolTip().startswith("Light theme")
+    actions.allow("layout", "Sign in first.")
+    actions.show_next("layout", "Details beside the runs", "panel-right")
+    assert actions["layout"].toolTip().startswith("Sign in first.")
+    actions.allow("layout", None)
+    assert actions["layout"].toolTip().startswith("Details beside the runs")
+
+
 def test_an_action_has_its_effect(actions):
     done = []
     actions.connect_all({"quit": lambda: done.append("quit")})

@@ -164,6 +164,23 @@ async def test_layout_is_remembered(desk, settings):
     assert desk.actions_["layout"].text() == "Details beside the runs"
 
 
+async def test_a_choice_that_cannot_be_kept_holds_and_is_said(desk, settings, notices, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("k6desk.core.settings.write_atomically", fail)
+    desk.actions_["layout"].trigger()
+    assert settings.choices.detail_below
+    assert [(one.key, one.level) for one in notices.current()] == [("settings", "warning")]
+    assert "No space left on device" in notices.current()[0].text
+
+
+async def test_what_was_wrong_with_the_settings_at_the_start_is_not_said_again(desk, settings, notices):
+    settings.problem = "Your settings could not be read."
+    desk.actions_["layout"].trigger()
+    assert notices.current() == []
+
+
 async def test_theme_switches_and_follows_the_system_again(desk, settings):
     assert not theme.is_dark()
     desk.actions_["theme"].trigger()

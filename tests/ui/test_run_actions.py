@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from k6desk.core.place import Place
+from tests.conftest import assert_plain_text
 
 
 def choose(desk, place):
@@ -118,25 +119,23 @@ async def save_dialog(desk, until):
     return desk.findChild(QFileDialog)
 
 
-async def test_a_script_is_saved_where_the_user_says(save_dialog, tmp_path, notices):
+async def test_a_script_is_saved_where_the_user_says(save_dialog, tmp_path, notices, until):
     path = tmp_path / "script.js"
     save_dialog.fileSelected.emit(str(path))
+    await until(lambda: any("saved as script.js" in notice.text for notice in notices.current()))
     assert path.stat().st_size > 0
-    assert any("saved as script.js" in notice.text for notice in notices.current())
 
 
-async def test_a_script_that_cannot_be_saved_is_said(save_dialog, tmp_path, notices):
+async def test_a_script_that_cannot_be_saved_is_said(save_dialog, tmp_path, notices, until):
     (tmp_path / "file").touch()
     save_dialog.fileSelected.emit(str(tmp_path / "file" / "script.js"))
-    assert any("was not saved" in notice.text and notice.level == "error" for notice in notices.current())
+    await until(lambda: any("was not saved" in one.text and one.level == "error" for one in notices.current()))
 
 
 async def test_the_confirmation_shows_names_as_they_are(desk, until):
     await choose_running(desk, until)
     desk.actions_["abort"].trigger()
     box = desk.findChild(QMessageBox)
-    from tests.conftest import assert_plain_text
-
     assert_plain_text(box)
     assert box.findChildren(QLabel)
     box.escapeButton().click()

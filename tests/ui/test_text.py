@@ -111,6 +111,8 @@ def test_a_percentage(value, said):
 def test_a_number_of_things():
     assert text.count(12345) == "12,345"
     assert text.count(None) == "–"
+    assert text.count(1, "run") == "1 run"
+    assert [text.count(n, "load zone") for n in (0, 12345)] == ["0 load zones", "12,345 load zones"]
 
 
 @pytest.mark.parametrize(

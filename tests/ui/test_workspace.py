@@ -6,7 +6,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from k6desk.core.place import Place
-from k6desk.ui.explorer.model import DISPLAY
+from k6desk.ui.roles import DISPLAY
 from k6desk.ui.workspace import Workspace
 
 

@@ -53,7 +53,7 @@ class Authorization:
         self._world = world
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of this group."""
+        """The routes of this group."""
         return [Route(_AUTH, self.auth)]
 
     async def auth(self, request: Request) -> Response:

@@ -28,7 +28,7 @@ _ORDERS = {
 
 
 def find_test(world: World, request: Request) -> LoadTest:
-    """Return the load test that the path names."""
+    """The load test that the path names."""
     test = world.test(request.path_params["id"])
     if test is None:
         raise Refusal(404, "Load test not found.")
@@ -42,7 +42,7 @@ class LoadTests:
         self._world = world
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of this group."""
+        """The routes of this group."""
         return [
             Route("/cloud/v6/load_tests", self.list),
             Route("/cloud/v6/projects/{id:int}/load_tests", self.list_of_project),
@@ -60,12 +60,12 @@ class LoadTests:
         return self._page(request, [self._world.tests[index] for index in project.tests])
 
     async def retrieve(self, request: Request) -> Response:
-        """Return one test."""
+        """One test."""
         check_names(request, paged=False)
         return JSONResponse(load_test_json(find_test(self._world, request)))
 
     async def script(self, request: Request) -> Response:
-        """Return the script of a test as it is today."""
+        """The script of a test as it is today."""
         check_names(request, paged=False)
         return script_answer(request, script_of(find_test(self._world, request)))
 

@@ -18,7 +18,7 @@ class LoadZones:
         self._world = world
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of this group."""
+        """The routes of this group."""
         return [Route("/cloud/v6/load_zones", self.list)]
 
     async def list(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ _MOST_IDS = 30
 
 
 def find_project(world: World, request: Request) -> Project:
-    """Return the project that the path names."""
+    """The project that the path names."""
     project = world.project(request.path_params["id"])
     if project is None:
         raise Refusal(404, "Project not found.")
@@ -32,7 +32,7 @@ class Projects:
         self._world = world
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of this group."""
+        """The routes of this group."""
         return [
             Route("/cloud/v6/projects", self.list),
             Route("/cloud/v6/projects/{id:int}", self.retrieve),
@@ -52,12 +52,12 @@ class Projects:
         return page(request, ordered(request, found, _ORDERS), lambda item: msgspec.json.encode(project_json(item)))
 
     async def retrieve(self, request: Request) -> Response:
-        """Return one project."""
+        """One project."""
         check_names(request, paged=False)
         return JSONResponse(project_json(find_project(self._world, request)))
 
     async def limits(self, request: Request) -> Response:
-        """Return the limits of one project."""
+        """The limits of one project."""
         check_names(request, paged=False)
         return JSONResponse(limits_json(find_project(self._world, request)))
 

@@ -10,7 +10,7 @@ from k6desk.demo.errors import Refusal
 
 
 def script_answer(request: Request, script: Script) -> Response:
-    """Return the script if its type satisfies the Accept header; it is never converted."""
+    """The script if its type satisfies the Accept header; it is never converted."""
     if not _accepts(request.headers.get("accept", "*/*"), script.media_type):
         raise Refusal(406, f"The script is {script.media_type}, which the Accept header does not allow.", "Accept")
     return Response(script.content, media_type=script.media_type)

@@ -34,7 +34,7 @@ class TestRuns:
         self._ended_rows: dict[int, bytes] = {}
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of this group."""
+        """The routes of this group."""
         return [
             Route("/cloud/v6/test_runs", self.list),
             Route("/cloud/v6/load_tests/{id:int}/test_runs", self.list_of_test),
@@ -65,7 +65,7 @@ class TestRuns:
         return await (self.patch(request) if request.method == "PATCH" else self.retrieve(request))
 
     async def retrieve(self, request: Request) -> Response:
-        """Return one run."""
+        """One run."""
         check_names(request, paged=False)
         return JSONResponse(run_json(self._world, self._find(request), self._world.now()))
 
@@ -90,7 +90,7 @@ class TestRuns:
         return Response(status_code=204)
 
     async def distribution(self, request: Request) -> Response:
-        """Return the machines of a run; there are none before it was initialized, for local and for old runs."""
+        """The machines of a run; there are none before it was initialized, for local and for old runs."""
         check_names(request, paged=False)
         run = self._find(request)
         started = any(step.status == "running" for step in self._world.state(run, self._world.now()).history)
@@ -99,7 +99,7 @@ class TestRuns:
         return JSONResponse(distribution_json(run, self._world.test_of_run(run.index).draft))
 
     async def script(self, request: Request) -> Response:
-        """Return the script as it was when the run started."""
+        """The script as it was when the run started."""
         check_names(request, paged=False)
         run = self._find(request)
         return script_answer(request, script_of(self._world.test_of_run(run.index), at_us=run.created_us))

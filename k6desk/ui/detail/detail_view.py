@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -39,8 +39,6 @@ PANES: tuple[type[Pane], ...] = (
 class DetailView(QStackedWidget):
     """Shows the run with one id, and keeps showing it: values change in place, the tab and the scrolling stay."""
 
-    pane_changed = Signal(str)
-
     def __init__(self, store: Store, commands: Commands, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
@@ -50,7 +48,6 @@ class DetailView(QStackedWidget):
         self._detail: Stored[RunDetail] | None = None
         self._headline = Headline()
         self._tabs = QTabWidget()
-        self._tabs.setStyleSheet("QTabWidget::tab-bar { left: 10px; }")  # the titles stand above the text
         self._tabs.setUsesScrollButtons(False)  # all the titles fit, and a title that hides is not found
         self._tabs.setAccessibleName("Views of the run")
         self._panes = [kind(store, commands, tasks) for kind in PANES]
@@ -128,7 +125,6 @@ class DetailView(QStackedWidget):
     def _pane_chosen(self) -> None:
         self.setFocusProxy(self._panes[self._tabs.currentIndex()].focusProxy() or self._tabs)
         self.refresh()
-        self.pane_changed.emit(self.pane)
 
     def _show_headline(self, run: Run) -> None:
         detail = self._detail.value if self._detail else None

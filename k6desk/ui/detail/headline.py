@@ -56,7 +56,7 @@ class Headline(QWidget):
         rows.addLayout(columns(self._shape, self._name, stretch=1))
         rows.addWidget(self._sentence)
         rows.addWidget(self._facts)
-        copy = QAction("Copy run id", self)
+        copy = QAction("Copy run ID", self)
         copy.triggered.connect(self._copy_id)
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

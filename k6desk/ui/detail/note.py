@@ -113,6 +113,7 @@ class NotePane(Pane):
         text = self._editor.toPlainText()
         self.tasks.spawn(self._save(run_id, base, text), name="save a note", key=f"note:{run_id}", owner=self)
         self._show_state()
+        self._editor.setFocus()  # from a button that is now disabled or gone
 
     async def _save(self, run_id: int, base: str, text: str) -> None:
         try:
@@ -166,6 +167,7 @@ class NotePane(Pane):
     def _put_off(self) -> None:
         self._conflict.hide()
         self._show_state()
+        self._editor.setFocus()
 
     def _put(self, text: str) -> None:
         """Replace the text so that undo brings the former one back, and leave the cursor where it was."""
@@ -184,7 +186,9 @@ class NotePane(Pane):
         saving, edited, failure = run_id in self._saving, self.is_edited, self._failures.get(run_id)
         deciding = self._is_deciding
         changed = edited and self.run is not None and self.run.note != self._base
-        why_not = self.commands.refusal("note", self.run)
+        why_not = self.commands.why_not_connected()
+        if deciding and self.window().focusWidget() in {self._editor, self._compare_button}:
+            self._conflict.setFocus()
         self._editor.setVisible(not deciding)
         self._editor.setReadOnly(saving)
         say(self._state, self._words(run_id, saving=saving, edited=edited, changed=changed, why_not=why_not))
@@ -208,7 +212,7 @@ class NotePane(Pane):
         is_kept = draft is not None and draft.text == self._editor.toPlainText()
         kept = "Kept on this computer, not sent" if is_kept else "Not sent yet"
         if why_not:
-            return f"{kept}: {why_not}"
+            return f"{kept}: {why_not[0].lower()}{why_not[1:]}"
         return f"{kept}. The note was changed on the server since you began." if changed else f"{kept}."
 
     def _set_up_editor(self) -> None:

@@ -14,7 +14,7 @@ SIDE_BY_SIDE_FROM = 560
 
 
 class NoteConflict(QWidget):
-    """Shows what the user wrote, what is at the server now and what both began from. It changes nothing itself."""
+    """Shows what the user wrote, what is on the server now and what both began from. It changes nothing itself."""
 
     chosen = Signal(str, str)  # the text to go on with, the server's text that it takes into account
     overwrite_chosen = Signal(str)  # the server's text that is to be overwritten
@@ -37,6 +37,7 @@ class NoteConflict(QWidget):
             ("Go on editing", "Decide later: your text stays as it is", self.dismissed.emit),
         ):
             self._buttons.addWidget(button(name, hint, act))
+        self.setFocusProxy(self._mine)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.GAP)
@@ -55,7 +56,6 @@ class NoteConflict(QWidget):
         view = QPlainTextEdit()
         view.setReadOnly(True)
         view.setAccessibleName(title)
-        view.setStyleSheet("QPlainTextEdit { border: 1px solid palette(mid); border-radius: 6px; }")
         view.setTabChangesFocus(True)
         view.setMinimumHeight(40)
         column = QVBoxLayout()

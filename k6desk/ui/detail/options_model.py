@@ -5,19 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
 
 from k6desk.data.secrets import MASK
 from k6desk.ui import theme
-from k6desk.ui.text import one_line, tooltip
+from k6desk.ui.roles import DISPLAY, FONT, FOREGROUND, SIZE_HINT, TOOL_TIP, Index
+from k6desk.ui.text import count, one_line, tooltip
 
-Index = QModelIndex | QPersistentModelIndex
-
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
-_FONT = int(Qt.ItemDataRole.FontRole)
-_SIZE = int(Qt.ItemDataRole.SizeHintRole)
 _ROW = QSize(0, 24)
 _HEADERS = ("Option", "Value")
 
@@ -56,7 +50,7 @@ class Node:
         if isinstance(self.value, dict):
             return "" if self.value else "{ }"
         if isinstance(self.value, list):
-            return f"{len(self.value):,} items" if len(self.value) > 1 else "1 item" if self.value else "[ ]"
+            return count(len(self.value), "item") if self.value else "[ ]"
         return json.dumps(self.value)
 
     def as_text(self) -> str:
@@ -106,24 +100,24 @@ class OptionsModel(QAbstractItemModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(_HEADERS)
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():
             return None
         node = self.node(index)
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return one_line(node.name, 120) if index.column() == 0 else node.words
-        if role == _SIZE:
+        if role == SIZE_HINT:
             return _ROW
-        if role == _FOREGROUND and index.column() == 1:
+        if role == FOREGROUND and index.column() == 1:
             return theme.colour(_tone(node.value))
-        if role == _FONT and index.column() == 1 and not isinstance(node.value, dict | list):
+        if role == FONT and index.column() == 1 and not isinstance(node.value, dict | list):
             return theme.font("mono")
-        if role == _TOOLTIP:
+        if role == TOOL_TIP:
             return tooltip("Secret: it is not kept on this computer." if node.value == MASK else node.words)
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
-        return _HEADERS[section] if role == _DISPLAY and orientation == Qt.Orientation.Horizontal else None
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
+        return _HEADERS[section] if role == DISPLAY and orientation == Qt.Orientation.Horizontal else None
 
 
 def _tone(value: Any) -> str:

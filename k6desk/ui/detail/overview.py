@@ -17,9 +17,9 @@ from k6desk.ui.detail.parts import FactGrid
 NAMES = (
     "Result",
     "Status",
-    "Load test",
+    "Test",
     "Project",
-    "Run id",
+    "Run ID",
     "Started by",
     "Started",
     "Ended",
@@ -31,11 +31,11 @@ NAMES = (
     "VUH",
     "Thresholds",
     "k6",
-    "Asked for",
+    "Dependencies",
     "Note",
     "Starred",
     "Kept until",
-    "Read",
+    "Updated",
 )
 
 
@@ -66,12 +66,12 @@ class OverviewPane(Pane):
         since = run.status_since
         put("Status", story.status_word(run.status), f"Since {text.exact(since)}" if since else "")
         test, project = self.store.test(run.test_id), self.store.project(run.project_id)
-        put("Load test", text.one_line(test.name) if test else f"Load test {run.test_id}", f"Id {run.test_id}")
-        put("Project", text.one_line(project.name) if project else f"Project {run.project_id}", f"Id {run.project_id}")
-        put("Run id", str(run.id))
+        put("Test", text.one_line(test.name) if test else f"Test {run.test_id}", f"ID {run.test_id}")
+        put("Project", text.one_line(project.name) if project else f"Project {run.project_id}", f"ID {run.project_id}")
+        put("Run ID", str(run.id))
         put(
             "Started by",
-            text.one_line(run.started_by) if run.started_by else "Not a user",
+            text.one_line(run.started_by) if run.started_by else "Not by a user",
             "" if run.started_by else "The server names nobody: a schedule or a stack token started it.",
         )
         put("Note", text.one_line(run.note, 160), run.note[:1000])
@@ -103,7 +103,7 @@ class OverviewPane(Pane):
         is_known = detail is not None and detail.options is not None
         put("Thresholds", text.count(story.threshold_count(detail)) if is_known else "", _thresholds(detail))
         put("k6", _versions(detail.k6_versions) if detail else "", "What the run used")
-        put("Asked for", _versions(detail.k6_dependencies) if detail else "", "What the script asked for")
+        put("Dependencies", _versions(detail.k6_dependencies) if detail else "", "What the script asked for")
 
     def _put_keeping(self, run: Run, now: datetime) -> None:
         put = self._facts.put
@@ -114,9 +114,9 @@ class OverviewPane(Pane):
         else:
             put("Kept until", f"{text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires))
         if self.fetched_at:
-            put("Read", text.age((now - self.fetched_at).total_seconds()), text.exact(self.fetched_at))
+            put("Updated", text.age((now - self.fetched_at).total_seconds()), text.exact(self.fetched_at))
         else:
-            put("Read", "Details have not been loaded yet")
+            put("Updated", "Details have not been loaded yet")
 
 
 def _count(value: int | None) -> str:
@@ -128,7 +128,7 @@ def _days_left(expires: datetime, now: datetime) -> str:
     if seconds <= 0:
         return "over"
     days = int(seconds // 86400)
-    return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
+    return f"{text.count(days, 'day')} left" if days else "less than a day left"
 
 
 def _versions(versions: dict[str, str]) -> str:
@@ -136,5 +136,4 @@ def _versions(versions: dict[str, str]) -> str:
 
 
 def _thresholds(detail: RunDetail | None) -> str:
-    thresholds = (detail.options or {}).get("thresholds") if detail else None
-    return "\n".join(text.one_line(str(name), 80) for name in thresholds) if isinstance(thresholds, dict) else ""
+    return "\n".join(text.one_line(str(name), 80) for name in story.thresholds(detail))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Literal, TypeVar, cast
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -24,7 +21,6 @@ from k6desk.ui.detail.pane import Pane
 from k6desk.ui.detail.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
 from k6desk.ui.detail.source import Source, open_source
 
-T = TypeVar("T")
 Which = tuple[Literal["run", "test"], int]
 
 
@@ -117,7 +113,7 @@ class ScriptPane(Pane):
     async def _open(self, wanted: Which, stored: Script | None) -> None:
         try:
             script = stored or await self.commands.load_script(*wanted)
-            source = await _in_thread(lambda: open_source(script))
+            source = await asyncio.to_thread(open_source, script)
         except (CloudError, ArchiveProblem) as error:
             if wanted == self._wanted:
                 self._show_failure(str(error))
@@ -167,29 +163,3 @@ class ScriptPane(Pane):
 
 def _is_find(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Run something long beside the event loop, in a thread that never holds up the end of the program."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error:
-            future.set_exception(error)
-        else:
-            future.set_result(cast("T", result))
-
-    def run() -> None:
-        result, problem = None, None
-        try:
-            result = work()
-        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to who awaits
-            problem = error
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, result, problem)
-
-    threading.Thread(target=run, daemon=True, name="k6desk-open-script").start()
-    return await future

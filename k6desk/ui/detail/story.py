@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from k6desk.api.models import Run, RunDetail, StatusEntry
 from k6desk.core.progress import duration_s, progress
@@ -84,10 +85,8 @@ def joined(what: str, why: str) -> str:
 
 def _finished(run: Run, detail: RunDetail | None) -> str:
     if run.result == "passed":
-        thresholds = threshold_count(detail)
-        return joined(
-            "Passed", reason(detail) or (f"no threshold was crossed ({thresholds} set)" if thresholds else "")
-        )
+        number = threshold_count(detail)
+        return joined("Passed", reason(detail) or (f"no threshold was crossed ({number} set)" if number else ""))
     if run.result == "failed":
         return joined("Failed", reason(detail) or "thresholds were crossed")
     if run.result == "error":
@@ -98,12 +97,15 @@ def _finished(run: Run, detail: RunDetail | None) -> str:
     )
 
 
+def thresholds(detail: RunDetail | None) -> dict[str, Any]:
+    """Metric → the threshold expressions that a run's options set for it."""
+    found = (detail.options or {}).get("thresholds") if detail else None
+    return found if isinstance(found, dict) else {}
+
+
 def threshold_count(detail: RunDetail | None) -> int:
     """How many threshold expressions a run's options set."""
-    thresholds = (detail.options or {}).get("thresholds") if detail else None
-    if not isinstance(thresholds, dict):
-        return 0
-    return sum(len(each) if isinstance(each, list) else 1 for each in thresholds.values())
+    return sum(len(each) if isinstance(each, list) else 1 for each in thresholds(detail).values())
 
 
 def _running(run: Run, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Load zones: where the load was configured to come from, and the machines that it really came from."""
+"""Load zones: where the load was configured to come from, and the load generators that it really came from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from k6desk.ui.text import PlainLabel
 
 
 class ZonesPane(Pane):
-    """One block per load zone; the nodes are asked for when the pane is shown and they are not known."""
+    """One block per load zone; the load generators are asked for when the pane is shown and they are not known."""
 
     name = "zones"
     title = "Zones"
@@ -55,7 +55,7 @@ class ZonesPane(Pane):
             self.show_not_loaded()
             return
         if not configured and stored and not nodes:
-            words = "The server names neither load zones nor machines."
+            words = "The server names neither load zones nor load generators."
             self.show_placeholder("No distribution data for this run", words, icon="zones")
             return
         self.show_content()
@@ -71,18 +71,18 @@ class ZonesPane(Pane):
 
     def _show_state(self, run: Run, asked: bool, nodes: Sequence[ZoneNodes]) -> None:
         failure = self._failures.get(run.id)
-        machines = sum(len(zone.nodes) for zone in nodes)
+        generators = sum(len(zone.nodes) for zone in nodes)
         if nodes:
-            words = f"{_nodes(machines)} in {len(nodes)} load zone{'s' * (len(nodes) != 1)}"
+            words = f"{text.count(generators, 'load generator')} in {text.count(len(nodes), 'load zone')}"
         elif asked:
-            words = "No distribution data for this run: the server names no machines."
+            words = "No distribution data for this run: the server names no load generators."
         elif failure:
-            words = f"The machines are not known: {failure}"
+            words = f"The load generators are not known: {failure}"
         else:
-            words = "Asking for the machines…"
+            words = "Asking for the load generators…"
         say(self._state, words)
         self._again.setVisible(not asked and failure is not None)
-        self._copy_all.setVisible(machines > 0)
+        self._copy_all.setVisible(generators > 0)
 
     def _show_blocks(self, configured: Sequence[ZoneShare], nodes: Sequence[ZoneNodes]) -> None:
         shares = {share.load_zone: share.percent for share in configured}
@@ -112,7 +112,7 @@ class ZonesPane(Pane):
 
 
 class _ZoneBlock(QWidget):
-    """A zone's name, its share as a bar, and its machines by size."""
+    """A zone's name, its share as a bar, and its load generators by size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class _ZoneBlock(QWidget):
         self._id = wrapping("caption", muted=True)
         self._percent = PlainLabel(kind="title")
         self._bar = _ShareBar()
-        self._machines = wrapping()
+        self._generators = wrapping()
         self._addresses = wrapping("mono", muted=True)
         self._copy = copy_button(
             "Copy the addresses of this zone", lambda: addresses([self._zone] if self._zone else [])
@@ -134,7 +134,7 @@ class _ZoneBlock(QWidget):
         grid.addWidget(self._percent, 0, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._id, 1, 0, 1, 2)
         grid.addWidget(self._bar, 2, 0, 1, 2)
-        grid.addWidget(self._machines, 3, 0)
+        grid.addWidget(self._generators, 3, 0)
         grid.addWidget(self._copy, 3, 1, 2, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._addresses, 4, 0)
 
@@ -150,9 +150,9 @@ class _ZoneBlock(QWidget):
         say(self._percent, text.percent(share) if share is not None else "", really)
         self._bar.show_percent(share)
         nodes = real.nodes if real else ()
-        say(self._machines, ", ".join(filter(None, (_sizes(nodes), really))))
+        say(self._generators, ", ".join(filter(None, (_sizes(nodes), really))))
         say(self._addresses, "   ".join(text.one_line(node.public_ip, 60) for node in nodes))
-        for widget in (self._machines, self._addresses, self._copy):
+        for widget in (self._generators, self._addresses, self._copy):
             widget.setVisible(bool(nodes))
 
 
@@ -188,12 +188,8 @@ class _ShareBar(QWidget):
 
 
 def addresses(zones: Sequence[ZoneNodes]) -> str:
-    """The public addresses of the zones' nodes, one a line, for an allow-list."""
+    """The public addresses of the zones' load generators, one a line, for an allow-list."""
     return "\n".join(node.public_ip for zone in zones for node in zone.nodes)
-
-
-def _nodes(number: int) -> str:
-    return f"{number:,} node{'s' * (number != 1)}"
 
 
 def _sizes(nodes: Sequence[Node]) -> str:
@@ -201,4 +197,4 @@ def _sizes(nodes: Sequence[Node]) -> str:
     for node in nodes:
         sizes[node.size] = sizes.get(node.size, 0) + 1
     by_size = ", ".join(f"{number} × {text.one_line(size, 40) or 'unknown size'}" for size, number in sizes.items())
-    return f"{_nodes(len(nodes))}: {by_size}" if nodes else ""
+    return f"{text.count(len(nodes), 'load generator')}: {by_size}" if nodes else ""

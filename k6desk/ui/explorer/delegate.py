@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QIcon, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from k6desk.api.models import Run
 from k6desk.core.progress import progress
 from k6desk.ui import text, theme
-from k6desk.ui.explorer.model import COUNT, DISPLAY, NODE, RUN
+from k6desk.ui.explorer.model import COUNT, NODE, RUN
 from k6desk.ui.explorer.node import Node
+from k6desk.ui.lines import Lines
+from k6desk.ui.roles import DISPLAY, Index
 
 ICON = 16
 DOT = 6
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 LIST_ICONS = {"running": "running", "recent": "recent", "failed": "failed", "starred": "star", "all": "timeline"}
 
 
@@ -33,13 +33,14 @@ class ExplorerDelegate(QStyledItemDelegate):
             "project": theme.icon("project", "muted"),
             "test": theme.icon("test", "muted"),
         }
-        self._caption = theme.font("caption")
-        self._heading = QFont(self._caption)
-        self._heading.setWeight(QFont.Weight.DemiBold)
+        middle = Qt.TextElideMode.ElideMiddle
+        heading = QFont(theme.font("caption"))
+        heading.setWeight(QFont.Weight.DemiBold)
+        self._body = Lines(theme.font("body"), middle)
+        self._caption = Lines(theme.font("caption"), middle)
+        self._heading = Lines(heading, middle)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """A whole row."""
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
         node: Node = index.data(NODE)
@@ -52,19 +53,19 @@ class ExplorerDelegate(QStyledItemDelegate):
         if node.kind == "heading":
             self._text(painter, place.adjusted(0, theme.GAP, 0, 0), name, "muted", self._heading)
         elif node.kind == "hint":
-            self._text(painter, place, name, "muted", styled.font)
+            self._text(painter, place, name, "muted", self._body)
         else:
             run = index.data(RUN)
             self._paint_icon(painter, place, node, run)
             place.setLeft(place.left() + ICON + theme.GAP)
             if run:
-                place.setRight(self._paint_outcome(painter, place, name, styled.font, run) - theme.GAP)
+                place.setRight(self._paint_outcome(painter, place, name, run) - theme.GAP)
             else:
                 place.setRight(self._paint_count(painter, place, node, index.data(COUNT)) - theme.GAP)
-            self._text(painter, place, name, "text", styled.font)
+            self._text(painter, place, name, "text", self._body)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Every row has the same height."""
         return QSize(0, theme.ROW)
 
@@ -76,20 +77,20 @@ class ExplorerDelegate(QStyledItemDelegate):
         elif icon := self._icons.get(str(node.id) if node.kind == "list" else node.kind):
             icon.paint(painter, square)
 
-    def _paint_outcome(self, painter: QPainter, place: QRect, name: str, font: QFont, run: Run) -> int:
+    def _paint_outcome(self, painter: QPainter, place: QRect, name: str, run: Run) -> int:
         """Paint the word at the right edge, if the time has room beside it; gives the x where the time must end."""
         word = text.outcome_word(run)
-        needed = QFontMetrics(font).horizontalAdvance(name) + QFontMetrics(self._caption).horizontalAdvance(word)
-        if needed + theme.GAP > place.width():
+        if self._body.width(name) + self._caption.width(word) + theme.GAP > place.width():
             return place.right() + theme.GAP
-        return self._text(painter, place, word, "muted", self._caption, RIGHT)
+        return place.right() + 1 - self._text(painter, place, word, "muted", self._caption, right=True)
 
     def _paint_count(self, painter: QPainter, place: QRect, node: Node, count: int | None) -> int:
         """Paint a count at the right edge, with a dot if it is of runs in progress; gives where the name must end."""
         if not count:
             return place.right() + theme.GAP
         is_live = node.kind != "list" or node.id == "running"
-        left = self._text(painter, place, text.count(count), "running" if is_live else "muted", self._caption, RIGHT)
+        role = "running" if is_live else "muted"
+        left = place.right() + 1 - self._text(painter, place, text.count(count), role, self._caption, right=True)
         if is_live:
             left -= DOT + theme.UNIT
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,11 +99,9 @@ class ExplorerDelegate(QStyledItemDelegate):
             painter.drawEllipse(QRectF(left, place.center().y() + 1 - DOT / 2, DOT, DOT))
         return left
 
-    def _text(self, painter: QPainter, place: QRect, words: str, role: str, font: QFont, alignment: int = LEFT) -> int:
-        """Draw one elided line; gives the x where its ink begins."""
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, max(0, place.width()))
-        painter.setFont(font)
+    def _text(
+        self, painter: QPainter, place: QRect, words: str, role: str, lines: Lines, *, right: bool = False
+    ) -> int:
+        """Draw one elided line; gives its width."""
         painter.setPen(theme.colour(role))
-        painter.drawText(place, alignment, shown)
-        return place.right() + 1 - metrics.horizontalAdvance(shown) if alignment == RIGHT else place.left()
+        return lines.paint(painter, place, words, right=right)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal
 
 from k6desk.core.place import LISTS
 from k6desk.ui import text
 from k6desk.ui.explorer.name_filter import NameFilter
 from k6desk.ui.explorer.node import Node, NodeId, NodeKind
 from k6desk.ui.explorer.words import Words
+from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, USER, Index
 
 if TYPE_CHECKING:
     from k6desk.core.store import Delta, Store
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 LATEST = 5
 """How many runs a test shows below itself."""
@@ -34,10 +34,7 @@ FLAGS = {
     "run": LEAF,
 }
 
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
-ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
-NODE = int(Qt.ItemDataRole.UserRole)
+NODE = USER
 COUNT = NODE + 1
 """A number to show at the right, None for nothing: of runs in a list, of running runs in a project or test."""
 RUN = NODE + 2
@@ -88,7 +85,7 @@ class ExplorerModel(QAbstractItemModel):
         """Whether the rows say what the store has now."""
         return not self._settle.isActive()
 
-    def node(self, index: AnyIndex) -> Node:
+    def node(self, index: Index) -> Node:
         """The row that an index points to; the root for the invalid index."""
         return index.internalPointer() if index.isValid() else self._root
 
@@ -113,7 +110,7 @@ class ExplorerModel(QAbstractItemModel):
                 for project in self._store.projects()
                 if self._filter.has(project.id)
             ]
-            self._words.hint = "No project or test has this name" if self._filter else self._empty
+            self._words.hint = "No project or test matches" if self._filter else self._empty
             lists = [self._child("list", name, node) for name in LISTS]
             heading = self._child("heading", 0, node)
             return [*lists, heading, *(projects or [self._child("hint", 0, node)])]
@@ -212,7 +209,7 @@ class ExplorerModel(QAbstractItemModel):
                 self.endInsertRows()
                 at = end
 
-    def _read_children(self, index: AnyIndex) -> None:
+    def _read_children(self, index: Index) -> None:
         node = self.node(index)
         if node.children is None:
             wanted = self._wanted(node)
@@ -237,38 +234,38 @@ class ExplorerModel(QAbstractItemModel):
 
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
-    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         children = self.node(parent).children or ()
         if column != 0 or not 0 <= row < len(children) or parent.column() > 0:
             return QModelIndex()
         return self.createIndex(row, 0, children[row])
 
-    def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         above = self.node(index).parent
         return self._index(above) if above else QModelIndex()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.column() > 0 else len(self.node(parent).children or ())
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 1
 
-    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         node = self.node(parent)
         if node.children is None:
             return node.kind == "test" or self._filter.has_tests(int(node.id))
         return bool(node.children)
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
+    def canFetchMore(self, parent: Index) -> bool:
         return self.node(parent).children is None
 
-    def fetchMore(self, parent: AnyIndex) -> None:
+    def fetchMore(self, parent: Index) -> None:
         self._read_children(parent)
 
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         return FLAGS[self.node(index).kind]
 
-    def data(self, index: AnyIndex, role: int = DISPLAY) -> Any:
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():
             return None
         node = self.node(index)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.explorer.delegate import ExplorerDelegate
+from k6desk.ui.roles import Index
 
 INDENT = 16
 ARROW = 12
@@ -32,7 +33,7 @@ class ExplorerTree(QTreeView):
             is_open: theme.icon("chevron-down" if is_open else "chevron-right", "muted") for is_open in (False, True)
         }
 
-    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """An arrow where something can be opened, and no lines."""
         if self.model().hasChildren(index):
             square = QRect(0, 0, ARROW, ARROW)

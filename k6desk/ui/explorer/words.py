@@ -75,7 +75,7 @@ class Words:
         if run := self.run(node):
             return f"{text.outcome_word(run)}, {name}"
         if node.kind == "list":
-            return f"{name}, {text.count(figure)} {'run' if figure == 1 else 'runs'}"
+            return f"{name}, {text.count(figure, 'run')}"
         if node.kind in self._live:
             return f"{name}, {node.kind}" + (f", {figure} in progress" if figure else "")
         return name

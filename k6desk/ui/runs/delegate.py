@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtCore import QObject, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from k6desk.api.models import Run
 from k6desk.core.progress import progress
 from k6desk.ui import theme
 from k6desk.ui.colours import LIGHT
+from k6desk.ui.lines import Lines
 from k6desk.ui.runs import columns
 from k6desk.ui.runs.columns import COLUMNS, DURATION, NOTE, SHAPE, STAR, STATUS, TEST, VUH
 from k6desk.ui.runs.model import Index, RunsModel
 
-_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine)
-_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine)
-_ELIDE = Qt.TextElideMode.ElideRight
 _STAR = 16
 _FOCUS = 3
 
@@ -31,10 +29,10 @@ class RunDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.hovered_row = -1
         self._model = model
-        self._font = theme.font("body")
-        self._italic = QFont(self._font)
-        self._italic.setItalic(True)
-        self._metrics = QFontMetrics(self._font)
+        self._lines = Lines(theme.font("body"))
+        italic = QFont(theme.font("body"))
+        italic.setItalic(True)
+        self._italic = Lines(italic)
         self._inks: dict[str, QColor] = {}
         self._palette_key = 0
         self._painters: dict[int, Callable[[QPainter, QRect, Run, datetime], None]] = {
@@ -51,36 +49,37 @@ class RunDelegate(QStyledItemDelegate):
         theme.paint_state(painter, shape, run.outcome, progress(run, now).fraction, self._palette)
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
-        self._write(painter, rect.adjusted(SHAPE + theme.GAP, 0, 0, 0), columns.status(run, self._model.store, now))
+        self._lines.paint(
+            painter, rect.adjusted(SHAPE + theme.GAP, 0, 0, 0), columns.status(run, self._model.store, now)
+        )
 
     def _paint_test(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
-        name = columns.test(run, self._model.store, now)
-        self._write(painter, rect, name)
+        used = self._lines.paint(painter, rect, columns.test(run, self._model.store, now)) + theme.GAP
         if self._model.query.place in {"project", "test"}:
             return
-        used = self._metrics.horizontalAdvance(name) + theme.GAP
         if rect.width() - used > 5 * theme.GAP:
             painter.setPen(self._inks["muted"])
-            self._write(painter, rect.adjusted(used, 0, 0, 0), columns.project(run, self._model.store))
+            self._lines.paint(painter, rect.adjusted(used, 0, 0, 0), columns.project(run, self._model.store))
 
     def _paint_duration(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         state = progress(run, now)
         if state.fraction is None:
             painter.setPen(self._inks["text" if run.is_finished else "muted"])
-            self._write(painter, rect, columns.duration(run, self._model.store, now))
+            self._lines.paint(painter, rect, columns.duration(run, self._model.store, now))
             return
         ink = self._inks["running" if state.overdue_s is None else "warning"]
         painter.setPen(self._inks["text"] if state.overdue_s is None else ink)
-        self._write(painter, rect.adjusted(0, 0, 0, -theme.UNIT), columns.duration(run, self._model.store, now))
+        self._lines.paint(painter, rect.adjusted(0, 0, 0, -theme.UNIT), columns.duration(run, self._model.store, now))
         track = QRectF(rect.x(), rect.bottom() - 5, rect.width(), 3)
         painter.fillRect(track, self._inks["line"])
         painter.fillRect(QRectF(track.x(), track.y(), track.width() * state.fraction, 3), ink)
 
     def _paint_vuh(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
+        lines = self._lines
         if not run.is_finished:
             painter.setPen(self._inks["muted"])
-            painter.setFont(self._italic)
-        self._write(painter, rect, COLUMNS[VUH].say(run, self._model.store, now), _RIGHT)
+            lines = self._italic
+        lines.paint(painter, rect, COLUMNS[VUH].say(run, self._model.store, now), right=True)
 
     def _paint_note(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         line = columns.note(run, self._model.store, now)
@@ -89,17 +88,12 @@ class RunDelegate(QStyledItemDelegate):
         middle = rect.y() + (rect.height() - SHAPE) // 2
         theme.icon("note", "muted").paint(painter, QRect(rect.x(), middle, SHAPE, SHAPE))
         painter.setPen(self._inks["muted"])
-        self._write(painter, rect.adjusted(SHAPE + 6, 0, 0, 0), line)
+        self._lines.paint(painter, rect.adjusted(SHAPE + 6, 0, 0, 0), line)
 
     def _paint_star(self, painter: QPainter, rect: QRect, run: Run, _now: datetime) -> None:
         if run.is_starred:
             middle = rect.y() + (rect.height() - _STAR) // 2
             theme.icon("star-filled", "accent").paint(painter, QRect(rect.x(), middle, _STAR, _STAR))
-
-    def _write(self, painter: QPainter, rect: QRect, said: str, flags: int = _LEFT) -> None:
-        if self._metrics.horizontalAdvance(said) > rect.width():
-            said = self._metrics.elidedText(said, _ELIDE, rect.width())
-        painter.drawText(rect, flags, said)
 
     def _mix(self, palette: QPalette) -> None:
         self._palette = QPalette(palette)  # the option that it came with dies with the call
@@ -123,7 +117,6 @@ class RunDelegate(QStyledItemDelegate):
         if run is None:
             return
         rect = option.rect.adjusted(theme.GAP, 0, -theme.GAP, 0)
-        painter.setFont(self._font)
         painter.setPen(self._inks["text"])
         now = datetime.now(UTC)
         paint = self._painters.get(column)
@@ -131,10 +124,10 @@ class RunDelegate(QStyledItemDelegate):
             paint(painter, rect, run, now)
         else:
             said = COLUMNS[column].say(run, self._model.store, now)
-            self._write(painter, rect, said, _RIGHT if COLUMNS[column].is_figure else _LEFT)
+            self._lines.paint(painter, rect, said, right=COLUMNS[column].is_figure)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         run = self._model.run(index.row())
         said = COLUMNS[index.column()].say(run, self._model.store, datetime.now(UTC)) if run else ""
         picture = COLUMNS[index.column()].picture
-        return QSize(self._metrics.horizontalAdvance(said) + picture + 2 * theme.GAP + 2, theme.ROW)
+        return QSize(self._lines.width(said) + picture + 2 * theme.GAP + 2, theme.ROW)

@@ -9,7 +9,7 @@ from k6desk.ui import theme
 from k6desk.ui.filter_line import FilterLine
 from k6desk.ui.text import PlainLabel, count
 
-PLACEHOLDER = "Filter by test, project, status, result, person, note or id"
+PLACEHOLDER = "Filter by test, project, status, result, person, note or run ID"
 
 
 class FilterBar(QWidget):
@@ -33,4 +33,4 @@ class FilterBar(QWidget):
 
     def set_count(self, runs: int) -> None:
         """Say how many runs are listed."""
-        self._count.setText(f"{count(runs)} run" + ("" if runs == 1 else "s"))
+        self._count.setText(count(runs, "run"))

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     QTimer,
 )
@@ -20,6 +19,8 @@ from k6desk.api.models import Run
 from k6desk.core.store import Delta, Store
 from k6desk.data.query import Query
 from k6desk.ui import text, theme
+from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER
+from k6desk.ui.roles import Index as Index
 from k6desk.ui.runs.columns import COLUMNS, STAR
 
 BLOCK = 64
@@ -31,17 +32,10 @@ OF_ROWS = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
 ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 """Only the rows change their places: the header of the columns has nothing to lay out anew."""
 
-ID_ROLE = int(Qt.ItemDataRole.UserRole)
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_DECORATION = int(Qt.ItemDataRole.DecorationRole)
-_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+ID_ROLE = USER
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _HORIZONTAL = Qt.Orientation.Horizontal
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class RunsModel(QAbstractTableModel):
@@ -138,34 +132,34 @@ class RunsModel(QAbstractTableModel):
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
-    def data(self, index: Index, role: int = _DISPLAY) -> object:
+    def data(self, index: Index, role: int = DISPLAY) -> object:
         if role == ID_ROLE:
             return self._ids[index.row()]
-        if role not in {_DISPLAY, _TOOLTIP, _ACCESSIBLE, _ALIGNMENT}:
+        if role not in {DISPLAY, TOOL_TIP, ACCESSIBLE, ALIGNMENT}:
             return None
         column = COLUMNS[index.column()]
-        if role == _ALIGNMENT:
+        if role == ALIGNMENT:
             return _RIGHT if column.is_figure else _LEFT
         run = self.run(index.row())
         if run is None:
             return None
         now = datetime.now(UTC)
-        if role == _TOOLTIP:
+        if role == TOOL_TIP:
             return text.tooltip(column.explain(run, self.store, now))
         said = column.say(run, self.store, now)
-        return said if role == _DISPLAY else f"{column.title}: {said or '–'}"
+        return said if role == DISPLAY else f"{column.title}: {said or '–'}"
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
         if orientation != _HORIZONTAL:
             return None
         column = COLUMNS[section]
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return "" if section == STAR else column.title
-        if role == _DECORATION and section == STAR:
+        if role == DECORATION and section == STAR:
             return theme.icon("star", "muted")
-        if role == _ALIGNMENT:
+        if role == ALIGNMENT:
             return _RIGHT if column.is_figure else _LEFT
-        return column.title if role in {_TOOLTIP, _ACCESSIBLE} else None
+        return column.title if role in {TOOL_TIP, ACCESSIBLE} else None
 
 
 def _rows_of(ids: set[int], order: array[int]) -> dict[int, int]:

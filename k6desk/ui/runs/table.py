@@ -23,10 +23,11 @@ from k6desk.data.query import Column as Sort
 from k6desk.data.query import Query
 from k6desk.ui import theme
 from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.roles import Index
 from k6desk.ui.runs.columns import DURATION, STATUS
 from k6desk.ui.runs.delegate import RunDelegate
 from k6desk.ui.runs.header import RunsHeader
-from k6desk.ui.runs.model import Index, RunsModel
+from k6desk.ui.runs.model import RunsModel
 
 POINTING_MS = 10_000
 """A pointer that has rested for longer points at nothing; most rest where they were left."""
@@ -40,7 +41,7 @@ class RunTable(QTableView):
     run_activated = Signal(object)
     menu_requested = Signal(object, QPoint)
     """The ids of the selected runs, and the place on the screen for their menu."""
-    query_changed = Signal(object)
+    query_changed = Signal()
     typed = Signal(str)
     """Characters typed over the table: they are meant for the filter."""
     rows_gathered_above = Signal(int)
@@ -54,7 +55,7 @@ class RunTable(QTableView):
         self.empty.setBackgroundRole(QPalette.ColorRole.Base)
         self.empty.setAutoFillBackground(True)
         self._delegate = RunDelegate(self.runs, self)
-        self._current_id: int | None = None
+        self._current_id: int | None = None  # stays while a change takes the run out of the list
         self._anchor: tuple[int, int, int] | None = None  # run id, row, and the y of its top
         self._gathered = 0
         self._pointed = QElapsedTimer()  # since the pointer was last moved over the rows
@@ -80,11 +81,6 @@ class RunTable(QTableView):
         """What the table shows."""
         return self.runs.query
 
-    @property
-    def current_id(self) -> int | None:
-        """The run that the user went to; it stays theirs while a change takes it out of the list."""
-        return self._current_id
-
     def show_query(self, query: Query) -> None:
         """Show what a query finds: around the run that the user went to, if it is there, or else from the top."""
         if query == self.query:
@@ -101,7 +97,7 @@ class RunTable(QTableView):
             self.scrollToTop()
             if is_elsewhere:
                 self._go_to(None)
-        self.query_changed.emit(query)
+        self.query_changed.emit()
 
     def select_run(self, run_id: int) -> bool:
         """Go to a run; False if the query does not find it."""

@@ -51,7 +51,7 @@ def k6desk(profile: str) -> None:
 
 def chromium(program: str) -> None:
     """A browser window with a blank page and a profile of its own, all its processes together."""
-    with tempfile.TemporaryDirectory(prefix="k6desk-bench-chromium-") as profile:
+    with tempfile.TemporaryDirectory(prefix="k6desk-bench-chromium-", ignore_cleanup_errors=True) as profile:
         options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
         options += ["--disable-background-networking", "--disable-component-update", "--remote-debugging-port=0"]
         browser = subprocess.Popen(

@@ -140,11 +140,9 @@ async def test_markup_in_names_stays_text(desk, view, samples, words):
     assert "by\u00a0<b>@example.com" in words(view)
 
 
-async def test_the_pane_is_told_and_an_unknown_one_ignored(desk, view, samples, qtbot):
+async def test_a_pane_is_shown_by_its_name_and_an_unknown_one_ignored(desk, view, samples):
     view.show_run(await desk.put(samples.raw_run()))
-    with qtbot.waitSignal(view.pane_changed) as told:
-        view.show_pane("cost")
-    assert told.args == ["cost"]
+    view.show_pane("cost")
     view.show_pane("nonsense")
     assert view.pane == "cost"
 

@@ -176,6 +176,14 @@ async def test_both_can_be_combined_and_are_not_sent_before_the_user_says_so(des
     await until(lambda: desk.cloud.runs[samples.ID]["note"] == "theirs\n\nmine")
 
 
+async def test_the_keyboard_stays_with_the_note(desk, conflict):
+    assert conflict.pane.window().focusWidget().accessibleName() == "Yours"
+    conflict.click("Go on editing")
+    assert conflict.pane.window().focusWidget() is conflict.editor
+    conflict.click("Save")
+    assert conflict.pane.window().focusWidget() is conflict.editor
+
+
 async def test_a_third_version_during_the_decision_is_shown_and_not_overwritten(desk, conflict, samples, until, words):
     await conflict.open(samples.raw_run(note="theirs again"))
     conflict.click("Keep mine (overwrite)")
@@ -201,6 +209,17 @@ async def test_a_failure_keeps_the_text_and_can_be_tried_again(desk, user, sampl
     desk.cloud.error = None
     user.click("Try again")
     await until(lambda: desk.cloud.runs[samples.ID]["note"] == "new")
+
+
+async def test_without_a_server_a_note_is_kept_and_says_why_it_is_not_sent(desk, user, samples, until, words):
+    await user.open(samples.raw_run(note="old"))
+    await desk.go_offline()
+    user.write("new")
+    assert not user.button("Save").isEnabled()
+    await until(lambda: desk.store.draft(samples.ID) is not None)
+    user.open_known(samples.ID)
+    reason = "Kept on this computer, not sent: not possible while the server cannot be reached."
+    assert reason in words(user.pane)
 
 
 async def test_a_save_that_ends_after_its_run_was_left_touches_no_other_run(desk, user, samples, until):

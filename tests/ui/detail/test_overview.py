@@ -24,18 +24,18 @@ async def test_every_fact_of_a_finished_run(facts, samples):
     known = await facts(samples.raw_run())
     assert known["Result"] == "Passed"
     assert known["Status"] == "Completed"
-    assert known["Load test"] == "Checkout ramp"
+    assert known["Test"] == "Checkout ramp"
     assert known["Project"] == "Webshop"
-    assert known["Run id"] == "5000000001"
+    assert known["Run ID"] == "5000000001"
     assert known["Duration"] == "11 min 40 s"
     assert known["Billed time"] == "10 min 03 s"
     assert known["VUs"] == "1,200"
     assert known["VUH"] == "6.75 (billed)"
     assert known["Thresholds"] == "3"
     assert known["k6"] == "k6 v0.56.0, k6/x/faker v0.4.1"
-    assert known["Asked for"] == "k6 >=v0.52, k6/x/faker >=0.4.0"
+    assert known["Dependencies"] == "k6 >=v0.52, k6/x/faker >=0.4.0"
     assert known["Kept until"].endswith("(19 days left)") or known["Kept until"].endswith("(20 days left)")
-    assert known["Read"] == "just now"
+    assert known["Updated"] == "just now"
 
 
 async def test_a_running_run_has_no_end_and_an_estimate(facts, samples):
@@ -47,7 +47,7 @@ async def test_a_running_run_has_no_end_and_an_estimate(facts, samples):
 
 async def test_what_the_row_does_not_know_is_a_dash(facts, samples):
     known = await facts(samples.raw_run(), with_detail=False)
-    assert (known["k6"], known["Thresholds"], known["Read"]) == ("–", "–", "Details have not been loaded yet")
+    assert (known["k6"], known["Thresholds"], known["Updated"]) == ("–", "–", "Details have not been loaded yet")
 
 
 async def test_another_run_does_not_inherit_facts(facts, samples):
@@ -57,4 +57,4 @@ async def test_another_run_does_not_inherit_facts(facts, samples):
 
 
 async def test_nobody_started_it(facts, samples):
-    assert (await facts(samples.raw_run(started_by=None)))["Started by"] == "Not a user"
+    assert (await facts(samples.raw_run(started_by=None)))["Started by"] == "Not by a user"

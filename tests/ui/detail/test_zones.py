@@ -1,4 +1,4 @@
-"""Load zones: configured shares and real machines."""
+"""Load zones: configured shares and real load generators."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ async def show(desk, pane, raw: dict) -> None:
     pane.present(desk.store.run(run_id), desk.store.detail(run_id))
 
 
-async def test_configured_shares_are_there_at_once_and_machines_when_they_arrive(desk, pane, samples, words, until):
+async def test_configured_shares_are_there_at_once_and_generators_when_they_arrive(desk, pane, samples, words, until):
     desk.cloud.nodes[samples.ID] = samples.NODES
     await show(desk, pane, samples.raw_run())
     assert "US East (N. Virginia)\n60 %\namazon:us:ashburn" in words(pane)
-    assert "Asking for the machines…" in words(pane)
+    assert "Asking for the load generators…" in words(pane)
     assert not pane.is_settled()
     await until(pane.is_settled)
-    assert "4 nodes in 2 load zones" in words(pane)
-    assert "3 nodes: 2 × m5.large, 1 × c5.xlarge" in words(pane)
+    assert "4 load generators in 2 load zones" in words(pane)
+    assert "3 load generators: 2 × m5.large, 1 × c5.xlarge" in words(pane)
     assert "13.244.8.90" in words(pane)
 
 
-async def test_machines_are_asked_for_once(desk, pane, samples, until):
+async def test_generators_are_asked_for_once(desk, pane, samples, until):
     await show(desk, pane, samples.raw_run())
     await until(pane.is_settled)
     await show(desk, pane, samples.raw_run(note="changed"))
@@ -71,13 +71,13 @@ async def test_a_failure_is_told_and_can_be_tried_again(desk, pane, samples, wor
     desk.cloud.error = TryLater("The server has a problem.", status=503)
     await show(desk, pane, samples.raw_run())
     await until(pane.is_settled)
-    assert "The machines are not known: The server has a problem." in words(pane)
+    assert "The load generators are not known: The server has a problem." in words(pane)
     desk.cloud.error = None
     desk.cloud.nodes[samples.ID] = samples.NODES
     again = next(button for button in pane.findChildren(QPushButton) if button.text() == "Try again")
     assert again.isVisible()
     again.click()
-    await until(lambda: "4 nodes" in words(pane))
+    await until(lambda: "4 load generators" in words(pane))
     assert not again.isVisible()
 
 
@@ -91,7 +91,7 @@ async def test_an_answer_for_a_run_that_was_left_does_not_disturb(desk, pane, sa
     assert "US East" not in words(pane)
 
 
-async def test_neither_zones_nor_machines(desk, pane, samples, words, until):
+async def test_neither_zones_nor_generators(desk, pane, samples, words, until):
     await show(desk, pane, samples.invalid())
     await until(pane.is_settled)
-    assert "The server names neither load zones nor machines." in words(pane)
+    assert "The server names neither load zones nor load generators." in words(pane)

@@ -137,7 +137,7 @@ async def test_the_filter_leaves_matching_tests_and_whole_matching_projects(stac
     model.set_filter("check")
     assert names(model, model.index_of("project", 1)) == ["ramp", "smoke"]
     model.set_filter("nothing like it")
-    assert names(model)[6:] == ["No project or test has this name"]
+    assert names(model)[6:] == ["No project or test matches"]
     model.set_filter("")
     assert len(names(model)) == 10
 

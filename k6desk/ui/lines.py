@@ -1,0 +1,42 @@
+"""Lines of text that are laid out once: a table says the same few words over and over while rows stream in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText
+
+_KEPT = 512
+"""About a kilobyte each; a screen full of cells and some more."""
+
+
+class Lines:
+    """Paints plain text in one font, each on one line, in the middle of a rectangle's height."""
+
+    def __init__(self, font: QFont, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        self._font = font
+        self._elide = elide
+        self._metrics = QFontMetrics(font)
+        self._laid_out = lru_cache(_KEPT)(self._lay_out)
+
+    def width(self, said: str) -> int:
+        """How much room a text takes."""
+        return self._metrics.horizontalAdvance(said)
+
+    def paint(self, painter: QPainter, rect: QRect, said: str, *, right: bool = False) -> int:
+        """Paint a text in the painter's pen, elided if it must be, at the left or right; gives its width."""
+        if not said:
+            return 0
+        line, width = self._laid_out(said, rect.width())
+        x = rect.x() + rect.width() - width if right else rect.x()
+        painter.setFont(self._font)
+        painter.drawStaticText(QPoint(x, rect.y() + (rect.height() - self._metrics.height()) // 2), line)
+        return width
+
+    def _lay_out(self, said: str, room: int) -> tuple[QStaticText, int]:
+        line = QStaticText(self._metrics.elidedText(said, self._elide, max(0, room)))
+        line.setTextFormat(Qt.TextFormat.PlainText)
+        line.prepare(font=self._font)
+        return line, ceil(line.size().width())
