@@ -62,8 +62,6 @@ def places(runs: list[dict]) -> dict[str, tuple[str, str]]:
     live = run("overview", lambda run: run["status"] == "running")
     failed = run("overview", lambda run: run["result"] == "failed" and run["status"] == "completed")
     return {
-        "window-light": (live, "light"),
-        "window-dark": (failed, "dark"),
         "timeline": (run("timeline", by_a_person), "light"),
         "timeline-dark": (run("timeline", by_a_person), "dark"),
         "cost": (run("cost", reduced), "light"),
@@ -76,6 +74,8 @@ def places(runs: list[dict]) -> dict[str, tuple[str, str]]:
         "script-dark": (failed.replace("overview", "script"), "dark"),
         "note": (run("note", lambda run: "\n" in run["note"]), "light"),
         "note-dark": (run("note", lambda run: "\n" in run["note"]), "dark"),
+        "window-light": (live, "light"),
+        "window-dark": (failed, "dark"),
     }
 
 

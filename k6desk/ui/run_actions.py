@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
@@ -155,6 +154,8 @@ class RunActions(QObject):
         dialog.open()
 
     async def _save_script(self, run_id: int, script: Script, is_whole: bool, path: Path) -> None:
+        import asyncio  # the first picture needs none of it
+
         key = f"script:{run_id}"
         try:
             await asyncio.to_thread(write_atomically, path, script.content)

@@ -40,7 +40,7 @@ class Column(NamedTuple):
     def width(self) -> int:
         """How wide the column likes to be, in pixels."""
         widest = max(map(_metrics().horizontalAdvance, self.sample.split("\n")))
-        return widest + 2 * theme.GAP + self.picture
+        return widest + 2 * theme.GAP + self.picture + theme.UNIT  # slanted figures lean over
 
 
 @cache
