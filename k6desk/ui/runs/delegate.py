@@ -14,9 +14,10 @@ from k6desk.core.progress import progress
 from k6desk.ui import theme
 from k6desk.ui.colours import LIGHT
 from k6desk.ui.lines import Lines
+from k6desk.ui.roles import Index
 from k6desk.ui.runs import columns
 from k6desk.ui.runs.columns import COLUMNS, DURATION, NOTE, SHAPE, STAR, STATUS, TEST, VUH
-from k6desk.ui.runs.model import Index, RunsModel
+from k6desk.ui.runs.model import RunsModel
 
 _STAR = 16
 _FOCUS = 3

@@ -19,8 +19,7 @@ from k6desk.api.models import Run
 from k6desk.core.store import Delta, Store
 from k6desk.data.query import Query
 from k6desk.ui import text, theme
-from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER
-from k6desk.ui.roles import Index as Index
+from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER, Index
 from k6desk.ui.runs.columns import COLUMNS, STAR
 
 BLOCK = 64
