@@ -4,6 +4,7 @@
     ├── Unreachable        no answer: no network, DNS, refused, timed out, connection lost
     ├── Untrusted          TLS failed, or the server pointed to another host; nothing was sent there
     ├── BadAnswer          an answer that is not what the API promises: not JSON, too large, cut off
+    ├── NotOffered         this kind of account has no such operation; nothing was sent
     └── Refused            the API said no, in its documented error shape or by status alone
         ├── SignedOut      401: the token is not accepted (any more)
         ├── Forbidden      403: the token may not do this, or belongs to another stack
@@ -33,12 +34,17 @@ class BadAnswer(CloudError):
     """The answer is not what the API promises."""
 
 
-class Refused(CloudError):
-    """The server answered with an error status (`status`, HTTP)."""
+class NotOffered(CloudError):
+    """The account's kind of cloud has no such operation."""
 
-    def __init__(self, sentence: str, *, status: int) -> None:
+
+class Refused(CloudError):
+    """The server answered with an error status (`status`, HTTP); `code` is its own word for why, if it gave one."""
+
+    def __init__(self, sentence: str, *, status: int, code: str = "") -> None:
         super().__init__(sentence)
         self.status = status
+        self.code = code
 
 
 class SignedOut(Refused):

@@ -38,6 +38,7 @@ class LoadTest(Struct, frozen=True):
     name: str
     created_at: datetime | None = field(name="created", default=None)
     updated_at: datetime | None = field(name="updated", default=None)
+    baseline_run_id: int | None = field(name="baseline_test_run_id", default=None)
 
 
 class Total(Struct, frozen=True, gc=False):
