@@ -1,7 +1,8 @@
 """What can go wrong between k6desk and a Grafana Cloud k6 server. Each error's text is one sentence for people.
 
     CloudError
-    ├── Unreachable        no answer: no network, DNS, refused, timed out, connection lost
+    ├── Unreachable        no answer: timed out, connection lost
+    │   └── NotSent        no connection could be made, so nothing was sent: no network, DNS, refused
     ├── Untrusted          TLS failed, or the server pointed to another host; nothing was sent there
     ├── BadAnswer          an answer that is not what the API promises: not JSON, too large, cut off
     ├── NotOffered         this kind of account has no such operation; nothing was sent
@@ -24,6 +25,10 @@ class CloudError(Exception):
 
 class Unreachable(CloudError):
     """The server could not be reached or did not answer in time."""
+
+
+class NotSent(Unreachable):
+    """There was no connection, so the request has certainly not arrived."""
 
 
 class Untrusted(CloudError):

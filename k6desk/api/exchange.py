@@ -9,7 +9,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Literal
+from io import BytesIO
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,7 +18,7 @@ import httpx
 from k6desk import __version__
 from k6desk.api import faults
 from k6desk.api.body import read_body
-from k6desk.api.errors import CloudError, TryLater, Unreachable
+from k6desk.api.errors import CloudError, Refused, TryLater, Unreachable
 from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 from k6desk.api.stack import api_origin
@@ -30,14 +31,20 @@ LONGEST_WAIT_S = 3
 """A longer Retry-After is the caller's to wait for: a window should not sit on a request for minutes."""
 
 _TRIES_LATER = 2
-# A timeout for each read would be a timer of the event loop for each 64 KiB; only a download needs to notice that it
-# stands still long before its deadline.
+# A timeout for each read would be a timer of the event loop for each 64 KiB; only a file needs to notice that it stands
+# still long before its deadline.
 _TIMEOUTS_S = {"connect": 10, "read": None, "write": None, "pool": None}
 _DOWNLOAD_TIMEOUTS_S = _TIMEOUTS_S | {"read": 20}
 _DROPPED = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
-Purpose = Literal["polling", "downloads", "actions"]
-_CONNECTIONS: dict[Purpose, int] = {"polling": 10, "downloads": 2, "actions": 4}
+_UPLOAD_TIMEOUTS_S = _TIMEOUTS_S | {"write": 20}
+
+Purpose = Literal["polling", "downloads", "actions", "uploads"]
+_CONNECTIONS: dict[Purpose, int] = {"polling": 10, "downloads": 2, "actions": 4, "uploads": 2}
+_KEPT: set[Purpose] = {"polling", "downloads"}
+
+_STEP = 1 << 16
+"""How much of an upload is handed to the network at once, so that the event loop goes on meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +58,19 @@ class Answer:
 class Exchange:
     """Requests to one origin with one token.
 
-    Polling, downloads and actions each have their own connections, so that an abort never queues behind a download.
-    Actions open a new one every time: one that was kept may be dead, and an action is never sent twice.
+    Polling, downloads, actions and uploads each have their own connections: an abort never queues behind a file.
+    Actions and uploads open a new one every time: one that was kept may be dead, and an action is never sent twice.
     """
 
-    def __init__(self, origin: str, token: Secret, stack_id: int | None) -> None:
+    def __init__(
+        self, origin: str, token: Secret, stack_id: int | None, scheme: Literal["Bearer", "Token"] = "Bearer"
+    ) -> None:
         self._origin = api_origin(origin)
         self._host = urlsplit(self._origin).netloc
         self._dialled = self._host
         self._token = token
         self._stack_id = stack_id
+        self._scheme: Literal["Bearer", "Token"] = scheme
         self._pools: dict[Purpose, TokenTransport] = {}
         self._trust: ssl.SSLContext | None = None
         self._opening = asyncio.Lock()
@@ -70,9 +80,7 @@ class Exchange:
         """The JSON at a path. Asks once more after a dropped connection, and when told to after a short wait."""
         async with self._deadline(JSON_DEADLINE_S):
             answer = await self._patiently(lambda: self._ask("polling", "GET", path, headers or {}))
-        if answer.content_type == "text/html" or answer.body.lstrip()[:1] == b"<":
-            raise faults.web_page(self._host)
-        return answer.body
+        return self._json(answer)
 
     async def download(self, path: str, accept: str) -> Answer:
         """The file at a path, complete or not at all; asked for again like `get`."""
@@ -82,14 +90,27 @@ class Exchange:
             raise faults.web_page(self._host)
         return answer
 
-    async def act(self, method: str, path: str, content: bytes = b"") -> None:
-        """Change something; never sent twice."""
+    async def act(self, method: str, path: str, content: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
+        """Change something with the JSON `content`; what JSON the server answers, if any. Never sent twice."""
+        kind = {"Content-Type": "application/json"} if content else {}
         async with self._deadline(JSON_DEADLINE_S):
-            await self._ask("actions", method, path, {"Content-Type": "application/json"} if content else {}, content)
+            answer = await self._ask("actions", method, path, kind | (headers or {}), content=content)
+        return self._json(answer)
+
+    async def upload(self, method: str, path: str, content: bytes) -> bytes:
+        """Send a file by itself; what JSON the server answers, if any. Never sent twice."""
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(content))}
+        return await self._upload(len(content), method, path, headers, content=_in_steps(content))
+
+    async def upload_form(self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes, str]]) -> bytes:
+        """Post a form; each of its files is a name, a content and a type. Never sent twice."""
+        opened = {field: (name, BytesIO(content), kind) for field, (name, content, kind) in files.items()}
+        size = sum(len(content) for _, content, _ in files.values())
+        return await self._upload(size, "POST", path, {}, data=fields, files=opened)
 
     async def reset(self) -> None:
         """Drop the connections for reading, because they may be dead; what is being read is asked for again."""
-        dropped = [self._pools.pop(purpose) for purpose in ("polling", "downloads") if purpose in self._pools]
+        dropped = [self._pools.pop(purpose) for purpose in _KEPT if purpose in self._pools]
         for pool in dropped:
             await pool.aclose()
 
@@ -99,11 +120,23 @@ class Exchange:
         for pool in pools:
             await pool.aclose()
 
-    async def _ask(
-        self, purpose: Purpose, method: str, path: str, headers: dict[str, str], content: bytes = b""
-    ) -> Answer:
+    def _json(self, answer: Answer) -> bytes:
+        if answer.content_type == "text/html" or answer.body.lstrip()[:1] == b"<":
+            raise faults.web_page(self._host)
+        return answer.body
+
+    async def _upload(self, size: int, method: str, path: str, headers: dict[str, str], **content: Any) -> bytes:
+        if size > SCRIPT_LIMIT:
+            raise Refused(f"The file is larger than {SCRIPT_LIMIT >> 20} MiB, so k6desk did not send it.", status=413)
+        async with self._deadline(SCRIPT_DEADLINE_S):
+            answer = await self._ask("uploads", method, path, headers, **content)
+        return self._json(answer)
+
+    async def _ask(self, purpose: Purpose, method: str, path: str, headers: dict[str, str], **content: Any) -> Answer:
+        """An answer that is a success; `content` is what `httpx.Request` makes a body of."""
         pool = self._pools.get(purpose) or await self._open(purpose)
         is_file = purpose == "downloads"
+        timeouts = {"downloads": _DOWNLOAD_TIMEOUTS_S, "uploads": _UPLOAD_TIMEOUTS_S}
         request = httpx.Request(
             method,
             self._origin + path,
@@ -113,8 +146,8 @@ class Exchange:
                 "User-Agent": f"k6desk/{__version__}",
                 **headers,
             },
-            content=content,
-            extensions={"timeout": _DOWNLOAD_TIMEOUTS_S if is_file else _TIMEOUTS_S},
+            extensions={"timeout": timeouts.get(purpose, _TIMEOUTS_S)},
+            **content,
         )
         response = await pool.handle_async_request(request)
         chunks = response.aiter_raw()
@@ -147,8 +180,8 @@ class Exchange:
         self._trust = self._trust or system_trust()
         proxy = proxy_for(self._origin, self._trust)
         self._dialled = f"the proxy {proxy.url.netloc.decode()}" if proxy else self._host
-        pool = open_pool(self._trust, proxy, connections=_CONNECTIONS[purpose], reuse=purpose != "actions")
-        return TokenTransport(pool, self._origin, self._token, self._stack_id)
+        pool = open_pool(self._trust, proxy, connections=_CONNECTIONS[purpose], reuse=purpose in _KEPT)
+        return TokenTransport(pool, self._origin, self._token, self._stack_id, self._scheme)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         was_dropped, waits = False, 0
@@ -189,3 +222,8 @@ class Exchange:
                     raise faults.explain(error, self._host, self._dialled) from error
         except TimeoutError:
             raise Unreachable(f"{self._host} did not answer within {seconds:.0f} s; k6desk gave up on it.") from None
+
+
+async def _in_steps(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _STEP):
+        yield content[start : start + _STEP]

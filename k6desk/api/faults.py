@@ -11,23 +11,25 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from k6desk.api import wire
 from k6desk.api.errors import (
     BadAnswer,
     CloudError,
     Conflict,
     Forbidden,
     NotFound,
+    NotSent,
     Refused,
     SignedOut,
     TryLater,
     Unreachable,
     Untrusted,
 )
+from k6desk.api.wire.errors import error_code, error_message
 
 LEAST_WAIT_S, MOST_WAIT_S = 1, 15 * 60
 """The range in which a server's Retry-After is believed."""
 
+_BEFORE_SENDING = httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.PoolTimeout
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 _EXPIRED, _NOT_YET_VALID, _WRONG_NAMES = 10, 9, {62, 63, 64}
 """OpenSSL's verification codes (X509_V_ERR_…)."""
@@ -39,23 +41,24 @@ def explain(error: Exception, host: str, dialled: str) -> CloudError:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Untrusted(_certificate_fault(cause, host))
+    lost = NotSent if isinstance(error, _BEFORE_SENDING) else Unreachable
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return Untrusted(
                 f"No safe connection to {host} could be made; a proxy or this network's sign-in page may stand between."
             )
         if isinstance(cause, socket.gaierror):
-            return Unreachable(f"No address is known for {dialled}; check the network connection and the name.")
+            return lost(f"No address is known for {dialled}; check the network connection and the name.")
         if isinstance(cause, ConnectionRefusedError):
-            return Unreachable(f"The connection was refused by {dialled}; it may be down, or its address wrong.")
+            return lost(f"The connection was refused by {dialled}; it may be down, or its address wrong.")
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
-            return Unreachable(f"{dialled} cannot be reached from this network; check the network connection.")
+            return lost(f"{dialled} cannot be reached from this network; check the network connection.")
     if isinstance(error, httpx.ProxyError):
-        return Unreachable(f"No connection to {host} was made by {dialled}; check the proxy's address and password.")
+        return lost(f"No connection to {host} was made by {dialled}; check the proxy's address and password.")
     if isinstance(error, httpx.TimeoutException):
-        return Unreachable(f"No answer came from {dialled} in time; k6desk tries again later.")
+        return lost(f"No answer came from {dialled} in time; k6desk tries again later.")
     if isinstance(error, httpx.ConnectError):
-        return Unreachable(f"No connection could be made to {dialled}; check the network connection.")
+        return lost(f"No connection could be made to {dialled}; check the network connection.")
     return Unreachable(f"The connection to {dialled} was lost; k6desk tries again later.")
 
 
@@ -92,16 +95,19 @@ def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
             else f"{host} has a problem of its own (HTTP {status}); try again later."
         )
         return TryLater(sentence, status=status, retry_after_s=wait_s)
+    message, code = error_message(body), error_code(body)
     if status == 401:
-        return SignedOut(f"{host} does not accept the token: sign in again.", status=status)
-    if status == 404:
-        return NotFound("The server has no such thing, or no data for it.", status=status)
+        return SignedOut(f"{host} does not accept the token: sign in again.", status=status, code=code)
+    if status == 404 and message.rstrip(".").lower().removeprefix("resource ") == "not found":
+        message = ""  # it says no more than the sentence does
     kind, sentence = {
         403: (Forbidden, "The token has no right to this, or belongs to another stack."),
+        404: (NotFound, "The server has no such thing, or no data for it."),
+        405: (Refused, f"{host} does not do this, or no longer (HTTP 405)."),
         409: (Conflict, "The server could not do that in the present state of the thing."),
+        410: (Refused, f"{host} does not offer this any more (HTTP 410)."),
     }.get(status, (Refused, f"{host} did not accept the request (HTTP {status})."))
-    message = wire.error_message(body)
-    return kind(f"{sentence} The server says: “{message}”" if message else sentence, status=status)
+    return kind(f"{sentence} The server says: “{message}”" if message else sentence, status=status, code=code)
 
 
 def retry_after_s(headers: httpx.Headers) -> float | None:

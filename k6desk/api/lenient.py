@@ -31,7 +31,7 @@ class JsonObject:
         """The object that an answer is, made of clean text, finite numbers and a bounded depth; else `BadAnswer`."""
         try:
             text = body.decode("utf-8", "replace")
-            value = _plain(json.loads(text, strict=False, parse_constant=_no_number), _DEEPEST)
+            value = plain(json.loads(text, strict=False, parse_constant=_no_number))
         except (ValueError, RecursionError):
             raise bad_answer() from None
         if not isinstance(value, dict):
@@ -118,7 +118,8 @@ def utc(time: datetime | None) -> datetime | None:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-def _plain(value: Any, depth: int) -> Any:
+def plain(value: Any, depth: int = _DEEPEST) -> Any:
+    """A JSON value made of clean text, finite numbers and at most `depth` levels; what is beyond them is None."""
     match value:
         case str():
             return clean(value)
@@ -127,9 +128,9 @@ def _plain(value: Any, depth: int) -> Any:
         case dict() | list() if depth == 0:
             return None
         case dict():
-            return {clean(name): _plain(item, depth - 1) for name, item in value.items()}
+            return {clean(name): plain(item, depth - 1) for name, item in value.items()}
         case list():
-            return [_plain(item, depth - 1) for item in value]
+            return [plain(item, depth - 1) for item in value]
     return value
 
 

@@ -127,6 +127,8 @@ class RunDetail(Struct, frozen=True):
 
     run: Run
     status_history: tuple[StatusEntry, ...] = ()
+    status_details: StatusEntry | None = None
+    result_type: str | None = None
     result_message: str | None = None
     result_code: int | None = None
     cost: Cost | None = None
@@ -165,11 +167,11 @@ class LoadZone(Struct, frozen=True):
 class Limits(Struct, frozen=True):
     """What a project may use; None = no limit. VUH per calendar month, VUs and seconds per test."""
 
-    project_id: int
-    vuh_max_per_month: int | None = None
-    vu_max_per_test: int | None = None
-    vu_browser_max_per_test: int | None = None
-    duration_max_per_test: int | None = None
+    project_id: Whole
+    vuh_max_per_month: Whole | None = None
+    vu_max_per_test: Whole | None = None
+    vu_browser_max_per_test: Whole | None = None
+    duration_max_per_test: Whole | None = None
 
 
 class Script(Struct, frozen=True):

@@ -21,7 +21,7 @@ IN_FLIGHT = 4
 MOST_COUNTED, MOST_LINKED = 2000, 200
 """Where a list ends that never does by itself, in pages."""
 
-_API_PATH = "/cloud/v6/"
+_API = re.compile(r"(/[a-z0-9]+){2}/")  # /cloud/v6/, /cloud/v5/
 _SAFE = re.compile(r"[\x21-\x5b\x5d-\x7e]{1,4000}")  # no blanks, no control characters, no backslash
 
 
@@ -67,7 +67,7 @@ async def pages(
         step = min(step, _length(page))  # after a short page, the next one begins where it really ended
     followed: set[str] = set()
     while link is not None and not (total is not None and reached >= total and _length(page) == 0):
-        target = next_path(link)
+        target = next_path(link, path)
         if target is None or target in followed or len(followed) == MOST_LINKED:
             page = replace(page, complete=False)
             break
@@ -78,8 +78,8 @@ async def pages(
     yield page
 
 
-def next_path(link: str) -> str | None:
-    """The path and query of a next link, to be asked of our own origin; None if it does not lead into the API."""
+def next_path(link: str, asked: str) -> str | None:
+    """The path and query of a next link, to be asked of our own origin; None if it leaves the API that was `asked`."""
     if not _SAFE.fullmatch(link):
         return None
     try:
@@ -87,7 +87,8 @@ def next_path(link: str) -> str | None:
     except ValueError:
         return None
     segments = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).split("/")
-    if not parts.path.startswith(_API_PATH) or {".", ".."} & set(segments):
+    api = _API.match(asked)
+    if api is None or not parts.path.startswith(api[0]) or {".", ".."} & set(segments):
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
@@ -104,7 +105,7 @@ async def _together(fetch: Callable[[str], Awaitable[T]], addresses: Sequence[st
 
 
 def _address(path: str, query: dict[str, str], top: int, more: dict[str, str]) -> str:
-    return f"{path}?{urlencode({**query, '$top': str(top), **more}, safe='$:')}"
+    return f"{path}?{urlencode({**query, '$top': str(top), **more}, safe='$:,')}"
 
 
 def _length(page: Page[T]) -> int:

@@ -11,13 +11,13 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from k6desk.api.errors import Unreachable
+from k6desk.api.errors import NotSent
 
 _SCHEMES = {"http", "https", "socks5", "socks5h"}
 
 
 def proxy_for(origin: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
-    """The proxy to use for an origin; `Unreachable` if what names it is broken.
+    """The proxy to use for an origin; `NotSent` if what names it is broken.
 
     Plain http goes only to this computer, and never through a proxy, which could read the token.
     """
@@ -37,7 +37,7 @@ def proxy_for(origin: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
     except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
-        raise Unreachable(
+        raise NotSent(
             f"The proxy “{_without_login(text)}” named by {_source(name)} cannot be used: k6desk knows proxies such as "
             "http://proxy.example.com:3128; correct or remove the setting and start k6desk again."
         )

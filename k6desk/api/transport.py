@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from typing import Literal
 
 import httpx
 
@@ -22,11 +23,19 @@ class TokenTransport(httpx.AsyncBaseTransport):
     that travels to another host. The request that callers and errors hold never has the token.
     """
 
-    def __init__(self, pool: httpx.AsyncBaseTransport, origin: str, token: Secret, stack_id: int | None) -> None:
+    def __init__(
+        self,
+        pool: httpx.AsyncBaseTransport,
+        origin: str,
+        token: Secret,
+        stack_id: int | None,
+        scheme: Literal["Bearer", "Token"] = "Bearer",
+    ) -> None:
         self._pool = pool
         self._origin = origin_of(httpx.URL(origin))
         self._token = token
         self._stack_id = stack_id
+        self._scheme = scheme
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request with the token, or raise `Untrusted`."""
@@ -36,7 +45,7 @@ class TokenTransport(httpx.AsyncBaseTransport):
                 f"{self._origin[1]}."
             )
         headers = request.headers.copy()
-        headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        headers["Authorization"] = f"{self._scheme} {self._token.reveal()}"
         if self._stack_id is not None and STACK_URL_HEADER not in headers:
             headers["X-Stack-Id"] = str(self._stack_id)
         return await self._pool.handle_async_request(

@@ -1,14 +1,18 @@
-"""Reads projects, load tests and load zones. What a list no longer names is gone only when the server says so."""
+"""Reads projects, load tests, load zones and schedules.
+
+A project or test that a list no longer names is gone only when the server says so of the very thing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import Forbidden, NotFound
+from k6desk.api.errors import Forbidden, NotFound, NotOffered
 from k6desk.api.models import LoadTest, Page, Project
 from k6desk.core.connection import Connection
 from k6desk.core.store import Store
@@ -27,15 +31,20 @@ class CatalogueReader:
 
     async def read(self) -> None:
         """Read everything once. Raises `CloudError`."""
+        asked_at = datetime.now(UTC)
         projects, all_projects = await self._whole_list(self._cloud.projects())
         tests, all_tests = await self._whole_list(self._cloud.load_tests())
         complete = all_projects and all_tests and self._store.is_indexed
         if complete:
-            tests += await self._still_there(self._missed_tests(tests), self._answers_for_test)
-            projects += await self._still_there(self._missed_projects(projects), self._answers_for_project)
-        await self._store.put_catalogue(projects, tests, complete=complete)
-        with suppress(NotFound, Forbidden):  # a token may see runs and not zones; then their ids are shown
+            tests += await self._still_there(self._missed_tests(tests), self._ask_test)
+            projects += await self._still_there(self._missed_projects(projects), self._ask_project)
+        await self._store.put_catalogue(projects, tests, asked_at, complete=complete)
+        # A token may see runs and not these, and an old account has none of them; then there is less to show.
+        with suppress(NotFound, Forbidden, NotOffered):
             await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
+        with suppress(NotFound, Forbidden, NotOffered):
+            schedules, all_schedules = await self._whole_list(self._cloud.schedules())
+            await self._store.put_schedules(schedules, complete=all_schedules)
 
     def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
         ids = {test.id for test in listed}
@@ -60,12 +69,11 @@ class CatalogueReader:
             there.append(thing)
         return there
 
-    async def _answers_for_test(self, test: LoadTest) -> None:
-        async with aclosing(self._cloud.test_runs(test.id, page_size=1)) as pages:
-            await anext(pages)
+    async def _ask_test(self, test: LoadTest) -> None:
+        await self._cloud.load_test(test.id)
 
-    async def _answers_for_project(self, project: Project) -> None:
-        await self._cloud.limits(project.id)
+    async def _ask_project(self, project: Project) -> None:
+        await self._cloud.project(project.id)
 
     async def _whole_list(self, pages: AsyncGenerator[Page[T], None]) -> tuple[list[T], bool]:
         """All rows, and whether these are really all."""

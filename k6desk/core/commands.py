@@ -1,106 +1,114 @@
-"""What the user can do to a run, and what happens when they do it: the one place from which actions flow back.
+"""What the user can do, and what is asked for because the user looks: the one place from which actions flow back.
 
-An action is bound to a run's id when the user asks for it, never to a row. Its intent is journaled and laid over the
-record before anything is sent; k6desk never writes a status that the server has not given.
+An action is bound to a thing's id when the user asks for it, never to a row; see `deeds` for how it is done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, Conflict, NotFound, Refused, TryLater
-from k6desk.api.models import Run, RunDetail, Script
-from k6desk.core.connection import Connection, State
-from k6desk.core.notices import Notice, Notices
+from k6desk.api.errors import CloudError
+from k6desk.api.models import LoadTest, Project, Run, RunDetail, Script
+from k6desk.api.operations import Operation
+from k6desk.core.connection import Connection
+from k6desk.core.deeds import Deeds
+from k6desk.core.load_test_commands import LoadTestCommands
+from k6desk.core.notices import Notices
+from k6desk.core.project_commands import ProjectCommands
+from k6desk.core.run_commands import RunCommands
+from k6desk.core.settling import Settling
 from k6desk.core.store import Store
 from k6desk.data.cache import ScriptKind
 from k6desk.data.library import Draft
 
-ActionName = Literal["abort", "note", "script"]
+if TYPE_CHECKING:
+    from k6desk.core.tasks import Tasks
+
+KEEPABLE: frozenset[Operation] = frozenset({"note", "script"})
+"""What works, or partly works, without a server."""
 
 
 class Commands(QObject):
-    """The actions on the runs of one account."""
+    """The actions of one account on `runs`, `tests` and `projects`, what may be done, and reading what is looked at."""
 
     def __init__(self, store: Store, connection: Connection, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cloud: Cloud | None = None
         self._store = store
-        self._connection = connection
-        self._notices = notices
-        self._poke: Callable[[], None] = lambda: None
-        self._began_at = datetime.now(UTC)
+        self._deeds = Deeds(store, connection)
+        self.runs = RunCommands(self._deeds, store, notices)
+        self.tests = LoadTestCommands(self._deeds, store)
+        self.projects = ProjectCommands(self._deeds, store)
+        self._settling = Settling(self._deeds, self.runs, self.tests, self.projects, store, notices)
 
-    def use(self, cloud: Cloud, poke: Callable[[], None]) -> None:
+    def use(self, cloud: Cloud, poke: Callable[[], None], tasks: Tasks) -> None:
         """From now on there is a server to act on; `poke` asks it at once what has come of an action."""
-        self._cloud = cloud
-        self._poke = poke
 
-    def refusal(self, action: ActionName, run: Run | None) -> str | None:
-        """Why an action is not possible now, for a tooltip; None when it is."""
+        def settle() -> None:
+            tasks.spawn(self._settling.settle(), name="settle the journal", key=f"settle:{id(self)}", owner=self)
+
+        self._deeds.use(cloud, settle)
+        self.runs.poke = self.tests.poke = poke
+        settle()
+
+    # -- what may be done ----------------------------------------------------------------------------------------------
+
+    def refusal(self, operation: Operation, run: Run | None) -> str | None:
+        """Why something cannot be done to a run now, for a tooltip; None when it can."""
         if run is None:
             return "Choose a run first."
-        if action == "abort":
-            if run.is_finished:
-                return "This run has already ended."
-            if self._store.intent(run.id):
-                return "This run is being aborted."
-            return self.why_not_connected()
-        if action == "script" and not self._store.script("run", run.id):
-            return self.why_not_connected()
-        return None
+        if lack := self._deeds.lack(operation):
+            return lack
+        intent = self._store.intent(run.id)
+        if operation == "abort" and run.is_finished:
+            return "This run has already ended."
+        if operation == "delete_run" and not run.is_finished:
+            return "This run has not ended yet; abort it first."
+        if intent and operation not in KEEPABLE:
+            return f"Something is being done to this run already: {intent}"
+        if operation == "note" or (operation == "script" and self._store.script("run", run.id)):
+            return None
+        return self._deeds.why_not_connected()
+
+    def refusal_of_test(self, operation: Operation, test: LoadTest | None) -> str | None:
+        """Why something cannot be done to a load test now; None when it can."""
+        if test is None:
+            return "Choose a test first."
+        return self._refusal_of(operation, "test", test.id)
+
+    def refusal_of_project(self, operation: Operation, project: Project | None) -> str | None:
+        """Why something cannot be done to a project now; None when it can."""
+        if project is None:
+            return "Choose a project first."
+        if operation == "delete_project" and project.is_default:
+            return "The default project of a stack cannot be deleted."
+        return self._refusal_of(operation, "project", project.id)
+
+    def refusal_of_stack(self, operation: Operation) -> str | None:
+        """Why something that concerns the whole stack cannot be done now; None when it can."""
+        return self._refusal_of(operation, "stack", 0)
+
+    def is_removed(self, operation: Operation) -> bool:
+        """Whether Grafana has removed an operation, so that it is not offered any more."""
+        return self._deeds.is_removed(operation)
 
     def why_not_connected(self) -> str | None:
         """Why the server cannot be asked now; None when it can."""
-        if self._cloud is None:
-            return "Not possible offline."  # the session has not gone live, or never will
-        if self._connection.state is State.SIGNED_OUT:
-            return "Sign in first."
-        if self._connection.state is State.OFFLINE:
-            return "Not possible while the server cannot be reached."
-        return None
+        return self._deeds.why_not_connected()
 
-    async def abort(self, run_id: int) -> None:
-        """Ask the server to stop a run; the record changes when the server shows it."""
-        run = self._store.run(run_id)
-        cloud = self._cloud
-        if run is None or cloud is None or self._store.intent(run_id):
-            return
-        name = self._store.name_of(run)
-        key = f"abort:{run_id}"
-        entry = await self._store.begin("abort", run, name, "Aborting…")
-        try:
-            await cloud.abort(run_id)
-        except Conflict:
-            await self._store.finish(entry, run_id, "already ended", keep_intent=False)
-            ended = await self._read(run_id)
-            self._say(
-                key, f"“{name}” had already ended: {ended.outcome if ended else 'before the abort arrived'}.", "info"
-            )
-        except NotFound:
-            await self._store.finish(entry, run_id, "not found", keep_intent=False)
-            await self._store.remove_run(run_id)
-            self._say(key, f"“{name}” is no longer on the server, so there is nothing to abort.", "info")
-        except CloudError as error:
-            if isinstance(error, Refused) and not isinstance(error, TryLater):
-                await self._store.finish(entry, run_id, "refused", keep_intent=False)
-                self._say(key, f"“{name}” was not aborted: {error}", "error")
-                return
-            # The request may have arrived: the outcome is unknown until the server tells.
-            await self._store.finish(entry, run_id, "unknown", keep_intent=False)
-            self._say(
-                key, f"It is not known whether the abort of “{name}” arrived: {error} k6desk asks again.", "warning"
-            )
-            self._poke()
-        else:
-            await self._store.finish(entry, run_id, "accepted", keep_intent=True)
-            self._say(key, f"Abort of “{name}” was accepted.", "success")
-            self._poke()
+    def _refusal_of(self, operation: Operation, kind: str, id_: int) -> str | None:
+        if lack := self._deeds.lack(operation):
+            return lack
+        if intent := self._store.intent(id_, kind):
+            return f"Something is being done to this {kind} already: {intent}"
+        return self._deeds.why_not_connected()
+
+    # -- notes ---------------------------------------------------------------------------------------------------------
 
     async def save_note(self, run_id: int, base: str, text: str) -> str | None:
         """Write a note over `base`, the text the user began with.
@@ -109,9 +117,9 @@ class Commands(QObject):
         is written and their text is returned. Afterwards it is read again, for a note that came in between. None means
         saved. Raises `CloudError`; the draft is kept until the note is saved.
         """
-        cloud = self._need_cloud()
+        cloud = self._deeds.cloud
         await self.keep_draft(run_id, base, text)
-        theirs = (await self._fetch(run_id)).note
+        theirs = (await self.runs.fetch(run_id)).note
         if theirs not in {base, text}:
             return theirs
         if theirs != text:
@@ -119,7 +127,7 @@ class Commands(QObject):
                 await cloud.set_note(run_id, text)
             finally:
                 self._store.acted_on(run_id)
-        written = (await self._fetch(run_id)).note
+        written = (await self.runs.fetch(run_id)).note
         if written != text:
             return written
         await self._store.remove_draft(run_id)
@@ -133,22 +141,29 @@ class Commands(QObject):
         """Forget a note that the user does not want any more."""
         await self._store.remove_draft(run_id)
 
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def name_of(self, run: Run) -> str:
+        """What people call a run: the name of its test, or its id while the test is not known."""
+        return self._store.name_of(run)
+
     async def read_detail(self, run_id: int) -> RunDetail | None:
         """Everything of a run as it is now; what was seen before when the server does not answer."""
-        await self._read(run_id)
+        with suppress(CloudError):  # what is known is of use, too
+            await self.runs.fetch(run_id)
         stored = self._store.detail(run_id)
         return stored.value if stored else None
 
     async def load_script(self, kind: ScriptKind, id_: int) -> Script:
         """Get a script from the server into the store. Raises `CloudError`."""
-        cloud = self._need_cloud()
+        cloud = self._deeds.cloud
         script = await (cloud.run_script(id_) if kind == "run" else cloud.test_script(id_))
         await self._store.put_script(kind, id_, script)
         return script
 
     async def load_distribution(self, run_id: int) -> None:
         """Get the nodes of a run from the server into the store. Raises `CloudError`."""
-        await self._store.put_distribution(run_id, await self._need_cloud().distribution(run_id))
+        await self._store.put_distribution(run_id, await self._deeds.cloud.distribution(run_id))
 
     async def script_to_save(self, kind: ScriptKind, id_: int) -> tuple[Script, bool]:
         """A script as the server has it, and True; the kept copy, whose secrets are masked, and False without a server.
@@ -159,47 +174,3 @@ class Commands(QObject):
         if stored and self.why_not_connected():
             return stored.value, not stored.value.is_archive
         return await self.load_script(kind, id_), True
-
-    async def settle_journal(self) -> None:
-        """After a crash: find out from the server what became of aborts whose outcome was never seen."""
-        for entry in self._store.pending():
-            if entry.begun_at > self._began_at:
-                continue  # this k6desk is still at it
-            try:
-                outcome = (await self._fetch(entry.run_id)).outcome
-            except NotFound:
-                outcome = "no longer there"
-            except CloudError:
-                continue  # the next start asks again
-            await self._store.finish(entry.id, entry.run_id, outcome, keep_intent=False)
-            self._say(
-                f"journal:{entry.id}",
-                f"k6desk ended while it aborted “{entry.run_name}”. The server says: {outcome}.",
-                "warning",
-            )
-
-    def name_of(self, run: Run) -> str:
-        """What people call a run: the name of its test, or its id while the test is not known."""
-        return self._store.name_of(run)
-
-    def _need_cloud(self) -> Cloud:
-        if self._cloud is None:
-            raise CloudError("k6desk is offline, so the server cannot be asked.")
-        if self._connection.state is State.SIGNED_OUT:
-            raise CloudError("Sign in first.")
-        return self._cloud
-
-    async def _fetch(self, run_id: int) -> Run:
-        """A run as it is now on the server. Raises `CloudError`."""
-        asked_at = datetime.now(UTC)
-        return (await self._store.put_detail(await self._need_cloud().run(run_id), asked_at)).run
-
-    async def _read(self, run_id: int) -> Run | None:
-        """Read a run after acting on it; None when it cannot be read now."""
-        try:
-            return await self._fetch(run_id)
-        except CloudError:
-            return None
-
-    def _say(self, key: str, text: str, level: Literal["info", "success", "warning", "error"]) -> None:
-        self._notices.show(Notice(key, text, level, passing=level in {"info", "success"}))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api.errors import CloudError, Forbidden, NotFound, SignedOut, TryLater, Unreachable
+from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered, SignedOut, TryLater, Unreachable
 from k6desk.api.models import Page
 
 T = TypeVar("T")
@@ -65,6 +65,8 @@ class Connection(QObject):
             raise NotNow(self.reason)
         try:
             answer = await request()
+        except NotOffered:
+            raise  # nobody was asked
         except CloudError as error:
             if of_one_thing and isinstance(error, NotFound | Forbidden):
                 self._answered()

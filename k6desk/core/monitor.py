@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, Forbidden, NotFound
+from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered
 from k6desk.core.catalogue_reader import CatalogueReader
 from k6desk.core.connection import Connection
 from k6desk.core.past_reader import FIRST_WINDOW, OVERLAP, PastReader
@@ -31,6 +31,7 @@ LIVE_S = 5.0
 IDLE_S = 60.0
 HIDDEN_FACTOR = 6.0
 CATALOGUE_S = 300.0
+POLITE_PER_S = 2.0  # requests, where it takes many to ask for what is new
 TEST_AGAIN_S = 30.0
 LIMITS_S = 3600.0
 HEARTBEAT_S = 5.0
@@ -214,7 +215,7 @@ class Monitor(QObject):
         if time.monotonic() - self._asked_limits.get(project_id, -LIMITS_S) < LIMITS_S:
             return
         self._asked_limits[project_id] = time.monotonic()
-        with suppress(NotFound, Forbidden):  # a token may see runs and not this
+        with suppress(NotFound, Forbidden, NotOffered):  # a token may see runs and not this
             limits = await self._connection.ask(partial(self._cloud.limits, project_id), of_one_thing=True)
             await self._store.put_limits(limits)
 
@@ -241,7 +242,7 @@ class Monitor(QObject):
         self.poke()
 
     def _interval(self) -> float:
-        interval = LIVE_S if self._is_lively else IDLE_S
+        interval = max(LIVE_S if self._is_lively else IDLE_S, self._cloud.requests_per_poll / POLITE_PER_S)
         return interval * HIDDEN_FACTOR if self._hidden else interval
 
     async def _may_ask(self, now: asyncio.Event) -> None:

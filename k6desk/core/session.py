@@ -56,9 +56,8 @@ class Session(QObject):
         if self.monitor:
             self.monitor.stop()
         self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
-        self.commands.use(cloud, self.monitor.poke)
+        self.commands.use(cloud, self.monitor.poke, tasks)
         self.monitor.start()
-        tasks.spawn(self.commands.settle_journal(), name="settle the journal", owner=self)
         if old_cloud:
             tasks.spawn(old_cloud.aclose(), name="close the old connections")
         self.went_live.emit()

@@ -9,39 +9,25 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
+from k6desk.api.plans import Schedule
 from k6desk.core.catalogue import Catalogue
+from k6desk.core.delta import Delta
+from k6desk.core.intents import Intents, Key
 from k6desk.core.writer import Writer
 from k6desk.data.cache import Cache, ScriptKind, Stored
-from k6desk.data.library import Action, Draft, Library
+from k6desk.data.library import Action, Draft, Library, Target
 from k6desk.data.search import Counts, Query, RunIndex
 
 T = TypeVar("T")
-NOTHING: frozenset[int] = frozenset()
 FIRST_ROWS = 100
 MOST_TOUCHED = 1000
-ABORT_PATIENCE = timedelta(minutes=2)
 CLOSING_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What is different since the last one; sets of run ids, and whether projects (their limits, too) or tests changed.
-
-    `details` are runs of which more is known than the row: detail, nodes, script, draft or an action under way.
-    """
-
-    catalogue: bool = False
-    added: frozenset[int] = NOTHING
-    changed: frozenset[int] = NOTHING
-    removed: frozenset[int] = NOTHING
-    details: frozenset[int] = NOTHING
 
 
 class Store(QObject):
@@ -58,9 +44,9 @@ class Store(QObject):
         self._library = library
         self._writers: dict[Cache | Library, Writer] = {}
         self._index = RunIndex()
-        self._intents: dict[int, str] = {}
-        self._accepted_at: dict[int, datetime] = {}
-        self._touched: dict[int, datetime] = {}  # when we acted on a run, or asked for what is known of it
+        self._intents = Intents()
+        self._schedules: dict[int, Schedule] | None = None
+        self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
         self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
         self.is_indexed = False
         self._catalogue = Catalogue(cache)
@@ -120,10 +106,10 @@ class Store(QObject):
 
     def detail(self, run_id: int) -> Stored[RunDetail] | None:
         """Everything that the server said of a run, and when; None if it was never asked."""
-        from k6desk.api import wire
+        from k6desk.api.wire.runs import run_detail
 
         stored = self._cache.detail(run_id)
-        return Stored(wire.run_detail(stored.value), stored.fetched_at) if stored else None
+        return Stored(run_detail(stored.value), stored.fetched_at) if stored else None
 
     def distribution(self, run_id: int) -> Stored[tuple[ZoneNodes, ...] | None] | None:
         """The nodes of a run by zone; a stored None means that the server has none."""
@@ -137,6 +123,22 @@ class Store(QObject):
         """What a project may use, if it was ever loaded."""
         return self._cache.limits(project_id)
 
+    def schedules(self) -> list[Schedule]:
+        """The schedules of all load tests."""
+        return list(self._known_schedules().values())
+
+    def schedule(self, test_id: int) -> Schedule | None:
+        """A load test's schedule, if it is known to have one."""
+        return self._known_schedules().get(test_id)
+
+    def vuh_since(self, project_id: int, since: datetime) -> float:
+        """The VUH of a project's runs created since then: a lower bound, since deleted runs are not known."""
+        return self._cache.vuh_since(project_id, since)
+
+    def replaced_scripts(self, test_id: int) -> list[tuple[Script, datetime]]:
+        """The scripts of a test that were replaced from here and when, the newest first."""
+        return self._library.replaced(test_id)
+
     def zone_name(self, k6_load_zone_id: str) -> str:
         """A load zone's name for people, or its id when it has none."""
         if self._zones is None:
@@ -147,9 +149,9 @@ class Store(QObject):
         """The note that the user wrote and that is not on the server yet."""
         return self._library.draft(run_id)
 
-    def intent(self, run_id: int) -> str | None:
-        """What is being done to a run (`Aborting…`) until the server shows it."""
-        return self._intents.get(run_id)
+    def intent(self, id_: int, kind: str = "run") -> str | None:
+        """What is being done to a run, test or project (`Aborting…`) until the server shows it."""
+        return self._intents.get(kind, id_)
 
     def pending(self) -> list[Action]:
         """Actions that were begun and whose outcome is not known, because k6desk ended in between."""
@@ -169,20 +171,20 @@ class Store(QObject):
         """Take in rows; those we acted on after `asked_at` are old news and left out."""
 
         def write() -> tuple[list[Run], set[int], set[int], set[int], set[int]]:
-            fresh = [row for row in rows if not self._is_old_news(row.id, asked_at)]
+            fresh = [row for row in rows if not self._is_old_news(("run", row.id), asked_at)]
             live = self._cache.unfinished_among([row.id for row in fresh if row.is_finished])
             added, changed = self._cache.put_runs(fresh)
             for id_ in changed:
-                self._touch(id_, asked_at)
+                self._touch(("run", id_), asked_at)
             details = {row.id: raw[row.id] for row in fresh if row.id in raw} if raw else {}
             return fresh, added, changed, live, self._cache.put_details(details, asked_at) if details else set()
 
         fresh, added, changed, live, news = await self._write(self._cache, write)
         touched = added | changed
         self._index.upsert(row for row in fresh if row.id in touched)
-        settled = {row.id for row in fresh if self._is_settled(row, asked_at)}
+        settled = {row.id for row in fresh if self._intents.settled_by(row, asked_at)}
         for id_ in settled:
-            self._forget_intent(id_)
+            self._intents.forget("run", id_)
         if touched or news or settled:
             self.changed.emit(
                 Delta(added=frozenset(added), changed=frozenset(changed), details=frozenset(news | settled))
@@ -193,9 +195,9 @@ class Store(QObject):
 
     async def put_detail(self, raw: bytes, asked_at: datetime) -> RunDetail:
         """Take in the whole of one run."""
-        from k6desk.api import wire
+        from k6desk.api.wire.runs import run_detail
 
-        detail = wire.run_detail(raw)
+        detail = run_detail(raw)
         await self.put_runs([detail.run], asked_at, {detail.run.id: raw})
         return detail
 
@@ -212,14 +214,25 @@ class Store(QObject):
         if kind == "run":
             self._details_changed(id_)
 
-    async def put_catalogue(self, projects: Sequence[Project], tests: Sequence[LoadTest], *, complete: bool) -> None:
-        """Take in projects and tests; of `complete` lists, what is no longer named is gone on the server."""
+    async def put_catalogue(
+        self, projects: Sequence[Project], tests: Sequence[LoadTest], asked_at: datetime, *, complete: bool
+    ) -> None:
+        """Take in projects and tests; of `complete` lists, what is no longer named is gone on the server.
+
+        Of what we acted on after `asked_at` the lists are old news.
+        """
+
+        def is_news(kind: str, id_: int) -> bool:
+            return not self._is_old_news((kind, id_), asked_at)
 
         def write() -> tuple[Catalogue | None, set[int]]:
-            changed = bool(self._cache.put_projects(projects)) | bool(self._cache.put_tests(tests))
+            changed = bool(self._cache.put_projects([one for one in projects if is_news("project", one.id)]))
+            changed |= bool(self._cache.put_tests([test for test in tests if is_news("test", test.id)]))
             known = Catalogue.whole(self._cache)
             gone_tests = known.tests.keys() - {test.id for test in tests} if complete else set()
+            gone_tests = {id_ for id_ in gone_tests if is_news("test", id_)}
             gone_projects = known.projects.keys() - {project.id for project in projects} if complete else set()
+            gone_projects = {id_ for id_ in gone_projects if is_news("project", id_)}
             runs = set[int]().union(
                 *map(self._cache.remove_test, gone_tests), *map(self._cache.remove_project, gone_projects)
             )
@@ -247,8 +260,65 @@ class Store(QObject):
         """A run is gone on the server: it said 404 to that very id."""
         await self._write(self._cache, lambda: self._cache.remove_run(run_id))
         self._index.remove([run_id])
-        self._forget_intent(run_id)
+        self._intents.forget("run", run_id)
         self.changed.emit(Delta(removed=frozenset([run_id])))
+
+    async def put_test(self, test: LoadTest) -> None:
+        """Take in one load test as it is now; if it is in another project than before, so are its runs."""
+
+        def write() -> tuple[Catalogue, set[int]]:
+            self._cache.put_tests([test])
+            known = self._cache.latest_of_test(test.id, 1)
+            moved = bool(known) and known[0].project_id != test.project_id
+            runs = self._cache.move_test(test.id, test.project_id) if moved else set()
+            return Catalogue.whole(self._cache), runs
+
+        self._touch(("test", test.id), datetime.now(UTC))
+        catalogue, runs = await self._write(self._cache, write)
+        self._use(catalogue)
+        self._index.upsert(self._cache.runs(list(runs)).values())
+        self.changed.emit(Delta(catalogue=True, changed=frozenset(runs)))
+
+    async def put_project(self, project: Project) -> None:
+        """Take in one project as it is now."""
+
+        def write() -> Catalogue:
+            self._cache.put_projects([project])
+            return Catalogue.whole(self._cache)
+
+        self._touch(("project", project.id), datetime.now(UTC))
+        self._use(await self._write(self._cache, write))
+        self.changed.emit(Delta(catalogue=True))
+
+    async def put_tests(self, tests: Sequence[LoadTest]) -> None:
+        """Take in some load tests, such as a search found."""
+
+        def write() -> Catalogue | None:
+            return Catalogue.whole(self._cache) if self._cache.put_tests(tests) else None
+
+        if catalogue := await self._write(self._cache, write):
+            self._use(catalogue)
+            self.changed.emit(Delta(catalogue=True))
+
+    async def remove_test(self, test_id: int) -> None:
+        """A load test is gone on the server, and with it its runs and its schedule."""
+        await self._remove("test", test_id, self._cache.remove_test)
+
+    async def remove_project(self, project_id: int) -> None:
+        """A project is gone on the server, and with it its load tests and their runs."""
+        await self._remove("project", project_id, self._cache.remove_project)
+
+    async def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> None:
+        """Take in schedules; of a `complete` list, what is no longer named is gone."""
+        if await self._write(self._cache, lambda: self._cache.put_schedules(schedules, complete=complete)):
+            self._schedules = None
+            self.changed.emit(Delta(catalogue=True))
+
+    async def remove_schedule(self, test_id: int) -> None:
+        """A load test has no schedule any more."""
+        await self._write(self._cache, lambda: self._cache.remove_schedule(test_id))
+        self._schedules = None
+        self.changed.emit(Delta(catalogue=True))
 
     async def set_mark(self, name: str, value: str) -> None:
         """Remember how far a sync has come."""
@@ -273,31 +343,41 @@ class Store(QObject):
         await self._write(self._library, lambda: self._library.remove_draft(run_id))
         self._details_changed(run_id)
 
-    async def begin(self, action: str, run: Run, name: str, words: str) -> int:
-        """Journal what is about to be done to a run and lay it over the record; gives the journal entry's id."""
-        self._intents[run.id] = words
-        self._details_changed(run.id)
+    async def keep_replaced(self, test_id: int, name: str, script: Script) -> None:
+        """Keep a script that is about to be replaced; on return it is on disk. Raises `ArchiveProblem`."""
+        await self._write(self._library, lambda: self._library.keep_replaced(test_id, name, script))
+
+    async def begin(self, action: str, target: Target, words: str, after: datetime | None = None) -> int:
+        """Journal what is about to be done to something and lay it over the record; gives the journal entry's id."""
+        self._intents.begin(target.kind, target.id, words)
+        self._tell_intent(target)
         try:
-            entry = await self._write(self._library, lambda: self._library.begin(action, run.id, name))
+            entry = await self._write(self._library, lambda: self._library.begin(action, target, after))
         except BaseException:
-            self._forget_intent(run.id)
+            self._intents.forget(target.kind, target.id)
             raise
-        self.acted_on(run.id)
+        self._touch((target.kind, target.id), datetime.now(UTC))
         return entry
 
-    async def finish(self, entry: int, run_id: int, outcome: str, *, keep_intent: bool) -> None:
+    async def finish(self, entry: int, target: Target, outcome: str, *, keep_intent: bool = False) -> None:
         """Journal how an action came out. A kept intent stays until a record shows that the run has ended."""
-        self.acted_on(run_id)
+        self._touch((target.kind, target.id), datetime.now(UTC))
         if keep_intent:
-            self._accepted_at[run_id] = datetime.now(UTC)
+            self._intents.accept(target.kind, target.id, datetime.now(UTC))
         else:
-            self._forget_intent(run_id)
+            self._intents.forget(target.kind, target.id)
         await self._write(self._library, lambda: self._library.finish(entry, outcome))
-        self._details_changed(run_id)
+        self._tell_intent(target)
+
+    def leave_open(self, target: Target, words: str) -> None:
+        """It is not known how an action came out: `words` stand over the record until the journal says so."""
+        self._touch((target.kind, target.id), datetime.now(UTC))
+        self._intents.begin(target.kind, target.id, words)
+        self._tell_intent(target)
 
     def acted_on(self, run_id: int) -> None:
         """The server was told to change this run: what it was asked for before is old news."""
-        self._touch(run_id, datetime.now(UTC))
+        self._touch(("run", run_id), datetime.now(UTC))
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -360,24 +440,38 @@ class Store(QObject):
             index.load(self._cache.index_rows())
             self._swap(index, Catalogue.whole(self._cache))
 
-    def _touch(self, run_id: int, at: datetime) -> None:
-        self._touched.pop(run_id, None)
-        self._touched[run_id] = at
+    def _touch(self, key: Key, at: datetime) -> None:
+        self._touched.pop(key, None)
+        self._touched[key] = at
         while len(self._touched) > MOST_TOUCHED:
             del self._touched[next(iter(self._touched))]
 
-    def _is_old_news(self, run_id: int, asked_at: datetime) -> bool:
-        touched = self._touched.get(run_id)
+    def _is_old_news(self, key: Key, asked_at: datetime) -> bool:
+        touched = self._touched.get(key)
         return touched is not None and asked_at < touched <= datetime.now(UTC)  # the clock may have been set back
 
-    def _is_settled(self, run: Run, asked_at: datetime) -> bool:
-        """Whether nothing is left of an intent: the run has ended, or its abort was accepted long ago for nothing."""
-        accepted_at = self._accepted_at.get(run.id, asked_at)
-        return run.id in self._intents and (run.is_finished or asked_at - accepted_at > ABORT_PATIENCE)
+    def _tell_intent(self, target: Target) -> None:
+        if target.kind == "run":
+            self._details_changed(target.id)
+        else:
+            self.changed.emit(Delta(catalogue=True))
 
-    def _forget_intent(self, run_id: int) -> None:
-        self._intents.pop(run_id, None)
-        self._accepted_at.pop(run_id, None)
+    async def _remove(self, kind: str, id_: int, remove: Callable[[int], set[int]]) -> None:
+        def write() -> tuple[set[int], Catalogue]:
+            return remove(id_), Catalogue.whole(self._cache)
+
+        self._touch((kind, id_), datetime.now(UTC))
+        runs, catalogue = await self._write(self._cache, write)
+        self._intents.forget(kind, id_)
+        self._schedules = None
+        self._use(catalogue)
+        self._index.remove(runs)
+        self.changed.emit(Delta(catalogue=True, removed=frozenset(runs)))
+
+    def _known_schedules(self) -> dict[int, Schedule]:
+        if self._schedules is None:
+            self._schedules = {schedule.test_id: schedule for schedule in self._cache.schedules()}
+        return self._schedules
 
     def _details_changed(self, run_id: int) -> None:
         self.changed.emit(Delta(details=frozenset([run_id])))

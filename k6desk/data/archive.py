@@ -38,12 +38,13 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """What an archive holds."""
+    """What an archive holds. `options` are the k6 options of its metadata, secrets masked; None when it has none."""
 
     entry_name: str
     entry_source: str
     members: tuple[Member, ...]
     k6_version: str
+    options: dict[str, Any] | None = None
 
 
 def read_archive(content: bytes) -> Archive:
@@ -51,11 +52,13 @@ def read_archive(content: bytes) -> Archive:
     with _opened(content) as (tar, entries):
         metadata = _metadata(tar, entries)
         source = _read(tar, entries, _ENTRY)
+    options = masked(metadata).get("options")
     return Archive(
         entry_name=_entry_name(metadata, entries),
         entry_source=source.decode("utf-8-sig", "replace"),
         members=tuple(map(_member, entries)),
         k6_version=str(metadata.get("k6version") or ""),
+        options=options if isinstance(options, dict) else None,
     )
 
 

@@ -19,6 +19,7 @@ import msgspec
 from msgspec.msgpack import Decoder, encode
 
 from k6desk.api.models import FINISHED, Limits, LoadTest, LoadZone, Project, Run, Script, ZoneNodes
+from k6desk.api.plans import Schedule
 from k6desk.data.rows import (
     INDEX_COLUMNS,
     RUN_COLUMNS,
@@ -38,13 +39,14 @@ from k6desk.data.sqlite import Database, Row
 T = TypeVar("T")
 ScriptKind = Literal["run", "test"]
 
-TEST_COLUMNS = ("id", "project_id", "name", "created", "updated")
+TEST_COLUMNS = ("id", "project_id", "name", "created", "updated", "baseline_run_id")
 _RUN = ", ".join(RUN_COLUMNS)
 _TEST = ", ".join(TEST_COLUMNS)
 _DISTRIBUTION: Decoder[tuple[ZoneNodes, ...] | None] = Decoder(tuple[ZoneNodes, ...] | None)
 _SCRIPT = Decoder(Script)
 _ZONES = Decoder(list[LoadZone])
 _LIMITS = Decoder(Limits)
+_SCHEDULE = Decoder(Schedule)
 _UNFINISHED = f"status NOT IN ({', '.join(repr(word) for word in sorted(FINISHED))})"
 _INDEXED = ", ".join(INDEX_COLUMNS)
 
@@ -120,6 +122,33 @@ class Cache:
         """Keep what a project may use; whether it is news."""
         return self._put_document("limits", limits.project_id, encode(limits), datetime.now(UTC))
 
+    def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> bool:
+        """Keep these schedules, and if they are all there are, forget every other; whether that is news."""
+        documents = {schedule.test_id: encode(schedule) for schedule in schedules}
+        now = datetime.now(UTC)
+
+        def put(db: Connection) -> bool:
+            news = [_write_document(db, "schedule", test_id, content, now) for test_id, content in documents.items()]
+            sql = "DELETE FROM documents WHERE kind = 'schedule' AND id NOT IN (SELECT value FROM json_each(?))"
+            return any(news) | bool(complete and db.execute(sql, (_json(list(documents)),)).rowcount)
+
+        return self._database.write(put)
+
+    def remove_schedule(self, test_id: int) -> None:
+        """Forget the schedule of a load test."""
+        sql = "DELETE FROM documents WHERE kind = 'schedule' AND id = ?"
+        self._database.write(lambda db: db.execute(sql, (test_id,)))
+
+    def move_test(self, test_id: int, project_id: int) -> set[int]:
+        """A load test is in another project now, and so are its runs; the ids of these runs."""
+
+        def move(db: Connection) -> set[int]:
+            db.execute("UPDATE tests SET project_id = ? WHERE id = ?", (project_id, test_id))
+            db.execute("UPDATE runs SET project_id = ? WHERE test_id = ?", (project_id, test_id))
+            return {run_id for (run_id,) in db.execute("SELECT id FROM runs WHERE test_id = ?", (test_id,))}
+
+        return self._database.write(move)
+
     def set_mark(self, name: str, value: str) -> None:
         """Remember how far something has come, such as a synchronisation."""
         self._database.write(lambda db: db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value)))
@@ -132,6 +161,7 @@ class Cache:
         """Forget one load test and its runs; the ids of these runs."""
         removed = self._remove_runs("test_id", test_id)
         self._database.write(lambda db: db.execute("DELETE FROM tests WHERE id = ?", (test_id,)))
+        self.remove_schedule(test_id)
         return removed
 
     def remove_project(self, project_id: int) -> set[int]:
@@ -162,6 +192,16 @@ class Cache:
     def mark(self, name: str) -> str | None:
         """What `set_mark` remembered."""
         return next(iter(self._database.read(_only, "SELECT value FROM marks WHERE name = ?", name)), None)
+
+    def vuh_since(self, project_id: int, since: datetime) -> float:
+        """The VUH of a project's runs created since then, estimates of unfinished ones included."""
+        sql = "SELECT total(vuh) FROM runs WHERE project_id = ? AND created >= ?"
+        return float(sum(self._database.read(_only, sql, project_id, ms(since))))
+
+    def schedules(self) -> list[Schedule]:
+        """The schedules of all load tests."""
+        found = self._database.read(_stored, "SELECT content, fetched FROM documents WHERE kind = 'schedule'")
+        return [stored.value for stored in (_decoded(one, _SCHEDULE) for one in found) if stored]
 
     def projects(self) -> list[Project]:
         """All projects by name."""

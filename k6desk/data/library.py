@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Literal
 
 from msgspec import Struct
 
+from k6desk.api.models import Script
 from k6desk.data.rows import at, ms
 from k6desk.data.schema import LIBRARY
 from k6desk.data.sqlite import Database, Row
@@ -25,14 +27,26 @@ class Draft(Struct, frozen=True):
     saved_at: datetime
 
 
+class Target(Struct, frozen=True):
+    """What an action is done to: what kind of thing, its id, and the name under which the user saw it."""
+
+    kind: Literal["run", "test", "project", "zone", "stack"]
+    id: int
+    name: str
+
+
 class Action(Struct, frozen=True):
-    """Something the user asked the server to do, whose outcome is not known (yet)."""
+    """Something the user asked the server to do, whose outcome is not known (yet).
+
+    `after` is the time, by the server's clock, of the newest thing of the kind that the action makes: what it made is
+    newer.
+    """
 
     id: int
     action: str
-    run_id: int
-    run_name: str
+    target: Target
     begun_at: datetime
+    after: datetime | None = None
 
 
 class Library:
@@ -60,12 +74,32 @@ class Library:
         sql = "SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?"
         return next(iter(self._database.read(_draft, sql, run_id)), None)
 
-    def begin(self, action: str, run_id: int, run_name: str) -> int:
+    def keep_replaced(self, test_id: int, test_name: str, script: Script) -> None:
+        """Keep the script of a test that is about to be replaced; the secrets in an archive are masked.
+
+        Raises `ArchiveProblem`, and keeps nothing, if it cannot be read.
+        """
+        content = script.content
+        if script.is_archive:
+            from k6desk.data.archive import without_secrets  # needs tarfile, and the first picture does not
+
+            content = without_secrets(content)
+        row = (test_id, _bytes(test_name), content, int(script.is_archive), ms(datetime.now(UTC)))
+        sql = "INSERT INTO replaced_scripts (test_id, test_name, content, is_archive, replaced) VALUES (?, ?, ?, ?, ?)"
+        self._database.write(lambda db: db.execute(sql, row))
+
+    def replaced(self, test_id: int) -> list[tuple[Script, datetime]]:
+        """The scripts of a test that were replaced from here and when, the newest first."""
+        sql = "SELECT content, is_archive, replaced FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
+        return self._database.read(_replaced, sql, test_id)
+
+    def begin(self, action: str, target: Target, after: datetime | None = None) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""
+        row = (action, target.kind, target.id, _bytes(target.name), ms(datetime.now(UTC)), after and ms(after))
 
         def begin(db: Connection) -> int:
-            sql = "INSERT INTO actions (action, run_id, run_name, begun) VALUES (?, ?, ?, ?)"
-            number = db.execute(sql, (action, run_id, _bytes(run_name), ms(datetime.now(UTC)))).lastrowid
+            sql = "INSERT INTO actions (action, target, target_id, target_name, begun, after) VALUES (?, ?, ?, ?, ?, ?)"
+            number = db.execute(sql, row).lastrowid
             assert number
             return number
 
@@ -78,8 +112,8 @@ class Library:
 
     def pending(self) -> list[Action]:
         """The actions whose outcome is not known, the oldest first."""
-        sql = "SELECT id, action, run_id, run_name, begun FROM actions WHERE outcome IS NULL ORDER BY id"
-        return self._database.read(_action, sql)
+        sql = "SELECT id, action, target, target_id, target_name, begun, after FROM actions WHERE outcome IS NULL"
+        return self._database.read(_action, f"{sql} ORDER BY id")
 
     def check(self) -> None:
         """Look for damage everywhere in the file; for the writing thread when it is idle."""
@@ -96,8 +130,13 @@ def _draft(row: Row) -> Draft:
 
 
 def _action(row: Row) -> Action:
-    number, action, run_id, run_name, begun = row
-    return Action(number, action, run_id, _text(run_name), at(begun))
+    number, action, kind, id_, name, begun, after = row
+    return Action(number, action, Target(kind, id_, _text(name)), at(begun), None if after is None else at(after))
+
+
+def _replaced(row: Row) -> tuple[Script, datetime]:
+    content, is_archive, replaced = row
+    return Script(content, bool(is_archive)), at(replaced)
 
 
 def _bytes(text: str) -> bytes:

@@ -130,20 +130,28 @@ def run_of(row: Row) -> Run:
 
 
 def test_row(test: LoadTest) -> Row:
-    """A load test as id, project, name, created, updated."""
+    """A load test as id, project, name, created, updated, baseline."""
     created, updated = test.created_at, test.updated_at
-    return (test.id, test.project_id, test.name, created and ms(created), updated and ms(updated))
+    return (
+        test.id,
+        test.project_id,
+        test.name,
+        created and ms(created),
+        updated and ms(updated),
+        test.baseline_run_id,
+    )
 
 
 def test_of(row: Row) -> LoadTest:
     """The load test of such a row."""
-    id_, project_id, name, created, updated = row
+    id_, project_id, name, created, updated, baseline = row
     return LoadTest(
         id=id_,
         project_id=project_id,
         name=name,
         created_at=None if created is None else at(created),
         updated_at=None if updated is None else at(updated),
+        baseline_run_id=baseline,
     )
 
 

@@ -23,6 +23,7 @@ CREATE TABLE documents (
     PRIMARY KEY (kind, id)) STRICT;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
 """,
+    "ALTER TABLE tests ADD COLUMN baseline_run_id INTEGER",
 )
 
 LIBRARY = (
@@ -31,5 +32,14 @@ CREATE TABLE drafts (run_id INTEGER PRIMARY KEY, base BLOB NOT NULL, text BLOB N
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY, action TEXT NOT NULL, run_id INTEGER NOT NULL, run_name BLOB NOT NULL,
     begun INTEGER NOT NULL, outcome TEXT, finished INTEGER) STRICT
+""",
+    """
+ALTER TABLE actions RENAME COLUMN run_id TO target_id;
+ALTER TABLE actions RENAME COLUMN run_name TO target_name;
+ALTER TABLE actions ADD COLUMN target TEXT NOT NULL DEFAULT 'run';
+ALTER TABLE actions ADD COLUMN after INTEGER;
+CREATE TABLE replaced_scripts (
+    id INTEGER PRIMARY KEY, test_id INTEGER NOT NULL, test_name BLOB NOT NULL, content BLOB NOT NULL,
+    is_archive INTEGER NOT NULL, replaced INTEGER NOT NULL) STRICT
 """,
 )

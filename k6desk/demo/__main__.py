@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from k6desk.demo.faults import Faults
+from k6desk.demo.removals import REMOVABLE
 from k6desk.demo.server import create_app, serve
 from k6desk.demo.world import World
 
@@ -35,8 +36,16 @@ async def _run(options: argparse.Namespace) -> None:
     token = f"demo-token-of-seed-{options.seed}"
     faults = Faults(options.latency, options.error_rate, options.rate_limit)
     stop = asyncio.Event()
-    async with serve(create_app(world, token=token, faults=faults), options.port) as url:
-        ready = {"url": url, "token": token, "stack_id": world.stack_id, "stack_url": world.stack_url}
+    legacy_token = f"demo-legacy-token-of-seed-{options.seed}"
+    app = create_app(world, token=token, legacy_token=legacy_token, removed=options.removed, faults=faults)
+    async with serve(app, options.port) as url:
+        ready = {
+            "url": url,
+            "token": token,
+            "stack_id": world.stack_id,
+            "stack_url": world.stack_url,
+            "legacy_token": legacy_token,
+        }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         if options.exit_with_stdin:
@@ -66,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--latency", type=_not_negative, default=0, metavar="S", help="seconds added to every answer")
     parser.add_argument("--error-rate", type=_share, default=0, metavar="F", help="share of requests that fail, 0 to 1")
     parser.add_argument("--rate-limit", type=_not_negative, default=0, metavar="N", help="requests per second; 0 = any")
+    parser.add_argument(
+        "--removed",
+        type=_removals,
+        default=frozenset(),
+        metavar="LIST",
+        help=f"act as a server that has dropped these, with commas between: {', '.join(REMOVABLE)}",
+    )
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin is closed")
     return parser
 
@@ -86,6 +102,13 @@ def _share(text: str) -> float:
     if not 0 <= (value := float(text)) <= 1:
         raise argparse.ArgumentTypeError("must be between 0 and 1")
     return value
+
+
+def _removals(text: str) -> frozenset[str]:
+    names = frozenset(text.split(","))
+    if unknown := names - set(REMOVABLE):
+        raise argparse.ArgumentTypeError(f"{min(unknown)!r} cannot be removed, only {', '.join(REMOVABLE)}")
+    return names
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ PEOPLE = (
 USER = PEOPLE[0]
 """Whose token it is: aborts are made in this name."""
 
-Shape = Literal["script", "archive", "archive with modules", "archive with variables"]
+Shape = Literal["script", "archive", "archive with modules", "archive with variables", "upload", "none"]
+"""How the script of a test is stored; `none` has no script yet."""
 Flow = Literal["shop", "search", "login", "payments", "browser", "stream", "ramp"]
 
 
@@ -35,6 +36,14 @@ class LoadZone:
     zone: str
     available: bool = True
     image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script as it is served: `text/javascript` or `application/x-tar`."""
+
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)

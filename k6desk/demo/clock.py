@@ -65,8 +65,13 @@ def instant(at: datetime) -> int:
     return (aware - _EPOCH) // timedelta(microseconds=1)
 
 
+def moment(real_us: int) -> datetime:
+    """The datetime of microseconds since the epoch."""
+    return _EPOCH + timedelta(microseconds=real_us)
+
+
 def text(real_us: int, digits: int = 6, zone: str = "Z") -> str:
     """An ISO 8601 text with `digits` fraction digits (cut, not rounded)."""
     seconds, fraction = divmod(real_us, SECOND)
-    head = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    head = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
     return f"{head}.{fraction:06d}"[: 20 + digits if digits else 19] + zone

@@ -82,13 +82,15 @@ def ordered(request: Request, items: Iterable[T], keys: Mapping[str, Callable[[T
     return result
 
 
-def page(request: Request, items: Sequence[T], encode: Callable[[T], bytes]) -> Response:
-    """One page of a list, with `@count` if asked for and `@nextLink` while there is more."""
+def page(
+    request: Request, items: Sequence[T], encode: Callable[[T], bytes], count_type: type[int] | type[str] = int
+) -> Response:
+    """One page of a list, with `@count` if asked for (v5 tells it as a text) and `@nextLink` while there is more."""
     part = _slice(request)
     shown = items[part.skip : part.skip + part.top]
     body = b'{"value":[' + b",".join(encode(item) for item in shown) + b"]"
     if part.counted:
-        body += b',"@count":%d' % len(items)
+        body += b',"@count":' + msgspec.json.encode(count_type(len(items)))
     if shown and part.skip + part.top < len(items):
         body += b',"@nextLink":' + msgspec.json.encode(_next_link(request, part))
     return Response(body + b"}", media_type="application/json")

@@ -27,6 +27,8 @@ _NOTES = (
 )
 _REDUCTIONS: tuple[Mapping[str, int], ...] = ({"volume": 10}, {"volume": 10, "committed_use": 15}, {"volume": 20})
 _LOCAL = {"volume": 10, "local_run": 25}
+SAVED_AMONG = 150
+"""Only the first runs may be saved from the start, so that there is room for more."""
 _K6_VERSIONS = ("v1.3.0", "v1.2.3", "v1.1.0", "v0.57.0")
 
 
@@ -46,12 +48,21 @@ class Abort:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """A run that somebody or a schedule asked for: nothing about its end is left to chance."""
+
+    by_user: str | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Everything that is settled about a run when it is created; `state()` tells the rest.
 
     `steps` is its life in story time as it goes when nobody interferes. `created_us` is the real time, cut to
     `digits` fraction digits as it is told. `generation` 2024 answers as the cloud did before it had the newer fields.
-    `used` is the share of the estimated virtual users that it really needs.
+    `is_starred` and `is_saved` are what it began with; the world knows what became of it. `used` is the share of the
+    estimated virtual users that it really needs.
     """
 
     index: int
@@ -94,9 +105,17 @@ class State:
 
 
 def plan_run(
-    seed: int, index: int, draft: LoadTestDraft, created_us: int, story_us: int, start_us: int, old: bool
+    seed: int,
+    index: int,
+    draft: LoadTestDraft,
+    created_us: int,
+    story_us: int,
+    start_us: int,
+    *,
+    old: bool = False,
+    generation: Literal[2024, 2026] = 2026,
 ) -> Run:
-    """The run `index` of the world `seed`, the same each time it is asked for."""
+    """The run `index` of the world `seed`, the same each time it is asked for. Old ones passed and are saved."""
     rng = Random(seed * 1_000_003 + index)  # noqa: S311
     is_local = rng.random() < 0.06
     outcome = Outcome("passed") if old else draw_outcome(rng, draft, recent=story_us > start_us - DAY)
@@ -104,11 +123,11 @@ def plan_run(
         index=index,
         created_us=created_us,
         digits=fraction_digits(index),
-        generation=2024 if old else 2026,
+        generation=generation,
         started_by=None if rng.random() < 0.25 else PEOPLE[min(rng.randrange(len(PEOPLE)), rng.randrange(len(PEOPLE)))],
         note=rng.choice(_NOTES) if rng.random() < 0.12 else "",
         is_starred=rng.random() < 0.05,
-        is_saved=old or rng.random() < 0.03,
+        is_saved=old or (rng.random() < 0.03 and index < SAVED_AMONG),
         is_local=is_local,
         numbers_as_text=rng.random() < 0.15,
         reductions=_LOCAL if is_local else rng.choice(_REDUCTIONS) if rng.random() < 0.4 else {},
@@ -117,6 +136,29 @@ def plan_run(
         outcome=outcome,
         planned_s=draft.workload.duration_s,
         steps=tuple(_steps(rng, outcome, draft.workload.duration_s, story_us)),
+    )
+
+
+def plan_order(seed: int, index: int, draft: LoadTestDraft, created_us: int, story_us: int, order: Order) -> Run:
+    """The run `index` when it was asked for."""
+    rng = Random(seed * 1_000_003 + index)  # noqa: S311
+    return Run(
+        index=index,
+        created_us=created_us,
+        digits=fraction_digits(index),
+        generation=2026,
+        started_by=order.by_user,
+        note="",
+        is_starred=False,
+        is_saved=False,
+        is_local=False,
+        numbers_as_text=False,
+        reductions={},
+        k6_version=_K6_VERSIONS[0],
+        used=1.0,
+        outcome=order.outcome,
+        planned_s=draft.workload.duration_s,
+        steps=tuple(_steps(rng, order.outcome, draft.workload.duration_s, story_us, wait=0.05)),
     )
 
 
@@ -139,7 +181,8 @@ def state(run: Run, clock: StoryClock, now_us: int, abort: Abort | None) -> Stat
     )
 
 
-def _steps(rng: Random, outcome: Outcome, planned_s: int, story_us: int) -> list[Step]:
+def _steps(rng: Random, outcome: Outcome, planned_s: int, story_us: int, wait: float = 1.0) -> list[Step]:
+    """The life of a run; `wait` shortens what comes before the load, for somebody watches a run that he asked for."""
     at = story_us
     steps = [Step("created", at)]
 
@@ -152,11 +195,11 @@ def _steps(rng: Random, outcome: Outcome, planned_s: int, story_us: int) -> list
         later("aborted", 2 + 6 * rng.random())
         return steps
     later("queued", 1 + 4 * rng.random())
-    later("initializing", 8 + 20 * rng.random() if rng.random() < 0.3 else 60 + 170 * rng.random())
+    later("initializing", wait * (8 + 20 * rng.random() if rng.random() < 0.3 else 60 + 170 * rng.random()))
     if outcome.code == 7004:
         later("aborted", 90 + 30 * rng.random())
         return steps
-    later("running", 45 + 55 * rng.random())
+    later("running", wait * (45 + 55 * rng.random()))
     executed_s = planned_s * outcome.reached
     if outcome.stop:
         later("aborted", executed_s)

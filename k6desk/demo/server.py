@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -19,29 +19,39 @@ from starlette.routing import Route
 
 from k6desk.demo.errors import on_http_exception
 from k6desk.demo.faults import Faults, FaultyApp
+from k6desk.demo.removals import Removals, Removed
 from k6desk.demo.routes.authorization import Authorization, Gate
 from k6desk.demo.routes.load_tests import LoadTests
 from k6desk.demo.routes.load_zones import LoadZones
 from k6desk.demo.routes.projects import Projects
 from k6desk.demo.routes.test_runs import TestRuns
+from k6desk.demo.routes.v2 import V2
+from k6desk.demo.routes.v5 import V5
 from k6desk.demo.world import World
 
-_GROUPS = (Authorization, Projects, LoadZones, LoadTests, TestRuns)
+_GROUPS = (Authorization, Projects, LoadZones, LoadTests, TestRuns, V5, V2)
 
 
 def create_app(
     world: World,
     *,
     token: str,
+    legacy_token: str | None = None,
+    removed: Set[Removed] = frozenset(),
     faults: Faults | None = None,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """The demo cloud over a world; `monotonic_s` counts time for the rate limit only."""
+    """The demo cloud over a world.
+
+    `legacy_token` opens the legacy APIs alone, without a stack; None = there is none. What is `removed` is refused.
+    `monotonic_s` counts time for the rate limit only.
+    """
     return Starlette(
         routes=[Route("/", _home), *(route for group in _GROUPS for route in group(world).routes())],
         middleware=[
             Middleware(FaultyApp, faults or Faults(), monotonic_s, world.seed),
-            Middleware(Gate, world, token),
+            Middleware(Gate, world, token, legacy_token),
+            Middleware(Removals, removed),
         ],
         exception_handlers={HTTPException: on_http_exception},
     )
@@ -100,4 +110,4 @@ async def _close(server: uvicorn.Server) -> None:
 
 
 async def _home(_request: Request) -> Response:
-    return PlainTextResponse("k6desk demo cloud: the API is under /cloud/v6\n")
+    return PlainTextResponse("k6desk demo cloud: the API is under /cloud/v6, /cloud/v5 and /loadtests/v2\n")

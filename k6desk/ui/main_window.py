@@ -14,9 +14,13 @@ from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui import text, theme
+from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
+from k6desk.ui.load_test_actions import LoadTestActions
 from k6desk.ui.notice_bar import NoticeBar
+from k6desk.ui.project_actions import ProjectActions
 from k6desk.ui.run_actions import RunActions
+from k6desk.ui.several_runs import SeveralRuns
 from k6desk.ui.status_line import StatusLine
 from k6desk.ui.welcome import Welcome
 from k6desk.ui.workspace import Workspace
@@ -61,6 +65,12 @@ class MainWindow(QMainWindow):
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
         self._run_actions = RunActions(self.actions_, settings, notices, self._choose, self)
+        self._effects = (
+            self._run_actions,
+            SeveralRuns(self.actions_, notices, self),
+            LoadTestActions(self.actions_, notices, self),
+            ProjectActions(self.actions_, notices, self),
+        )
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self._allow)
@@ -99,7 +109,8 @@ class MainWindow(QMainWindow):
         self._page.show()  # a layout would do it only at the loop's next turn, and the focus would be elsewhere
         self._page.setFocus()
         self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
-        self._run_actions.use(session, self.workspace)
+        for effects in self._effects:
+            effects.use(session, self.workspace)
         self._allow()
         if self._tasks:
             self.complete(self._tasks)
@@ -107,7 +118,8 @@ class MainWindow(QMainWindow):
     def complete(self, tasks: Tasks) -> None:
         """Add what the first picture does not need."""
         self._tasks = tasks
-        self._run_actions.complete(tasks)
+        for effects in self._effects:
+            effects.complete(tasks)
         if self.workspace:
             self.workspace.complete(tasks)
 
@@ -226,6 +238,7 @@ class MainWindow(QMainWindow):
         session.connection.changed.connect(self._allow_soon)
         session.went_live.connect(self._allow)
         workspace.run_chosen.connect(lambda _: self._allow())
+        workspace.place_changed.connect(self._allow_soon)
         workspace.menu_requested.connect(self._open_run_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
         status.try_again.connect(self._refresh)
@@ -238,7 +251,8 @@ class MainWindow(QMainWindow):
             self._soon.start()
 
     def _allow(self) -> None:
-        self._run_actions.allow()
+        for effects in self._effects:
+            effects.allow()
         has_account = None if self._session else "Sign in first."
         for name in ("find", "explorer", "runs", "details", "next_pane", "previous_pane", "layout", "sign_out"):
             self.actions_.allow(name, has_account)
@@ -257,11 +271,15 @@ class MainWindow(QMainWindow):
         CommandPalette(store, self.actions_, self.go, self).open_over(self)
 
     def _open_run_menu(self, at: QPoint) -> None:
+        self._open_menu(at, "run", "runs")
+
+    def _open_menu(self, at: QPoint, *scopes: Scope) -> None:
+        """Offer every action on the things of these scopes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         for spec, action in self.actions_.all():
-            if spec.on_run:
+            if spec.on in scopes:
                 if spec.divides:
                     menu.addSeparator()
                 menu.addAction(action)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 from k6desk.api.errors import CloudError
@@ -21,17 +20,13 @@ from k6desk.core.settings import Settings
 from k6desk.data.files import safe_name, write_atomically
 from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
-from k6desk.ui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from k6desk.core.tasks import Tasks
+from k6desk.ui.effects import NO_LINK, SIGN_IN, Effects
 
 ICON = 32
-NO_LINK = "The web address of this stack is not known; sign in with it to open runs there."
 
 
-class RunActions(QObject):
-    """The effects of the table's actions `on_run`."""
+class RunActions(Effects):
+    """The effects of the actions on the one chosen run."""
 
     def __init__(
         self,
@@ -41,15 +36,9 @@ class RunActions(QObject):
         choose: Callable[..., None],
         window: QWidget,
     ) -> None:
-        super().__init__(window)
+        super().__init__(actions, notices, window)
         self._choose = choose
-        self._actions = actions
         self._settings = settings
-        self._notices = notices
-        self._window = window
-        self._session: Session | None = None
-        self._workspace: Workspace | None = None
-        self._tasks: Tasks | None = None
         self.watched: set[int] = set()
         actions.connect_all(
             {
@@ -60,18 +49,9 @@ class RunActions(QObject):
                 "watch_person": self._watch_person,
                 "copy_id": lambda: self._copy(str(self._run().id), "The run’s ID"),
                 "copy_link": lambda: self._copy(self._link(), "The run’s link"),
-                "open_web": lambda: QDesktopServices.openUrl(QUrl(self._link())),
+                "open_web": lambda: self._open(self._link()),
             }
         )
-
-    def use(self, session: Session | None, workspace: Workspace | None) -> None:
-        """Act on this account's runs from now on."""
-        self._session = session
-        self._workspace = workspace
-
-    def complete(self, tasks: Tasks) -> None:
-        """From now on things can be asked from the server."""
-        self._tasks = tasks
 
     def allow(self) -> None:
         """Enable what is possible with the chosen run, and give the reason where it is not."""
@@ -84,7 +64,7 @@ class RunActions(QObject):
         else:
             no_link = refusal
             for name in ("abort", "note", "script"):
-                self._actions.allow(name, "Sign in first.")
+                self._actions.allow(name, SIGN_IN)
         self._actions.allow("copy_id", refusal)
         for name in ("copy_link", "open_web"):
             self._actions.allow(name, refusal or no_link)
@@ -123,7 +103,7 @@ class RunActions(QObject):
         box.open()
 
     def _abort(self, session: Session, run_id: int) -> None:
-        self._spawn(session.commands.abort(run_id), "abort a run", f"abort:{run_id}")
+        self._spawn(session.commands.runs.abort(run_id), "abort a run", f"abort:{run_id}")
 
     # -- script --------------------------------------------------------------------------------------------------------
 
@@ -182,17 +162,9 @@ class RunActions(QObject):
         self._choose(watched_people=tuple(people))
         self.allow()
 
-    def _copy(self, words: str, what: str) -> None:
-        QGuiApplication.clipboard().setText(words)
-        self._notices.show(Notice("copied", f"{what} was copied.", "info", passing=True))
-
     def _link(self) -> str:
         assert self._session
         return web_link(self._session.account.stack_url, "runs", self._run().id)
-
-    def _spawn(self, work: Coroutine[Any, Any, object], name: str, key: str | None = None) -> None:
-        assert self._tasks, "nothing can be clicked before there are tasks"
-        self._tasks.spawn(work, name=name, key=key)
 
     def _run(self) -> Run:
         run = self._workspace.run if self._workspace else None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from k6desk.api.models import Run
+from k6desk.api.models import LoadTest, Project, Run
 from k6desk.core.connection import State
+from k6desk.core.delta import Delta
 from k6desk.core.place import Place
 from k6desk.core.session import Session
-from k6desk.core.store import Delta
 from k6desk.ui.explorer.view import Explorer
 from k6desk.ui.runs.runs_view import RunsView
 
@@ -29,6 +29,7 @@ class Workspace(QWidget):
 
     run_chosen = Signal(object)  # run id or None
     run_changed = Signal()  # the chosen run is different from what it was
+    place_changed = Signal()  # another list, project or test is shown, or what is known of it has changed
     menu_requested = Signal(QPoint)
     sign_in_wanted = Signal()
 
@@ -63,6 +64,27 @@ class Workspace(QWidget):
     def run(self) -> Run | None:
         """The chosen run as it is now."""
         return self._session.store.run(self._run_id) if self._run_id is not None else None
+
+    @property
+    def run_ids(self) -> list[int]:
+        """The selected runs, in the order of the table; the chosen one when the table shows none of them."""
+        return self.runs.selected_ids() or ([self._run_id] if self._run_id is not None else [])
+
+    @property
+    def test(self) -> LoadTest | None:
+        """The load test of the place, or else of the chosen run."""
+        store = self._session.store
+        if self._place.kind == "test":
+            return store.test(self._place.id)
+        return store.test(run.test_id) if (run := self.run) else None
+
+    @property
+    def project(self) -> Project | None:
+        """The project of the place, or else of the chosen test or run."""
+        store = self._session.store
+        if self._place.kind == "project":
+            return store.project(self._place.id)
+        return store.project(test.project_id) if (test := self.test) else None
 
     def complete(self, tasks: Tasks) -> None:
         """Add the details, whose imports would delay the first picture."""
@@ -173,6 +195,7 @@ class Workspace(QWidget):
         self._say_why_empty()
         if place.kind == "test" and self._session.monitor:
             self._session.monitor.focus_test(place.id)
+        self.place_changed.emit()
 
     def _choose_run_of_tree(self, run_id: int) -> None:
         self.show_run(run_id)
@@ -200,6 +223,8 @@ class Workspace(QWidget):
             self._seek()
         if self._run_id in delta.changed or self._run_id in delta.details or self._run_id in delta.removed:
             self.run_changed.emit()
+        if delta.catalogue:
+            self.place_changed.emit()
 
     # -- nothing to show -----------------------------------------------------------------------------------------------
 

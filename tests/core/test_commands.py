@@ -34,7 +34,7 @@ def said(session):
 
 async def test_an_abort_is_laid_over_the_record_until_the_server_shows_it(live, until, clock):
     run = next(run for run in live.store.unfinished() if run.status == "running")
-    await live.commands.abort(run.id)
+    await live.commands.runs.abort(run.id)
     assert live.store.intent(run.id) == "Aborting…"
     clock.forward(60)
     live.monitor.focus_run(run.id)
@@ -47,7 +47,7 @@ async def test_an_abort_is_laid_over_the_record_until_the_server_shows_it(live, 
 async def test_an_abort_of_a_run_that_had_ended_says_how_it_ended(live, clock):
     run = next(run for run in live.store.unfinished() if run.status == "running")
     clock.forward(6 * 3600)
-    await live.commands.abort(run.id)
+    await live.commands.runs.abort(run.id)
     assert any("had already ended" in text for text in said(live))
     assert live.store.intent(run.id) is None
     assert live.store.run(run.id).is_finished
@@ -60,7 +60,7 @@ async def test_an_abort_whose_answer_is_lost_is_called_unknown(live, monkeypatch
         raise errors.Unreachable("The connection was lost.")
 
     monkeypatch.setattr(live._cloud, "abort", lost)
-    await live.commands.abort(run.id)
+    await live.commands.runs.abort(run.id)
     assert any("not known whether" in text for text in said(live))
     assert live.store.run(run.id).status == "running"
 
@@ -73,7 +73,7 @@ async def test_a_refused_abort_quotes_the_server(live, world, monkeypatch, statu
         raise Refusal(status, "Only admins\nmay abort.")
 
     monkeypatch.setattr(type(world), "abort", refuse)
-    await live.commands.abort(run.id)
+    await live.commands.runs.abort(run.id)
     assert "was not aborted" in said(live)[-1]
     assert said(live)[-1].endswith("The server says: “Only admins may abort.”")
     assert live.store.intent(run.id) is None

@@ -103,7 +103,7 @@ async def test_two_aborts_at_once_are_one_request(live, stack, server):
     stack.runs = [run_json(9, status="running")]
     await live.store.put_runs([run(9)], datetime.now(UTC))
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(status=204)
-    await asyncio.gather(live.commands.abort(9), live.commands.abort(9))
+    await asyncio.gather(live.commands.runs.abort(9), live.commands.abort(9))
     assert sum(request.method == "POST" for request in server.requests) == 1
 
 
@@ -111,13 +111,13 @@ async def test_an_abort_whose_answer_is_lost_may_be_sent_again(live, stack, serv
     stack.runs = [run_json(9, status="running")]
     await live.store.put_runs([run(9)], datetime.now(UTC))
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(reset=True)
-    await live.commands.abort(9)
+    await live.commands.runs.abort(9)
     assert live.store.intent(9) is None
     assert live.store.pending() == []
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(status=204)
     live.monitor.poke()
     await until(lambda: live.connection.state is State.LIVE)
-    await live.commands.abort(9)
+    await live.commands.runs.abort(9)
     assert sum(request.method == "POST" for request in server.requests) == 2
 
 

@@ -152,7 +152,7 @@ async def test_the_menu_of_a_run_has_every_action_on_runs(desk):
     desk.workspace.menu_requested.emit(QPoint(10, 10))
     popup = next(each for each in desk.findChildren(QMenu) if each.isVisible())
     assert [action for action in popup.actions() if not action.isSeparator()] == [
-        action for spec, action in desk.actions_.all() if spec.on_run
+        action for spec, action in desk.actions_.all() if spec.on in {"run", "runs"}
     ]
     popup.close()
 

@@ -11,19 +11,27 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from k6desk.demo.errors import Refusal, refusal_response
+from k6desk.demo.legacy_errors import legacy_refusal_response
 from k6desk.demo.queries import check_names
 from k6desk.demo.world import World
 
 _AUTH = "/cloud/v6/auth"
+_V2 = "/loadtests/"
+_LEGACY = ("/cloud/v5/", _V2)
 
 
 class Gate:
-    """Middleware that lets requests to the API pass with the right token and, except for `/auth`, stack id."""
+    """Middleware that lets requests to the API pass with the right token and, except for `/auth`, stack id.
 
-    def __init__(self, app: ASGIApp, world: World, token: str) -> None:
+    The legacy token belongs to no stack: v5 and v2 take it without a stack id, v6 does not know it. They also know the
+    older scheme `Token` beside `Bearer`.
+    """
+
+    def __init__(self, app: ASGIApp, world: World, token: str, legacy_token: str | None) -> None:
         self._app = app
-        self._world = world
-        self._authorization = f"Bearer {token}".encode()
+        self._stack_id = str(world.stack_id)
+        self._token = token.encode()
+        self._legacy_token = legacy_token and legacy_token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -31,18 +39,25 @@ class Gate:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        if not scope["path"].startswith("/cloud/"):
+        path = scope["path"]
+        if not path.startswith(("/cloud/", _V2)):
             return None
+        is_legacy = path.startswith(_LEGACY)
+        refuse = legacy_refusal_response if path.startswith(_V2) else refusal_response
         headers = Headers(scope=scope)
-        if not compare_digest(headers.get("authorization", "").encode("latin-1"), self._authorization):
-            return refusal_response(401, "Invalid token or authentication scheme.")
-        if scope["path"] == _AUTH:
+        scheme, _, text = headers.get("authorization", "").partition(" ")
+        token = text.encode("latin-1") if scheme == "Bearer" or (scheme == "Token" and is_legacy) else b""
+        if is_legacy and self._legacy_token and compare_digest(token, self._legacy_token):
+            return None
+        if not compare_digest(token, self._token):
+            return refuse(401, "Invalid token or authentication scheme.")
+        if path == _AUTH:
             return None
         stack_id = headers.get("x-stack-id")
         if stack_id is None or not stack_id.isdigit():
-            return refusal_response(400, "X-Stack-Id must be the number of a stack.", "X-Stack-Id")
-        if stack_id != str(self._world.stack_id):
-            return refusal_response(403, "You do not have access to this stack.")
+            return refuse(400, "X-Stack-Id must be the number of a stack.", "X-Stack-Id")
+        if stack_id != self._stack_id:
+            return refuse(403, "You do not have access to this stack.")
         return None
 
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
-from k6desk.core.store import Delta, Store
+from k6desk.core.delta import Delta
+from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.cache import Stored
 from k6desk.ui.detail.cost import CostPane

@@ -14,7 +14,8 @@ from k6desk.ui.explorer.words import Words
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, USER, Index
 
 if TYPE_CHECKING:
-    from k6desk.core.store import Delta, Store
+    from k6desk.core.delta import Delta
+    from k6desk.core.store import Store
 
 
 LATEST = 5

@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 
 from k6desk.api.models import Run
-from k6desk.core.store import Delta, Store
+from k6desk.core.delta import Delta
+from k6desk.core.store import Store
 from k6desk.data.query import Query
 from k6desk.ui import text, theme
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER, Index

@@ -1,44 +1,19 @@
-"""Server JSON in, records out: the one place that knows the shapes of the API's JSON.
-
-A page of runs is decoded straight into the narrow `Run` when every row is as documented. A page with an odd row is read
-row by row instead, and all other answers always are read leniently: what is missing or of a wrong type is None, a row
-without its ids, status or start is left out and counted. An answer that is not JSON of the promised kind is
-`BadAnswer`, never another exception.
-"""
+"""Answers about runs: as rows of a list, in full, and the nodes that made their load."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from k6desk.api.errors import BadAnswer
-from k6desk.api.lenient import JsonObject, bad_answer, clean, line, utc
-from k6desk.api.models import (
-    Cost,
-    Limits,
-    LoadTest,
-    LoadZone,
-    Node,
-    Page,
-    Project,
-    Run,
-    RunDetail,
-    Since,
-    StackAccess,
-    StatusEntry,
-    Total,
-    ZoneNodes,
-    ZoneShare,
-)
+from k6desk.api.lenient import JsonObject, bad_answer, clean, utc
+from k6desk.api.models import Cost, Node, Page, Run, RunDetail, Since, StatusEntry, Total, ZoneNodes, ZoneShare
+from k6desk.api.wire.lists import count
 
-T = TypeVar("T")
-
-_LONGEST_MESSAGE = 300
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -68,23 +43,8 @@ def runs_page(body: bytes, keep_raw: bool = False) -> tuple[Page[Run], str | Non
             pass  # one odd row is enough: read them one by one
         else:
             rows = [run for run in map(_tidy, page.value) if run is not None]
-            return Page(rows, _count(page.total), len(page.value) - len(rows)), page.next_link
+            return Page(rows, count(page.total), len(page.value) - len(rows)), page.next_link
     return _runs_one_by_one(body, keep_raw)
-
-
-def projects_page(body: bytes) -> tuple[Page[Project], str | None]:
-    """One page of projects and the link to the next."""
-    return _page(body, _project)
-
-
-def load_tests_page(body: bytes) -> tuple[Page[LoadTest], str | None]:
-    """One page of load tests and the link to the next."""
-    return _page(body, _load_test)
-
-
-def load_zones(body: bytes) -> list[LoadZone]:
-    """The load zones of a stack."""
-    return _page(body, _load_zone)[0].rows
 
 
 def run_detail(body: bytes) -> RunDetail:
@@ -93,14 +53,16 @@ def run_detail(body: bytes) -> RunDetail:
     run = _run(fields)
     if run is None:
         raise BadAnswer("The server's answer about this run has no id, status or start, so k6desk did not use it.")
-    result = fields.object("result_details")
+    result, total = fields.object("result_details"), fields.object("cost")
     has_distribution = isinstance(fields.members.get("distribution"), list)
     return RunDetail(
         run=run,
         status_history=fields.objects("status_history", _status_entry),
+        status_details=_status_entry(fields.object("status_details")),
+        result_type=result.text("type"),
         result_message=result.text("message"),
         result_code=result.signed("code"),
-        cost=_cost(fields.object("cost")) if fields.has_object("cost") else None,
+        cost=cost(total.amount("total_vuh"), total.object("breakdown")) if fields.has_object("cost") else None,
         distribution=fields.objects("distribution", _zone_share) if has_distribution else None,
         options=fields.object("options").members if fields.has_object("options") else None,
         max_browser_vus=fields.whole("max_browser_vus"),
@@ -111,44 +73,26 @@ def run_detail(body: bytes) -> RunDetail:
 
 def distribution(body: bytes) -> tuple[ZoneNodes, ...]:
     """The nodes that generate(d) the load of a run."""
-    zones = JsonObject.parse(body).object("distribution")
+    fields = JsonObject.parse(body)
+    if not fields.has_object("distribution"):
+        raise bad_answer()
+    zones = fields.object("distribution")
     return tuple(
         ZoneNodes(name, zone.amount("percentage"), zone.objects("nodes", _node))
         for name, zone in ((name, zones.object(name)) for name in zones.members)
     )
 
 
-def limits(body: bytes) -> Limits:
-    """What a project may use."""
-    fields = JsonObject.parse(body)
-    return Limits(
-        project_id=_required(fields.whole("project_id")),
-        vuh_max_per_month=fields.whole("vuh_max_per_month"),
-        vu_max_per_test=fields.whole("vu_max_per_test"),
-        vu_browser_max_per_test=fields.whole("vu_browser_max_per_test"),
-        duration_max_per_test=fields.whole("duration_max_per_test"),
+def cost(total_vuh: float | None, breakdown: JsonObject) -> Cost:
+    """What a run costs, from its total and the breakdown of it."""
+    return Cost(
+        total_vuh=total_vuh,
+        base_total_vuh=breakdown.amount("base_total_vuh"),
+        protocol_vuh=breakdown.amount("protocol_vuh"),
+        browser_vuh=breakdown.amount("browser_vuh"),
+        reduction_rate=breakdown.amount("reduction_rate"),
+        reductions=breakdown.object("reduction_rate_breakdown").amounts(),
     )
-
-
-def access(body: bytes) -> StackAccess:
-    """The stack that a token belongs to."""
-    fields = JsonObject.parse(body)
-    return StackAccess(_required(fields.whole("stack_id")), _required(fields.whole("default_project_id")))
-
-
-def error_message(body: bytes) -> str:
-    """What an error answer says, on one line; empty when it is in no documented shape."""
-    try:
-        error = JsonObject.parse(body).object("error")
-    except BadAnswer:
-        return ""
-    details = error.objects("details", lambda detail: detail.text("message"))
-    return line("; ".join(dict.fromkeys(filter(None, (error.text("message"), *details)))), _LONGEST_MESSAGE)
-
-
-def note_patch(note: str) -> bytes:
-    """The request body that replaces a run's note."""
-    return msgspec.json.encode({"note": clean(note)})
 
 
 def _runs_one_by_one(body: bytes, keep_raw: bool) -> tuple[Page[Run], str | None]:
@@ -169,7 +113,7 @@ def _runs_one_by_one(body: bytes, keep_raw: bool) -> tuple[Page[Run], str | None
             if keep_raw:
                 raw[run.id] = bytes(row)
     next_link = page.next_link if isinstance(page.next_link, str) else None
-    return Page(rows, _count(page.total), len(page.value) - len(rows), raw), next_link
+    return Page(rows, count(page.total), len(page.value) - len(rows), raw), next_link
 
 
 def _one_run(row: msgspec.Raw) -> Run | None:
@@ -241,33 +185,6 @@ def _run(fields: JsonObject) -> Run | None:
     )
 
 
-def _project(fields: JsonObject) -> Project | None:
-    project_id = fields.whole("id")
-    if project_id is None:
-        return None
-    return Project(project_id, fields.text("name") or "", fields.flag("is_default", default=False))
-
-
-def _load_test(fields: JsonObject) -> LoadTest | None:
-    test_id, project_id = fields.whole("id"), fields.whole("project_id")
-    if test_id is None or project_id is None:
-        return None
-    return LoadTest(test_id, project_id, fields.text("name") or "", fields.time("created"), fields.time("updated"))
-
-
-def _load_zone(fields: JsonObject) -> LoadZone | None:
-    zone_id, key = fields.whole("id"), fields.text("k6_load_zone_id")
-    if zone_id is None or key is None:
-        return None
-    return LoadZone(
-        id=zone_id,
-        name=fields.text("name") or key,
-        k6_load_zone_id=key,
-        available=fields.flag("available", default=True),
-        public=fields.flag("public", default=True),
-    )
-
-
 def _status_entry(fields: JsonObject) -> StatusEntry | None:
     word, extra = fields.text("type"), fields.object("extra")
     if word is None:
@@ -281,18 +198,6 @@ def _status_entry(fields: JsonObject) -> StatusEntry | None:
     )
 
 
-def _cost(fields: JsonObject) -> Cost:
-    breakdown = fields.object("breakdown")
-    return Cost(
-        total_vuh=fields.amount("total_vuh"),
-        base_total_vuh=breakdown.amount("base_total_vuh"),
-        protocol_vuh=breakdown.amount("protocol_vuh"),
-        browser_vuh=breakdown.amount("browser_vuh"),
-        reduction_rate=breakdown.amount("reduction_rate"),
-        reductions=breakdown.object("reduction_rate_breakdown").amounts(),
-    )
-
-
 def _zone_share(fields: JsonObject) -> ZoneShare | None:
     zone = fields.text("load_zone")
     return None if zone is None else ZoneShare(zone, fields.amount("percent"))
@@ -300,25 +205,3 @@ def _zone_share(fields: JsonObject) -> ZoneShare | None:
 
 def _node(fields: JsonObject) -> Node:
     return Node(fields.text("size") or "", fields.text("public_ip") or "")
-
-
-def _page(body: bytes, read: Callable[[JsonObject], T | None]) -> tuple[Page[T], str | None]:
-    fields = JsonObject.parse(body)
-    values = fields.members.get("value")
-    if not isinstance(values, list):
-        raise bad_answer()
-    rows = list(fields.objects("value", read))
-    return Page(rows, _count(fields.members.get("@count")), len(values) - len(rows)), fields.text("@nextLink")
-
-
-def _count(value: Any) -> int | None:
-    """The length of a list, which one documented example gives as a string."""
-    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
-        value = int(value)
-    return JsonObject({"@count": value}).whole("@count")
-
-
-def _required(value: int | None) -> int:
-    if value is None:
-        raise bad_answer()
-    return value

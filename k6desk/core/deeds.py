@@ -1,0 +1,148 @@
+"""How anything is done to the server: bound to one thing, once at a time, journaled before it is sent.
+
+An outcome is done, refused, or not known because the answer was lost. What is not known stays in the journal and over
+the record, and the server is asked until it tells; k6desk never writes a result that the server has not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TypeVar
+
+from k6desk.api.cloud import Cloud
+from k6desk.api.errors import CloudError, NotFound, NotOffered, NotSent, Refused, TryLater, Untrusted
+from k6desk.api.operations import Operation
+from k6desk.core.connection import Connection, State
+from k6desk.core.store import Store
+from k6desk.data.library import Target
+
+T = TypeVar("T")
+
+REMOVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
+BELIEVED_REMOVED = timedelta(days=7)
+"""For how long an operation is not tried again after the server said that it is gone."""
+
+
+class Busy(CloudError):
+    """Something else is being done to the same thing, so nothing was sent."""
+
+
+class Unknown(CloudError):
+    """The answer was lost: it may have been done or not."""
+
+
+class Removed(CloudError):
+    """Grafana has removed this operation."""
+
+
+class Deeds:
+    """Does things to the server, and knows what can be done now."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self._store = store
+        self._connection = connection
+        self._cloud: Cloud | None = None
+        self._on_unknown: Callable[[], None] = lambda: None
+        self.under_way: set[int] = set()
+        """The journal's entries whose answer is still waited for."""
+
+    def use(self, cloud: Cloud, on_unknown: Callable[[], None]) -> None:
+        """From now on there is a server to act on; `on_unknown` has it asked what became of a lost answer."""
+        self._cloud = cloud
+        self._on_unknown = on_unknown
+
+    @property
+    def cloud(self) -> Cloud:
+        """The server to ask. Raises `CloudError` when there is none to ask now."""
+        if self._cloud is None:
+            raise CloudError("k6desk is offline, so the server cannot be asked.")
+        if self._connection.state is State.SIGNED_OUT:
+            raise CloudError("Sign in first.")
+        return self._cloud
+
+    def why_not_connected(self) -> str | None:
+        """Why the server cannot be asked now; None when it can."""
+        if self._cloud is None:
+            return "Not possible offline."  # the session has not gone live, or never will
+        if self._connection.state is State.SIGNED_OUT:
+            return "Sign in first."
+        if self._connection.state is State.OFFLINE:
+            return "Not possible while the server cannot be reached."
+        return None
+
+    def lack(self, operation: Operation) -> str | None:
+        """Why this account's cloud does not have an operation; None when it has, as far as is known."""
+        return self._cloud.lacks.get(operation) if self._cloud else None
+
+    def is_removed(self, operation: Operation) -> bool:
+        """Whether the server has lately said that it does not have this operation any more."""
+        said = self._store.mark(f"removed:{operation}")
+        return bool(said) and datetime.now(UTC) - datetime.fromisoformat(said or "") < BELIEVED_REMOVED
+
+    async def do(
+        self,
+        operation: Operation,
+        target: Target,
+        words: str,
+        send: Callable[[Cloud], Awaitable[T]],
+        *,
+        stays: bool = False,
+        after: datetime | None = None,
+    ) -> T:
+        """Do something to one thing. Raises `CloudError`; `Unknown` when the answer was lost.
+
+        `words` say what is being done (`Deleting…`) and stand over the record meanwhile; with `stays` until a record
+        shows the effect. `after` goes into the journal, see `library.Action`.
+        """
+        cloud = self.cloud
+        if why := cloud.lacks.get(operation):
+            raise NotOffered(why)
+        if busy := self._store.intent(target.id, target.kind):
+            raise Busy(f"“{target.name}” is busy ({busy.rstrip('…').lower()}), so nothing was sent; try again later.")
+        entry = await self._store.begin(operation, target, words, after)
+        self.under_way.add(entry)
+        try:
+            answer = await send(cloud)
+        except CloudError as error:
+            if not is_a_no(error):
+                self._store.leave_open(target, f"{words.rstrip('…')}?")
+                self._on_unknown()
+                raise Unknown(f"{error} Whether the request arrived is not known; k6desk asks.") from error
+            await self._store.finish(entry, target, "refused")
+            if await self._is_gone(cloud, operation, target, error):
+                await self._store.set_mark(f"removed:{operation}", datetime.now(UTC).isoformat())
+                raise Removed(REMOVAL[operation]) from error
+            raise
+        finally:
+            self.under_way.discard(entry)
+        await self._store.finish(entry, target, "done", keep_intent=stays)
+        return answer
+
+    async def _is_gone(self, cloud: Cloud, operation: Operation, target: Target, error: CloudError) -> bool:
+        """Whether a refusal means that the server has dropped the operation, and not that the thing is gone."""
+        if operation not in cloud.going or not isinstance(error, Refused) or error.status not in REMOVED:
+            return False
+        if not isinstance(error, NotFound):
+            return True
+        try:
+            await (cloud.run(target.id) if target.kind == "run" else cloud.load_test(target.id))
+        except CloudError:
+            return False
+        return True
+
+
+def is_a_no(error: CloudError) -> bool:
+    """Whether the server has certainly not done what it was asked to."""
+    if isinstance(error, TryLater):
+        return error.status == HTTPStatus.TOO_MANY_REQUESTS
+    return isinstance(error, Refused | NotOffered | NotSent | Untrusted)
+
+
+REMOVAL: dict[Operation, str] = {
+    "save": "Grafana has removed the keeping of results beyond their retention; k6desk does not offer it any more.",
+    "baseline": "Grafana has removed the baseline of a test; k6desk does not offer it any more.",
+    "start": "Grafana has removed the old API that starts runs, so k6desk cannot start any for this account.",
+    "abort": "Grafana has removed the old API that stops runs, so k6desk cannot stop any for this account.",
+}

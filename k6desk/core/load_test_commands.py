@@ -1,0 +1,197 @@
+"""What can be done to load tests: start, create, upload, rename, move, delete, baseline and schedule."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from k6desk.api.cloud import Cloud
+from k6desk.api.errors import CloudError, NotFound
+from k6desk.api.models import LoadTest, Run, Script
+from k6desk.api.operations import Operation
+from k6desk.api.plans import Schedule, Timing
+from k6desk.core.deeds import Deeds, is_a_no
+from k6desk.core.start_plan import StartPlan, plan_of
+from k6desk.core.store import Store
+from k6desk.data.library import Target
+
+T = TypeVar("T")
+TRIES = 3
+
+
+class LoadTestCommands:
+    """Raises `CloudError`; afterwards the store has what the server has."""
+
+    def __init__(self, deeds: Deeds, store: Store) -> None:
+        self._deeds = deeds
+        self._store = store
+        self.poke: Callable[[], None] = lambda: None
+
+    # -- starting ------------------------------------------------------------------------------------------------------
+
+    async def plan(self, test_id: int) -> StartPlan:
+        """What starting a test would do and cost, as far as can be known before."""
+        return await plan_of(self._deeds.cloud, self._store, await self.fetch(test_id))
+
+    @staticmethod
+    def new_key() -> str:
+        """A key for one decision to start: all tries that follow from the decision use it and make one run."""
+        return str(uuid.uuid4())
+
+    async def start(self, test_id: int, key: str) -> Run:
+        """Start a run. When the answer is lost it is asked again with the same key, which cannot start a second run.
+
+        `Unknown` if there is still no answer: the journal then watches for a new run of this test.
+        """
+        newest = next(iter(self._store.latest_of_test(test_id, 1)), None)
+        target = self._target(test_id)
+
+        async def send(cloud: Cloud) -> bytes:
+            tries = TRIES if "start" not in cloud.going else 1  # the old API has no keys
+            while True:
+                tries -= 1
+                try:
+                    return await cloud.start(test_id, key)
+                except CloudError as error:
+                    if is_a_no(error) or not tries:
+                        raise
+
+        asked_at = datetime.now(UTC)
+        after = newest.created_at if newest else None
+        content = await self._deeds.do("start", target, "Starting…", send, after=after)
+        run = (await self._store.put_detail(content, asked_at)).run
+        self.poke()
+        return run
+
+    async def find_started(self, test_id: int, after: datetime | None) -> Run | None:
+        """The first run of a test that was created after a time by the server's clock, read from the server."""
+        asked_at = datetime.now(UTC)
+        async with aclosing(self._deeds.cloud.test_runs(test_id, created_after=after)) as pages:
+            async for page in pages:
+                await self._store.put_runs(page.rows, asked_at)
+                newer = [run for run in page.rows if after is None or run.created_at > after]
+                return min(newer, key=lambda run: run.created_at, default=None)
+        return None
+
+    # -- tests ---------------------------------------------------------------------------------------------------------
+
+    async def fetch(self, test_id: int) -> LoadTest:
+        """A test as it is now on the server; one that is not there any more is forgotten."""
+        try:
+            test = await self._deeds.cloud.load_test(test_id)
+        except NotFound:
+            await self._store.remove_test(test_id)
+            raise
+        await self._store.put_test(test)
+        return test
+
+    async def find(self, project_id: int, name: str) -> LoadTest | None:
+        """The test of exactly this name in a project, if there is one."""
+        async with aclosing(self._deeds.cloud.load_tests(project_id, name=name)) as pages:
+            async for page in pages:
+                for test in page.rows:
+                    await self._store.put_test(test)
+                    return test
+        return None
+
+    async def search(self, words: str) -> None:
+        """Have the server look for tests by their names; what it finds is in the store then."""
+        async with aclosing(self._deeds.cloud.search_load_tests(words)) as pages:
+            async for page in pages:
+                await self._store.put_tests(page.rows)
+
+    async def create(self, project_id: int, name: str, script: Script) -> LoadTest:
+        """Create a test in a project. `Conflict`: the project has one of this name."""
+        target = Target("project", project_id, name)
+        words = f"Creating “{name}”…"
+        test = await self._deeds.do(
+            "create_test", target, words, lambda cloud: cloud.create_test(project_id, name, script)
+        )
+        await self._store.put_test(test)
+        return test
+
+    async def current_script(self, test_id: int) -> Script | None:
+        """The script that a test would run now; None when it has none."""
+        try:
+            script = await self._deeds.cloud.test_script(test_id)
+        except NotFound:
+            return None
+        await self._store.put_script("test", test_id, script)
+        return script
+
+    async def upload(self, test_id: int, script: Script, replaced: Script | None) -> None:
+        """Have a test run another script from now on; the one it replaces is kept here first."""
+        target = self._target(test_id)
+        if replaced:
+            await self._store.keep_replaced(test_id, target.name, replaced)
+        await self._deeds.do("upload", target, "Uploading…", lambda cloud: cloud.upload_script(test_id, script))
+        await self._store.put_script("test", test_id, script)
+
+    async def rename(self, test_id: int, name: str) -> None:
+        """Give a test another name. `Conflict`: its project has one of that name."""
+        await self._change("rename_test", test_id, "Renaming…", lambda cloud: cloud.rename_test(test_id, name))
+
+    async def move(self, test_id: int, project_id: int) -> None:
+        """Move a test with its runs to another project. `Conflict`: one of its name is there."""
+        await self._change("move", test_id, "Moving…", lambda cloud: cloud.move_test(test_id, project_id))
+
+    async def set_baseline(self, test_id: int, run_id: int | None) -> None:
+        """Make a run the baseline of its test; None takes the mark away."""
+        await self._change("baseline", test_id, "Setting baseline…", lambda cloud: cloud.set_baseline(test_id, run_id))
+
+    async def delete(self, test_id: int) -> None:
+        """Delete a test with its runs and schedule for good; one that is not there any more counts as deleted."""
+        with suppress(NotFound):
+            await self._do("delete_test", test_id, "Deleting…", lambda cloud: cloud.delete_test(test_id))
+        await self._store.remove_test(test_id)
+
+    # -- schedules -----------------------------------------------------------------------------------------------------
+
+    async def read_schedule(self, test_id: int) -> Schedule | None:
+        """A test's schedule as it is now on the server."""
+        schedule = await self._deeds.cloud.schedule_of_test(test_id)
+        if schedule:
+            await self._store.put_schedules([schedule], complete=False)
+        else:
+            await self._store.remove_schedule(test_id)
+        return schedule
+
+    async def set_schedule(self, test_id: int, timing: Timing) -> Schedule:
+        """Give a test a schedule in place of the one it may have."""
+        schedule = await self._do("schedule", test_id, "Scheduling…", lambda cloud: cloud.set_schedule(test_id, timing))
+        await self._store.put_schedules([schedule], complete=False)
+        return schedule
+
+    async def activate_schedule(self, schedule: Schedule, *, active: bool) -> Schedule:
+        """Let a schedule start runs again, or no longer; how it is then."""
+        words = "Activating schedule…" if active else "Pausing schedule…"
+        await self._do(
+            "schedule", schedule.test_id, words, lambda cloud: cloud.activate_schedule(schedule.id, active=active)
+        )
+        changed = await self._deeds.cloud.schedule(schedule.id)
+        await self._store.put_schedules([changed], complete=False)
+        return changed
+
+    async def delete_schedule(self, schedule: Schedule) -> None:
+        """Delete a schedule; one that is not there any more counts as deleted."""
+        with suppress(NotFound):
+            await self._do(
+                "schedule", schedule.test_id, "Deleting schedule…", lambda cloud: cloud.delete_schedule(schedule.id)
+            )
+        await self._store.remove_schedule(schedule.test_id)
+
+    async def _change(
+        self, operation: Operation, test_id: int, words: str, send: Callable[[Cloud], Awaitable[None]]
+    ) -> None:
+        await self._do(operation, test_id, words, send)
+        await self.fetch(test_id)
+
+    async def _do(self, operation: Operation, test_id: int, words: str, send: Callable[[Cloud], Awaitable[T]]) -> T:
+        return await self._deeds.do(operation, self._target(test_id), words, send)
+
+    def _target(self, test_id: int) -> Target:
+        test = self._store.test(test_id)
+        return Target("test", test_id, test.name if test else f"test {test_id}")

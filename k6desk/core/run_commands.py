@@ -1,0 +1,96 @@
+"""What can be done to runs. Each command is on one run; several runs are several commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from k6desk.api.errors import CloudError, Conflict, NotFound
+from k6desk.api.models import Run
+from k6desk.core.deeds import Deeds, Unknown
+from k6desk.core.notices import Level, Notice, Notices
+from k6desk.core.store import Store
+from k6desk.data.library import Target
+
+
+class RunCommands:
+    """All but `abort` raise `CloudError`; afterwards the store has what the server has."""
+
+    def __init__(self, deeds: Deeds, store: Store, notices: Notices) -> None:
+        self._deeds = deeds
+        self._store = store
+        self._notices = notices
+        self.poke: Callable[[], None] = lambda: None
+
+    async def fetch(self, run_id: int) -> Run:
+        """A run as it is now on the server; one that is not there any more is forgotten."""
+        asked_at = datetime.now(UTC)
+        try:
+            content = await self._deeds.cloud.run(run_id)
+        except NotFound:
+            await self._store.remove_run(run_id)
+            raise
+        return (await self._store.put_detail(content, asked_at)).run
+
+    async def abort(self, run_id: int) -> None:
+        """Ask the server to stop a run, and say how that went; the record changes when the server shows it."""
+        run = self._store.run(run_id)
+        if run is None or self._store.intent(run_id):
+            return
+        target, key = self._target(run), f"abort:{run_id}"
+        try:
+            await self._deeds.do("abort", target, "Aborting…", lambda cloud: cloud.abort(run_id), stays=True)
+        except Conflict:
+            ended = await self._try_to_fetch(run_id)
+            how = ended.outcome if ended else "before the abort arrived"
+            self._say(key, f"“{target.name}” had already ended: {how}.", "info")
+        except NotFound:
+            await self._store.remove_run(run_id)
+            self._say(key, f"“{target.name}” is no longer on the server, so there is nothing to abort.", "info")
+        except Unknown as error:
+            self._say(key, f"The abort of “{target.name}” got no answer: {error}", "warning")
+            self.poke()
+        except CloudError as error:
+            self._say(key, f"“{target.name}” was not aborted: {error}", "error")
+        else:
+            self._say(key, f"Abort of “{target.name}” was accepted.", "success")
+            self.poke()
+
+    async def star(self, run_id: int, *, starred: bool) -> None:
+        """Star a run, or take its star away."""
+        words = "Starring…" if starred else "Unstarring…"
+        target = self._target_of(run_id)
+        await self._deeds.do("star", target, words, lambda cloud: cloud.star(run_id, starred=starred))
+        await self._try_to_fetch(run_id)
+
+    async def save(self, run_id: int, *, saved: bool) -> None:
+        """Have Grafana keep the results of a run beyond their retention, or no longer."""
+        words = "Saving results…" if saved else "Letting results expire…"
+        target = self._target_of(run_id)
+        await self._deeds.do("save", target, words, lambda cloud: cloud.save(run_id, saved=saved))
+        await self._try_to_fetch(run_id)
+
+    async def delete(self, run_id: int) -> None:
+        """Delete a run and its results for good; one that is not there any more counts as deleted."""
+        target = self._target_of(run_id)
+        with suppress(NotFound):
+            await self._deeds.do("delete_run", target, "Deleting…", lambda cloud: cloud.delete_run(run_id))
+        await self._store.remove_run(run_id)
+
+    def _target_of(self, run_id: int) -> Target:
+        run = self._store.run(run_id)
+        return self._target(run) if run else Target("run", run_id, f"run {run_id}")
+
+    def _target(self, run: Run) -> Target:
+        return Target("run", run.id, self._store.name_of(run))
+
+    async def _try_to_fetch(self, run_id: int) -> Run | None:
+        """Read a run after acting on it; None when it cannot be read now."""
+        try:
+            return await self.fetch(run_id)
+        except CloudError:
+            return None
+
+    def _say(self, key: str, text: str, level: Level) -> None:
+        self._notices.show(Notice(key, text, level, passing=level in {"info", "success"}))

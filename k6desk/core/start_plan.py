@@ -1,0 +1,133 @@
+"""What starting a test would do and cost, gathered before the user decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from k6desk.api.cloud import Cloud
+from k6desk.api.errors import NotFound, NotOffered, Refused
+from k6desk.api.models import Limits, LoadTest, RunDetail, ZoneShare
+from k6desk.api.plans import Estimate
+from k6desk.core.store import Store
+from k6desk.data.archive import ArchiveProblem, read_archive
+
+OVER_LIMIT = "validation_error"
+
+
+class StartPlan(Struct, frozen=True):
+    """The estimate of a start and what it rests on.
+
+    `basis` is one sentence on where the options came from; `refusal` the server's sentence when it would not run the
+    test with them. `used_vuh` is a lower bound of what the project has used this calendar month (UTC).
+    """
+
+    test: LoadTest
+    basis: str
+    options: Mapping[str, Any] | None = None
+    estimate: Estimate | None = None
+    refusal: str = ""
+    zones: tuple[ZoneShare, ...] = ()
+    last_run: RunDetail | None = None
+    limits: Limits | None = None
+    used_vuh: float = 0.0
+
+
+async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
+    """The plan of a test. Raises `CloudError` when the server cannot be asked; what it lacks is left out."""
+    last = await _last_run(cloud, store, test.id)
+    options, basis = await _options(cloud, test.id, last)
+    estimate, refusal = None, ""
+    if options is not None:
+        try:
+            estimate = await cloud.estimate(test.project_id, options)
+        except NotOffered as error:
+            basis = str(error)
+        except Refused as error:
+            if error.code != OVER_LIMIT and error.status != 400:
+                raise
+            refusal = str(error)
+    month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return StartPlan(
+        test=test,
+        basis=basis,
+        options=options,
+        estimate=estimate,
+        refusal=refusal,
+        zones=zones_of(options) or (last.distribution if last and last.distribution else ()),
+        last_run=last,
+        limits=await _limits(cloud, store, test.project_id),
+        used_vuh=store.vuh_since(test.project_id, month),
+    )
+
+
+def zones_of(options: Mapping[str, Any] | None) -> tuple[ZoneShare, ...]:
+    """The load zones that k6 options name, under `cloud` or, as older scripts do, under `ext.loadimpact`."""
+    options = options or {}
+    for home in (options.get("cloud"), _part(options, "ext").get("loadimpact")):
+        shares = _part(home, "distribution").values() if isinstance(home, dict) else ()
+        zones = [ZoneShare(str(share["loadZone"]), _percent(share)) for share in shares if _names_a_zone(share)]
+        if zones:
+            return tuple(zones)
+    return ()
+
+
+async def _options(cloud: Cloud, test_id: int, last: RunDetail | None) -> tuple[Mapping[str, Any] | None, str]:
+    try:
+        script = await cloud.test_script(test_id)
+    except NotFound:
+        return None, "This test has no script yet, so nothing can be estimated."
+    except NotOffered:
+        script = None
+    if script and script.is_archive:
+        try:
+            options = read_archive(script.content).options
+        except ArchiveProblem:
+            options = None
+        if options is not None:
+            return options, "Estimated from the options in the test's archive."
+    if last and last.options is not None:
+        return last.options, "Estimated from the options of the test's last run; its script may have changed since."
+    return None, "There is no estimate: the options of a plain script are known only after its first run."
+
+
+async def _last_run(cloud: Cloud, store: Store, test_id: int) -> RunDetail | None:
+    for run in store.latest_of_test(test_id, 5):
+        stored = store.detail(run.id)
+        if stored is None:
+            try:
+                asked_at = datetime.now(UTC)
+                detail = await store.put_detail(await cloud.run(run.id), asked_at)
+            except NotFound:
+                continue
+        else:
+            detail = stored.value
+        if detail.options is not None:
+            return detail
+    return None
+
+
+async def _limits(cloud: Cloud, store: Store, project_id: int) -> Limits | None:
+    try:
+        limits = await cloud.limits(project_id)
+    except (NotOffered, Refused):
+        return store.limits(project_id)
+    await store.put_limits(limits)
+    return limits
+
+
+def _part(value: Any, name: str) -> dict[str, Any]:
+    part = value.get(name) if isinstance(value, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _names_a_zone(share: Any) -> bool:
+    return isinstance(share, dict) and isinstance(share.get("loadZone"), str)
+
+
+def _percent(share: dict[str, Any]) -> float | None:
+    percent = share.get("percent")
+    return float(percent) if isinstance(percent, int | float) else None

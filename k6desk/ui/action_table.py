@@ -1,0 +1,255 @@
+"""The table of every action of the window, from which menus, toolbar, shortcuts and the command palette are made."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Literal
+
+Menu = Literal["&Run", "&Test", "&Project", "&View", "&Account", "&Help"]
+Scope = Literal["", "run", "runs", "test", "project"]
+End = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One action: its name in code, its words, and where it is found."""
+
+    name: str
+    text: str
+    menu: Menu
+    _: KW_ONLY
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    """What the tooltip says; without it the action's text of the moment."""
+    toolbar: End | None = None
+    """The end of the toolbar where it stands."""
+    on: Scope = ""
+    """What it is done to, and so in whose context menu it is: the chosen run, all selected runs, a test, a project."""
+    checkable: bool = False
+    divides: bool = False
+    """Whether a line sets it off from the action before."""
+
+
+TABLE = (
+    Spec("refresh", "Refresh", "&Run", icon="refresh", keys=("F5", "Ctrl+R"), tip="Ask the server now", toolbar="left"),
+    Spec(
+        "abort",
+        "Abort run…",
+        "&Run",
+        icon="stop",
+        keys=("Ctrl+Backspace",),
+        tip="Stop this run on the server",
+        toolbar="left",
+        on="run",
+        divides=True,
+    ),
+    Spec(
+        "note",
+        "Edit note",
+        "&Run",
+        icon="note",
+        keys=("Ctrl+E",),
+        tip="Write what people should know of this run",
+        toolbar="left",
+        on="run",
+    ),
+    Spec(
+        "script",
+        "Download script…",
+        "&Run",
+        icon="download",
+        keys=("Ctrl+D",),
+        tip="Save the script this run used",
+        toolbar="left",
+        on="run",
+    ),
+    Spec(
+        "watch",
+        "Notify me when it ends",
+        "&Run",
+        icon="running",
+        keys=("Ctrl+T",),
+        tip="Notify me when this run ends",
+        on="run",
+        checkable=True,
+    ),
+    Spec("watch_person", "Notify me about this person's runs", "&Run", icon="account", on="run", checkable=True),
+    Spec("copy_id", "Copy run ID", "&Run", icon="copy", keys=("Ctrl+Shift+C",), on="run", divides=True),
+    Spec(
+        "copy_link",
+        "Copy link",
+        "&Run",
+        icon="link",
+        keys=("Ctrl+L",),
+        tip="Copy the web app's address of this run",
+        toolbar="left",
+        on="run",
+    ),
+    Spec(
+        "open_web",
+        "Open in the web app",
+        "&Run",
+        icon="external",
+        keys=("Ctrl+O",),
+        tip="Show this run in a browser",
+        toolbar="left",
+        on="run",
+    ),
+    Spec(
+        "star",
+        "Star",
+        "&Run",
+        icon="star",
+        keys=("Ctrl+Shift+S",),
+        tip="Star the selected runs, or take their stars away",
+        on="runs",
+        divides=True,
+    ),
+    Spec(
+        "save",
+        "Save results in Grafana",
+        "&Run",
+        icon="archive",
+        tip="Have Grafana keep the results of the selected runs beyond their retention, or no longer",
+        on="runs",
+    ),
+    Spec(
+        "save_copy",
+        "Save a copy…",
+        "&Run",
+        icon="download",
+        tip="Save all that the server says of this run to a file",
+        on="run",
+    ),
+    Spec(
+        "baseline", "Set as baseline", "&Run", icon="baseline", tip="Compare other runs of the test to this", on="run"
+    ),
+    Spec(
+        "delete_runs",
+        "Delete…",
+        "&Run",
+        icon="trash",
+        keys=("Del",),
+        tip="Delete the selected runs and their results for good",
+        on="runs",
+        divides=True,
+    ),
+    Spec("quit", "Quit", "&Run", keys=("Ctrl+Q",), divides=True),
+    Spec(
+        "start",
+        "Start test…",
+        "&Test",
+        icon="play",
+        keys=("Ctrl+Return",),
+        tip="See what a run would cost, and start it",
+        toolbar="left",
+        on="test",
+        divides=True,
+    ),
+    Spec(
+        "schedule", "Schedule…", "&Test", icon="clock", tip="See or change when this test starts by itself", on="test"
+    ),
+    Spec(
+        "upload",
+        "Upload script…",
+        "&Test",
+        icon="upload",
+        keys=("Ctrl+U",),
+        tip="Replace the script of this test",
+        on="test",
+        divides=True,
+    ),
+    Spec(
+        "test_script", "Download script…", "&Test", icon="download", tip="Save the script the test has now", on="test"
+    ),
+    Spec("rename_test", "Rename…", "&Test", icon="edit", keys=("F2",), on="test", divides=True),
+    Spec("move", "Move to another project…", "&Test", icon="move", keys=("Ctrl+M",), on="test"),
+    Spec("clear_baseline", "Clear baseline", "&Test", tip="Take the baseline mark from the run that has it", on="test"),
+    Spec("copy_test_link", "Copy link to test", "&Test", icon="link", on="test"),
+    Spec(
+        "delete_test",
+        "Delete test…",
+        "&Test",
+        icon="trash",
+        tip="Delete this test with its runs and schedule for good",
+        on="test",
+        divides=True,
+    ),
+    Spec(
+        "new_test",
+        "New test…",
+        "&Project",
+        icon="plus",
+        keys=("Ctrl+N",),
+        tip="Make a test of a script or archive, in this project",
+        on="project",
+    ),
+    Spec(
+        "project_settings",
+        "Limits, zones and labels…",
+        "&Project",
+        icon="sliders",
+        tip="See and set what this project may use",
+        on="project",
+        divides=True,
+    ),
+    Spec("rename_project", "Rename…", "&Project", icon="edit", on="project"),
+    Spec("copy_project_link", "Copy link to project", "&Project", icon="link", on="project"),
+    Spec(
+        "delete_project",
+        "Delete project…",
+        "&Project",
+        icon="trash",
+        tip="Delete this project with its tests and runs for good",
+        on="project",
+        divides=True,
+    ),
+    Spec("new_project", "New project…", "&Project", icon="plus", keys=("Ctrl+Shift+N",), divides=True),
+    Spec(
+        "schedules",
+        "All schedules…",
+        "&Project",
+        icon="clock",
+        keys=("Ctrl+J",),
+        tip="See every test that starts by itself",
+    ),
+    Spec("load_zones", "Load zones…", "&Project", icon="zones", tip="See the load zones and who may use them"),
+    Spec("find", "Filter runs", "&View", icon="filter", keys=("Ctrl+F", "/"), tip="Type to filter the runs"),
+    Spec("palette", "Go to…", "&View", icon="command", keys=("Ctrl+K",), tip="Find any project, test, run or command"),
+    Spec("explorer", "Explorer", "&View", icon="project", keys=("Ctrl+1",), tip="Move to the explorer", divides=True),
+    Spec("runs", "Runs", "&View", icon="recent", keys=("Ctrl+2",), tip="Move to the table of runs"),
+    Spec("details", "Details", "&View", icon="overview", keys=("Ctrl+3",), tip="Move to the details of the run"),
+    Spec(
+        "next_pane",
+        "Next pane",
+        "&View",
+        icon="chevron-right",
+        keys=("Ctrl+PgDown",),
+        tip="The next pane of the details",
+    ),
+    Spec("previous_pane", "Previous pane", "&View", keys=("Ctrl+PgUp",), tip="The previous pane of the details"),
+    Spec(
+        "layout",
+        "Details below or beside",
+        "&View",
+        icon="panel-bottom",
+        keys=("Ctrl+\\",),
+        toolbar="right",
+        divides=True,
+    ),
+    Spec("theme", "Light or dark", "&View", icon="moon", keys=("Ctrl+Shift+L",), toolbar="right"),
+    Spec("theme_system", "Follow the system's theme", "&View", checkable=True),
+    Spec("notify", "Notifications", "&View", tip="Notify me when runs I watch or starred end", checkable=True),
+    Spec("sign_in", "Sign in…", "&Account", icon="sign-in", keys=("Ctrl+Shift+A",), divides=True),
+    Spec("sign_out", "Sign out", "&Account", icon="sign-out"),
+    Spec("shortcuts", "Keyboard shortcuts", "&Help", icon="keyboard", keys=("F1",)),
+    Spec(
+        "diagnostics",
+        "Copy diagnostics",
+        "&Help",
+        icon="copy",
+        tip="Copy versions and the last log lines, without secrets",
+    ),
+    Spec("about", "About k6desk", "&Help", icon="info"),
+)
