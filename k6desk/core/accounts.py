@@ -1,4 +1,4 @@
-"""The stacks that the user is signed in to. Who they are is in a file; the tokens are in the keyring or in memory."""
+"""The accounts that the user is signed in to. Who they are is in a file; the tokens are in the keyring or in memory."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from k6desk.core.system_keyring import SystemKeyring
 from k6desk.data.files import set_aside, write_atomically
 
 Connect = Callable[[str, Secret, int | None], Cloud]
-"""Makes the cloud of an API origin, a token and, once it is known, the id of the stack."""
+"""Makes the cloud of an API origin, a token and the id of its stack: None until that is known, 0 when it has none."""
 
 
 class Account(Struct, frozen=True):
-    """A token's access to one Grafana Cloud stack.
+    """A token's access to one Grafana Cloud stack; or, with the `stack_id` 0, a legacy token's that has none.
 
     `key` names the account in the keyring and on disk; `origin` is the API's (`https://api.k6.io`), the only place the
     token is sent to; `stack_url` is the web address, empty if it is not known; `keeps_token` tells whether the token is
-    in the keyring, and not only in memory until the program ends.
+    in the keyring, and not only in memory until the program ends. A legacy token's `default_project_id` is the first
+    project that it can see.
     """
 
     key: str
@@ -38,16 +39,30 @@ class Account(Struct, frozen=True):
 
     @classmethod
     def of(cls, origin: str, stack_url: str, stack_id: int, default_project_id: int = 0) -> Account:
-        """The account of a stack: the same stack at the same origin has the same key, whatever the token."""
+        """The account of a stack: the same stack at the same origin has the same key, whatever the token.
+
+        Legacy tokens are told apart by the project, because nothing may be made of the token itself. Two for which no
+        project is known share an account; what it shows is then that of the token in use, once that was asked.
+        """
         host = re.sub(r"[^a-z0-9.-]+", "-", urlsplit(origin).netloc.lower())
+        if stack_id:
+            key, name = f"{host}-{stack_id}", (urlsplit(stack_url).hostname or "").removesuffix(".grafana.net")
+        else:
+            key = f"{host}-legacy-{default_project_id}"
+            name = f"Legacy, project {default_project_id}" if default_project_id else "Legacy"
         return cls(
-            key=f"{host}-{stack_id}",
-            name=(urlsplit(stack_url).hostname or "").removesuffix(".grafana.net") or f"Stack {stack_id}",
+            key=key,
+            name=name or f"Stack {stack_id}",
             origin=origin,
             stack_url=stack_url,
             stack_id=stack_id,
             default_project_id=default_project_id,
         )
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether the token has no stack, so that the old APIs serve it."""
+        return not self.stack_id
 
 
 class Accounts:
@@ -82,11 +97,11 @@ class Accounts:
         self._tokens[account.key] = token
 
     async def sign_in(self, origin: str, stack_url: str, token: Secret) -> Account:
-        """Ask the API whether the token may use the stack; raises `CloudError`.
+        """Ask the API whether the token may use the stack, or be used without one (""); raises `CloudError`.
 
         The account works until the program ends; `keep` or `keep_for_session` remember it.
         """
-        cloud = self._connect(origin, token, None)
+        cloud = self._connect(origin, token, None if stack_url else 0)
         try:
             access = await cloud.check_access(stack_url)
         finally:

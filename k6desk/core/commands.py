@@ -44,7 +44,7 @@ class Commands(QObject):
         self.runs = RunCommands(self._deeds, store, notices)
         self.tests = LoadTestCommands(self._deeds, store)
         self.projects = ProjectCommands(self._deeds, store)
-        self._settling = Settling(self._deeds, self.runs, self.tests, self.projects, store, notices)
+        self._settling = Settling(self._deeds, self.runs, self.tests, self.projects, notices)
 
     def use(self, cloud: Cloud, poke: Callable[[], None], tasks: Tasks) -> None:
         """From now on there is a server to act on; `poke` asks it at once what has come of an action."""
@@ -54,7 +54,8 @@ class Commands(QObject):
 
         self._deeds.use(cloud, settle)
         self.runs.poke = self.tests.poke = poke
-        settle()
+        if self._deeds.unsettled():
+            settle()
 
     # -- what may be done ----------------------------------------------------------------------------------------------
 
@@ -64,13 +65,12 @@ class Commands(QObject):
             return "Choose a run first."
         if lack := self._deeds.lack(operation):
             return lack
-        intent = self._store.intent(run.id)
         if operation == "abort" and run.is_finished:
             return "This run has already ended."
         if operation == "delete_run" and not run.is_finished:
             return "This run has not ended yet; abort it first."
-        if intent and operation not in KEEPABLE:
-            return f"Something is being done to this run already: {intent}"
+        if operation not in KEEPABLE and (busy := self._deeds.busy(operation, "run", run.id)):
+            return f"Something is being done to this run already: {busy}"
         if operation == "note" or (operation == "script" and self._store.script("run", run.id)):
             return None
         return self._deeds.why_not_connected()
@@ -104,8 +104,8 @@ class Commands(QObject):
     def _refusal_of(self, operation: Operation, kind: str, id_: int) -> str | None:
         if lack := self._deeds.lack(operation):
             return lack
-        if intent := self._store.intent(id_, kind):
-            return f"Something is being done to this {kind} already: {intent}"
+        if busy := self._deeds.busy(operation, kind, id_):
+            return f"Something is being done to this {kind} already: {busy}"
         return self._deeds.why_not_connected()
 
     # -- notes ---------------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound, NotOffered, NotSent, Refused, TryLater, Untrusted
 from k6desk.api.operations import Operation
 from k6desk.core.connection import Connection, State
+from k6desk.core.intents import Key
 from k6desk.core.store import Store
-from k6desk.data.library import Target
+from k6desk.data.library import Action, Target
 
 T = TypeVar("T")
 
@@ -45,8 +46,8 @@ class Deeds:
         self._connection = connection
         self._cloud: Cloud | None = None
         self._on_unknown: Callable[[], None] = lambda: None
-        self.under_way: set[int] = set()
-        """The journal's entries whose answer is still waited for."""
+        self._under_way: dict[int, Key] = {}
+        self._unanswered: dict[Key, tuple[str, int]] = {}
 
     def use(self, cloud: Cloud, on_unknown: Callable[[], None]) -> None:
         """From now on there is a server to act on; `on_unknown` has it asked what became of a lost answer."""
@@ -81,6 +82,23 @@ class Deeds:
         said = self._store.mark(f"removed:{operation}")
         return bool(said) and datetime.now(UTC) - datetime.fromisoformat(said or "") < BELIEVED_REMOVED
 
+    def busy(self, decision: str, kind: str, id_: int) -> str | None:
+        """What is being done to a thing and stands in the way; None when nothing is, or only a lost try of the same."""
+        if self._unanswered.get((kind, id_), ("", 0))[0] == decision:
+            return None
+        return self._store.intent(id_, kind)
+
+    def unsettled(self) -> list[Action]:
+        """The journal's actions whose outcome is not known and whose answer nobody waits for."""
+        return [action for action in self._store.pending() if action.id not in self._under_way]
+
+    async def settle(self, action: Action, outcome: str) -> None:
+        """The server has told what became of an action; which is of no interest while it is tried again."""
+        key = action.target.kind, action.target.id
+        if key not in self._under_way.values():
+            self._unanswered.pop(key, None)
+            await self._store.finish(action.id, action.target, outcome)
+
     async def do(
         self,
         operation: Operation,
@@ -90,23 +108,31 @@ class Deeds:
         *,
         stays: bool = False,
         after: datetime | None = None,
+        decision: str = "",
     ) -> T:
         """Do something to one thing. Raises `CloudError`; `Unknown` when the answer was lost.
 
         `words` say what is being done (`Deleting…`) and stand over the record meanwhile; with `stays` until a record
-        shows the effect. `after` goes into the journal, see `library.Action`.
+        shows the effect. `after` goes into the journal, see `library.Action`. After a lost answer only the same
+        `decision` may be tried again before the outcome is known: the same operation, unless it says otherwise.
         """
+        key, decision = (target.kind, target.id), decision or operation
         cloud = self.cloud
         if why := cloud.lacks.get(operation):
             raise NotOffered(why)
-        if busy := self._store.intent(target.id, target.kind):
+        if busy := self.busy(decision, *key):
             raise Busy(f"“{target.name}” is busy ({busy.rstrip('…').lower()}), so nothing was sent; try again later.")
+        _, lost = self._unanswered.pop(key, ("", None))
         entry = await self._store.begin(operation, target, words, after)
-        self.under_way.add(entry)
+        self._under_way[entry] = key
+        if lost:
+            await self._store.finish(lost, target, "tried again", keep_intent=True)
         try:
             answer = await send(cloud)
         except CloudError as error:
             if not is_a_no(error):
+                del self._under_way[entry]
+                self._unanswered[key] = decision, entry
                 self._store.leave_open(target, f"{words.rstrip('…')}?")
                 self._on_unknown()
                 raise Unknown(f"{error} Whether the request arrived is not known; k6desk asks.") from error
@@ -116,7 +142,7 @@ class Deeds:
                 raise Removed(REMOVAL[operation]) from error
             raise
         finally:
-            self.under_way.discard(entry)
+            self._under_way.pop(entry, None)
         await self._store.finish(entry, target, "done", keep_intent=stays)
         return answer
 

@@ -61,7 +61,7 @@ class LoadTestCommands:
 
         asked_at = datetime.now(UTC)
         after = newest.created_at if newest else None
-        content = await self._deeds.do("start", target, "Starting…", send, after=after)
+        content = await self._deeds.do("start", target, "Starting…", send, after=after, decision=f"start {key}")
         run = (await self._store.put_detail(content, asked_at)).run
         self.poke()
         return run

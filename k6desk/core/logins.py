@@ -27,7 +27,10 @@ class BadLogin(ValueError):
 
 
 def from_environment(environ: Mapping[str, str]) -> tuple[Account, Secret] | None:
-    """The login in the variables that the k6 CLI reads too; None without a `K6_CLOUD_TOKEN`, `BadLogin` if unusable."""
+    """The login in the variables that the k6 CLI reads too; None without a `K6_CLOUD_TOKEN`, `BadLogin` if unusable.
+
+    A token for which no stack is named is one without a stack.
+    """
     values = {name: value.strip() for name, value in environ.items() if name.startswith("K6_CLOUD_") and value.strip()}
     if "K6_CLOUD_TOKEN" not in values:
         return None
@@ -44,8 +47,8 @@ def from_environment(environ: Mapping[str, str]) -> tuple[Account, Secret] | Non
     stack_id = parsed("K6_CLOUD_STACK_ID", _stack_id, 0)
     url = parsed("K6_CLOUD_STACK_URL", stack_url, "")
     origin = parsed("K6_CLOUD_HOST_V6", api_origin, DEFAULT_ORIGIN)
-    if "K6_CLOUD_STACK_ID" not in values:
-        problems.append("K6_CLOUD_TOKEN is set but K6_CLOUD_STACK_ID is not: set it to the number of your stack.")
+    if "K6_CLOUD_STACK_URL" in values and "K6_CLOUD_STACK_ID" not in values:
+        problems.append("K6_CLOUD_STACK_URL is set but K6_CLOUD_STACK_ID is not: set it to the number of your stack.")
     if problems or token is None:
         raise BadLogin(*problems)
     return Account.of(origin, url, stack_id), token

@@ -36,7 +36,7 @@ class RunCommands:
     async def abort(self, run_id: int) -> None:
         """Ask the server to stop a run, and say how that went; the record changes when the server shows it."""
         run = self._store.run(run_id)
-        if run is None or self._store.intent(run_id):
+        if run is None or self._deeds.busy("abort", "run", run_id):
             return
         target, key = self._target(run), f"abort:{run_id}"
         try:

@@ -12,7 +12,6 @@ from k6desk.core.load_test_commands import LoadTestCommands
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.project_commands import ProjectCommands
 from k6desk.core.run_commands import RunCommands
-from k6desk.core.store import Store
 from k6desk.data.library import Action
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
@@ -31,14 +30,12 @@ class Settling:
         runs: RunCommands,
         tests: LoadTestCommands,
         projects: ProjectCommands,
-        store: Store,
         notices: Notices,
     ) -> None:
         self._deeds = deeds
         self._runs = runs
         self._tests = tests
         self._projects = projects
-        self._store = store
         self._notices = notices
         self._began_at = datetime.now(UTC)
         self._reads: dict[str, Read] = {
@@ -51,10 +48,10 @@ class Settling:
     async def settle(self) -> None:
         """Settle what is open; ends when nothing is."""
         pause_s = FIRST_PAUSE_S
-        while actions := [action for action in self._store.pending() if action.id not in self._deeds.under_way]:
+        while actions := self._deeds.unsettled():
             for action in actions:
                 await self._settle(action)
-            if not [action for action in self._store.pending() if action.id not in self._deeds.under_way]:
+            if not self._deeds.unsettled():
                 return
             await asyncio.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
@@ -66,7 +63,7 @@ class Settling:
             return  # asked again later
         if outcome is None:
             return
-        await self._store.finish(action.id, action.target, outcome)
+        await self._deeds.settle(action, outcome)
         left = "k6desk ended before it knew" if action.begun_at < self._began_at else "It was not known"
         words = WORDS.get(action.action, action.action.replace("_", " "))
         text = f"{left} what became of {words} “{action.target.name}”. The server says: {outcome}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,58 +10,78 @@ from typing import Any
 from msgspec import Struct
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import NotFound, NotOffered, Refused
+from k6desk.api.errors import CloudError, NotFound, NotOffered, Refused, SignedOut
 from k6desk.api.models import Limits, LoadTest, RunDetail, ZoneShare
 from k6desk.api.plans import Estimate
 from k6desk.core.store import Store
+from k6desk.core.workload import Workload, workload_of
 from k6desk.data.archive import ArchiveProblem, read_archive
 
 OVER_LIMIT = "validation_error"
+NO_SCRIPT = "This test has no script yet, so there is nothing to run; upload one first."
+FROM_ARCHIVE = "Estimated from the options in the test's archive."
+FROM_LAST_RUN = "Estimated from the options of the test's last run; its script may have changed since."
+NOTHING_KNOWN = "There is no estimate: the options of a plain script are known only after its first run."
 
 
 class StartPlan(Struct, frozen=True):
     """The estimate of a start and what it rests on.
 
-    `basis` is one sentence on where the options came from; `refusal` the server's sentence when it would not run the
-    test with them. `used_vuh` is a lower bound of what the project has used this calendar month (UTC).
+    `basis` is one sentence on where the estimate came from, or why there is none; `refusal` why the server would not
+    run the test. `used_vuh` is a lower bound of what the project has used this calendar month (UTC). `has_key` says
+    whether the server takes a key with a start, so that asking again cannot start a second run.
     """
 
     test: LoadTest
     basis: str
     options: Mapping[str, Any] | None = None
+    workload: Workload = Workload(None, None)
     estimate: Estimate | None = None
     refusal: str = ""
     zones: tuple[ZoneShare, ...] = ()
     last_run: RunDetail | None = None
     limits: Limits | None = None
     used_vuh: float = 0.0
+    has_key: bool = True
+
+    @property
+    def left_vuh(self) -> float | None:
+        """What the project's monthly limit leaves after this run, below zero when it is over; None = no limit."""
+        if self.limits is None or self.limits.vuh_max_per_month is None:
+            return None
+        run = self.estimate.vuh if self.estimate and self.estimate.vuh else 0.0
+        return self.limits.vuh_max_per_month - self.used_vuh - run
 
 
 async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
     """The plan of a test. Raises `CloudError` when the server cannot be asked; what it lacks is left out."""
-    last = await _last_run(cloud, store, test.id)
+    last, limits = await asyncio.gather(_last_run(cloud, store, test.id), _limits(cloud, store, test.project_id))
     options, basis = await _options(cloud, test.id, last)
-    estimate, refusal = None, ""
+    estimate, refusal = None, NO_SCRIPT if basis == NO_SCRIPT else ""
     if options is not None:
         try:
             estimate = await cloud.estimate(test.project_id, options)
-        except NotOffered as error:
-            basis = str(error)
+        except SignedOut:
+            raise
         except Refused as error:
-            if error.code != OVER_LIMIT and error.status != 400:
-                raise
-            refusal = str(error)
+            if error.code == OVER_LIMIT or error.status == 400:
+                refusal = str(error)
+            basis = f"There is no estimate: {error}"
+        except CloudError as error:
+            basis = f"There is no estimate: {error}"
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return StartPlan(
         test=test,
         basis=basis,
         options=options,
+        workload=_workload(options, last),
         estimate=estimate,
         refusal=refusal,
         zones=zones_of(options) or (last.distribution if last and last.distribution else ()),
         last_run=last,
-        limits=await _limits(cloud, store, test.project_id),
+        limits=limits,
         used_vuh=store.vuh_since(test.project_id, month),
+        has_key="start" not in cloud.going,
     )
 
 
@@ -75,11 +96,22 @@ def zones_of(options: Mapping[str, Any] | None) -> tuple[ZoneShare, ...]:
     return ()
 
 
+def _workload(options: Mapping[str, Any] | None, last: RunDetail | None) -> Workload:
+    known = workload_of(options or {})
+    if last is None or last.options is not options:  # the figures of the last run are of the same options only
+        return known
+    run = last.run
+    return Workload(
+        run.max_vus if run.max_vus is not None else known.vus,
+        run.estimated_duration_s if run.estimated_duration_s is not None else known.duration_s,
+    )
+
+
 async def _options(cloud: Cloud, test_id: int, last: RunDetail | None) -> tuple[Mapping[str, Any] | None, str]:
     try:
         script = await cloud.test_script(test_id)
     except NotFound:
-        return None, "This test has no script yet, so nothing can be estimated."
+        return None, NO_SCRIPT
     except NotOffered:
         script = None
     if script and script.is_archive:
@@ -88,10 +120,10 @@ async def _options(cloud: Cloud, test_id: int, last: RunDetail | None) -> tuple[
         except ArchiveProblem:
             options = None
         if options is not None:
-            return options, "Estimated from the options in the test's archive."
+            return options, FROM_ARCHIVE
     if last and last.options is not None:
-        return last.options, "Estimated from the options of the test's last run; its script may have changed since."
-    return None, "There is no estimate: the options of a plain script are known only after its first run."
+        return last.options, FROM_LAST_RUN
+    return None, NOTHING_KNOWN
 
 
 async def _last_run(cloud: Cloud, store: Store, test_id: int) -> RunDetail | None:
@@ -113,6 +145,8 @@ async def _last_run(cloud: Cloud, store: Store, test_id: int) -> RunDetail | Non
 async def _limits(cloud: Cloud, store: Store, project_id: int) -> Limits | None:
     try:
         limits = await cloud.limits(project_id)
+    except SignedOut:
+        raise
     except (NotOffered, Refused):
         return store.limits(project_id)
     await store.put_limits(limits)

@@ -106,6 +106,14 @@ class RunIndex:
             )
         return self._counted[1]
 
+    def vuh(self, ids: Iterable[int]) -> tuple[float, bool]:
+        """The VUH of these runs together, as far as they are known, and whether estimates are among them."""
+        wanted = frozenset(ids)
+        rows = [row for row, run_id in enumerate(self._columns.id) if run_id in wanted]
+        vuh, state = self._columns.vuh, self._columns.state
+        is_live = list(map(_is_running, state.distinct))
+        return sum(vuh[row] for row in rows if vuh[row] != NO_VUH), any(is_live[state.codes[row]] for row in rows)
+
     def __len__(self) -> int:
         return len(self._columns)
 

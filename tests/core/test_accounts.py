@@ -31,23 +31,25 @@ class MemoryBackend:
 
 
 class Stack:
-    """A cloud that knows one stack and one token."""
+    """A cloud that knows one stack and one token, which can be used without the stack too."""
 
     def __init__(self, origin: str, token: Secret, stack_id: int | None) -> None:
         self.token = token
+        self.stack_id = stack_id
         self.closed = False
         opened.append(self)
 
     async def check_access(self, stack_url: str) -> StackAccess:
         if self.token.reveal() != TOKEN:
             raise SignedOut("The token was not accepted.", status=401)
-        return StackAccess(12345, 67)
+        return StackAccess(0, first_project) if self.stack_id == 0 else StackAccess(12345, 67)
 
     async def aclose(self) -> None:
         self.closed = True
 
 
 opened: list[Stack] = []
+first_project = 5276
 
 
 @pytest.fixture
@@ -150,6 +152,30 @@ async def test_accounts_of_two_servers_with_the_same_stack_id_are_apart():
     there = Account.of("https://api.k6.io", "https://demo.example", 1)
     assert here.key != there.key
     assert Account.of("http://[::1]:4700", "", 1).key.replace("-", "").replace(".", "").isalnum()
+
+
+async def test_a_token_without_a_stack_is_an_account_of_its_own_and_kept_like_any(accounts, backend):
+    one = accounts()
+    stack = await one.keep(await sign_in(one))
+    legacy = await one.keep(await one.sign_in("https://api.k6.io", "", Secret(TOKEN)))
+    assert [cloud.stack_id for cloud in opened] == [None, 0]
+    assert (legacy.is_legacy, stack.is_legacy) == (True, False)
+    assert (legacy.stack_id, legacy.stack_url, legacy.name) == (0, "", "Legacy, project 5276")
+    assert accounts().all() == [stack, legacy]
+    assert (await accounts().token(legacy)).reveal() == TOKEN
+    assert TOKEN not in legacy.key
+
+
+def test_legacy_accounts_are_told_apart_by_their_server_and_what_they_see():
+    accounts = [
+        Account.of("https://api.k6.io", "", 0, 5276),
+        Account.of("https://api.k6.io", "", 0, 5277),
+        Account.of("http://127.0.0.1:4700", "", 0, 5276),
+        Account.of("https://api.k6.io", "", 0),
+        Account.of("https://api.k6.io", "", 5276),
+    ]
+    assert len({account.key for account in accounts}) == 5
+    assert accounts[0] == Account.of("https://api.k6.io", "", 0, 5276)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 
 from k6desk.api import errors
 from k6desk.api.models import Run
+from k6desk.data.library import Target
 from k6desk.data.query import Query
 from k6desk.demo.errors import Refusal
 
@@ -53,16 +54,23 @@ async def test_an_abort_of_a_run_that_had_ended_says_how_it_ended(live, clock):
     assert live.store.run(run.id).is_finished
 
 
-async def test_an_abort_whose_answer_is_lost_is_called_unknown(live, monkeypatch):
+async def test_an_abort_whose_answer_is_lost_is_called_unknown_until_the_server_tells(live, monkeypatch, until, clock):
     run = next(run for run in live.store.unfinished() if run.status == "running")
+    abort = live._cloud.abort
 
-    async def lost(_id):
+    async def lost(run_id):
+        await abort(run_id)
         raise errors.Unreachable("The connection was lost.")
 
     monkeypatch.setattr(live._cloud, "abort", lost)
     await live.commands.runs.abort(run.id)
-    assert any("not known whether" in text for text in said(live))
+    assert any("Whether the request arrived is not known" in text for text in said(live))
+    assert live.store.intent(run.id) == "Aborting?"
     assert live.store.run(run.id).status == "running"
+    clock.forward(600)
+    await until(lambda: said(live)[-1].endswith("The server says: aborted."), 20)
+    assert live.store.pending() == []
+    assert live.store.intent(run.id) is None
 
 
 @pytest.mark.parametrize("status", [400, 403])
@@ -125,10 +133,9 @@ async def test_without_a_server_actions_say_why_not(session):
     assert session.commands.refusal("script", running) == "Not possible offline."
 
 
-async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(live):
-    run = next(run for run in live.store.unfinished() if run.status == "running")
-    await live.store.begin("abort", run, "Checkout", "Aborting…")
-    live.commands._began_at = datetime.now(UTC)
-    await live.commands.settle_journal()
-    assert live.store.pending() == []
-    assert any("The server says: running" in text for text in said(live))
+async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(session, go_live, world, until):
+    ended = world.run_id(world.runs(None, None)[0])
+    session.store._library.begin("abort", Target("run", ended, "Checkout"))
+    go_live()
+    await until(lambda: any("k6desk ended before it knew" in text for text in said(session)), 40)
+    assert session.store.pending() == []

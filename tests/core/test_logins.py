@@ -36,6 +36,13 @@ def test_another_server_is_taken_and_the_stack_address_may_be_missing():
     assert account.key == "127.0.0.1-4700-7"
 
 
+def test_a_token_for_which_no_stack_is_named_is_a_legacy_token():
+    account, token = from_environment({"K6_CLOUD_TOKEN": TOKEN, "K6_CLOUD_STACK_ID": " "})
+    assert token.reveal() == TOKEN
+    assert (account.is_legacy, account.origin, account.stack_url) == (True, "https://api.k6.io", "")
+    assert (account.name, account.key) == ("Legacy", "api.k6.io-legacy-0")
+
+
 @pytest.mark.parametrize("environ", [{}, {"K6_CLOUD_TOKEN": " "}, {"K6_CLOUD_STACK_ID": "7"}])
 def test_without_a_token_the_variables_sign_in_nobody(environ):
     assert from_environment(environ) is None

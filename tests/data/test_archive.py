@@ -54,6 +54,7 @@ def test_an_archive_shows_its_entry_script_and_members(make_archive):
             Member("file/home/nobody/load-tests/login-smoke.js", "link", 0),
         ),
         k6_version="2.2.0",
+        options={"vus": 10, "duration": "30s", "tlsAuth": None, "cloud": {"name": "Login smoke"}},
     )
 
 

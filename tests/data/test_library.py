@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from k6desk.data.library import Draft, Library
+from k6desk.data.library import Draft, Library, Target
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -42,15 +42,15 @@ def test_whatever_was_typed_is_there_in_another_session(path, text):
 
 
 def test_an_action_is_pending_until_its_outcome_is_known(library):
-    abort = library.begin("abort", 5, "Checkout <b>soak</b>")
-    note = library.begin("note", 6, "\ud83d")
-    assert [(action.id, action.action, action.run_id) for action in library.pending()] == [
+    abort = library.begin("abort", Target("run", 5, "Checkout <b>soak</b>"))
+    note = library.begin("note", Target("run", 6, "\ud83d"), NOW)
+    assert [(action.id, action.action, action.target.id) for action in library.pending()] == [
         (abort, "abort", 5),
         (note, "note", 6),
     ]
     library.finish(abort, "confirmed")
     (left,) = library.pending()
-    assert (left.id, left.run_name) == (note, "\ud83d")
+    assert (left.id, left.target.name, left.after) == (note, "\ud83d", NOW)
     assert datetime.now(UTC) - left.begun_at < timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from k6desk.api import wire
+from k6desk.api.wire.runs import runs_page
 from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.settings import Settings
@@ -90,4 +90,4 @@ def _rows(seconds: list[int]):
         run_json(id_, status="running", created=f"2026-03-01T10:01:{s:02}Z")
         for id_, s in zip(IDS, seconds, strict=True)
     ]
-    return wire.runs_page(json.dumps({"value": rows}).encode())[0].rows
+    return runs_page(json.dumps({"value": rows}).encode())[0].rows

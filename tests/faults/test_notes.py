@@ -14,6 +14,7 @@ from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.notices import Notices
 from k6desk.core.store import Store
+from k6desk.core.tasks import Tasks
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
 from tests.faults.conftest import run_json
@@ -97,7 +98,7 @@ def test_no_text_is_lost_however_two_editors_interleave(order, lost, loses_answe
         tasks = []
         for who in "ab":
             commands = Commands(stores[who], Connection(), Notices())
-            commands.use(clients[who], lambda: None)
+            commands.use(clients[who], lambda: None, Tasks(lambda *_: None))
             tasks.append(asyncio.get_running_loop().create_task(edit(commands, f"text of {who}")))
         turn = 0
         while not all(task.done() for task in tasks):

@@ -11,13 +11,15 @@ import pytest
 
 from k6desk.api.errors import Unreachable
 from k6desk.api.models import Run
+from k6desk.core import intents, past_reader, shelf
 from k6desk.core import monitor as monitor_module
-from k6desk.core import past_reader
-from k6desk.core import store as store_module
 from k6desk.core.connection import State
+from k6desk.data.library import Target
 from k6desk.data.query import Query
 from tests.api.faultserver import Reply
 from tests.faults.conftest import run_json
+
+CHECKOUT = Target("run", 7, "Checkout")
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -83,19 +85,19 @@ async def test_a_clock_that_was_set_back_does_not_stop_the_news(session):
 
 
 async def test_what_is_remembered_of_acted_on_runs_is_bounded(session):
-    for id_ in range(3 * store_module.MOST_TOUCHED):
+    for id_ in range(3 * shelf.MOST_TOUCHED):
         session.store.acted_on(id_)
-    assert len(session.store._touched) == store_module.MOST_TOUCHED
+    assert len(session.store._touched) == shelf.MOST_TOUCHED
 
 
 async def test_an_abort_that_came_to_nothing_can_be_repeated(session):
     store = session.store
     await store.put_runs([run()], at(0))
-    entry = await store.begin("abort", run(), "Checkout", "Aborting…")
-    await store.finish(entry, 7, "accepted", keep_intent=True)
+    entry = await store.begin("abort", CHECKOUT, "Aborting…")
+    await store.finish(entry, CHECKOUT, "accepted", keep_intent=True)
     await store.put_runs([run(note="still there")], datetime.now(UTC))
     assert store.intent(7)
-    await store.put_runs([run(note="still there")], datetime.now(UTC) + 2 * store_module.ABORT_PATIENCE)
+    await store.put_runs([run(note="still there")], datetime.now(UTC) + 2 * intents.PATIENCE)
     assert store.intent(7) is None
 
 
@@ -103,7 +105,7 @@ async def test_two_aborts_at_once_are_one_request(live, stack, server):
     stack.runs = [run_json(9, status="running")]
     await live.store.put_runs([run(9)], datetime.now(UTC))
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(status=204)
-    await asyncio.gather(live.commands.runs.abort(9), live.commands.abort(9))
+    await asyncio.gather(live.commands.runs.abort(9), live.commands.runs.abort(9))
     assert sum(request.method == "POST" for request in server.requests) == 1
 
 
@@ -112,13 +114,15 @@ async def test_an_abort_whose_answer_is_lost_may_be_sent_again(live, stack, serv
     await live.store.put_runs([run(9)], datetime.now(UTC))
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(reset=True)
     await live.commands.runs.abort(9)
-    assert live.store.intent(9) is None
-    assert live.store.pending() == []
+    assert live.store.intent(9) == "Aborting?"
+    assert len(live.store.pending()) == 1
     stack.answers["/cloud/v6/test_runs/9/abort"] = Reply(status=204)
     live.monitor.poke()
     await until(lambda: live.connection.state is State.LIVE)
     await live.commands.runs.abort(9)
     assert sum(request.method == "POST" for request in server.requests) == 2
+    assert live.store.intent(9) == "Aborting…"
+    assert live.store.pending() == []
 
 
 async def test_runs_that_never_end_cost_a_few_requests_a_minute_and_no_long_list(live, stack, server, until):
@@ -141,9 +145,9 @@ async def test_runs_that_never_end_cost_a_few_requests_a_minute_and_no_long_list
 
 
 def _row(raw: dict) -> Run:
-    from k6desk.api import wire
+    from k6desk.api.wire.runs import runs_page
 
-    return wire.runs_page(json.dumps({"value": [raw]}).encode())[0].rows[0]
+    return runs_page(json.dumps({"value": [raw]}).encode())[0].rows[0]
 
 
 async def test_an_unfinished_run_that_the_server_forgot_goes(live, stack, until):
@@ -234,8 +238,7 @@ async def test_an_empty_stack_is_live_and_calm(go_live, stack, server, until):
 
 async def test_a_journal_that_cannot_be_settled_now_is_settled_later(session, stack, server, tasks, go_live, until):
     await session.store.put_runs([run(7)], at(0))
-    await session.store.begin("abort", run(7), "Checkout", "Aborting…")
-    session.commands._began_at = datetime.now(UTC)
+    await session.store.begin("abort", CHECKOUT, "Aborting…")
     stack.every = Reply(reset=True)
     await go_live()
     await until(lambda: session.connection.state is State.OFFLINE)
@@ -244,9 +247,9 @@ async def test_a_journal_that_cannot_be_settled_now_is_settled_later(session, st
     stack.every = None
     session.monitor.poke()
     await until(lambda: session.connection.state is State.LIVE)
-    await session.commands.settle_journal()
-    assert session.store.pending() == []
+    await until(session.notices.current, 10)
     assert "The server says: completed" in session.notices.current()[0].text
+    assert session.store.pending() == []
 
 
 async def test_leaving_an_account_in_the_middle_of_reading_reports_nothing(go_live, stack, server, until, tasks):

@@ -21,7 +21,7 @@ from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.core.system_keyring import SystemKeyring
-from k6desk.data.library import Draft
+from k6desk.data.library import Draft, Target
 from k6desk.data.query import Query
 from tests.faults.conftest import said
 
@@ -68,8 +68,9 @@ async def works(session: Session) -> None:
     await session.store.load_index()
     await session.store.put_runs([run(9001)], NOW)
     await session.store.put_draft(Draft(9001, "", "typed now", NOW))
-    entry = await session.store.begin("abort", run(9001), "Checkout", "Aborting…")
-    await session.store.finish(entry, 9001, "accepted", keep_intent=False)
+    target = Target("run", 9001, "Checkout")
+    entry = await session.store.begin("abort", target, "Aborting…")
+    await session.store.finish(entry, target, "accepted")
     assert session.store.run(9001)
     assert session.store.draft(9001).text == "typed now"
     assert 9001 in session.store.select(Query())

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from k6desk.api import wire
 from k6desk.api.errors import CloudError, Unreachable
 from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Script, ZoneNodes
+from k6desk.api.wire.runs import runs_page
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.notices import Notices
@@ -236,9 +236,9 @@ class Desk:
         self.cloud = MemoryCloud()
         self.connection = Connection()
         self.commands = Commands(self.store, self.connection, Notices())
-        self.commands.use(self.cloud, lambda: None)
         self.errors: list[BaseException] = []
         self.tasks = Tasks(lambda error, name: self.errors.append(error))
+        self.commands.use(self.cloud, lambda: None, self.tasks)
 
     async def put(self, raw: dict) -> int:
         """The server says this of a run."""
@@ -248,7 +248,7 @@ class Desk:
 
     async def put_row(self, raw: dict) -> int:
         """The server names the run in a list: only its row is known."""
-        page, _ = wire.runs_page(json.dumps({"value": [raw]}).encode())
+        page, _ = runs_page(json.dumps({"value": [raw]}).encode())
         await self.store.put_runs(page.rows, datetime.now(UTC))
         return raw["id"]
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabWidget
 
+from k6desk.data.library import Target
 from k6desk.ui.detail.detail_view import DetailView
 
 PANES = ["overview", "timeline", "cost", "zones", "options", "script", "note"]
@@ -112,7 +113,7 @@ async def test_only_the_visible_pane_does_work(desk, view, samples):
 async def test_what_is_being_done_is_laid_over_the_state(desk, view, samples, words):
     run_id = await desk.put(samples.running())
     view.show_run(run_id)
-    await desk.store.begin("abort", desk.store.run(run_id), "Checkout ramp", "Aborting…")
+    await desk.store.begin("abort", Target("run", run_id, "Checkout ramp"), "Aborting…")
     assert "Aborting… (running, " in words(view)
 
 
@@ -134,7 +135,8 @@ async def test_a_removed_run_says_so(desk, view, samples, words):
 
 
 async def test_markup_in_names_stays_text(desk, view, samples, words):
-    await desk.store.put_catalogue([], [samples.LoadTest(123, 12, "<img src=x>\u202eevil")], complete=False)
+    evil = samples.LoadTest(123, 12, "<img src=x>\u202eevil")
+    await desk.store.put_catalogue([], [evil], datetime.now(UTC), complete=False)
     view.show_run(await desk.put(samples.raw_run(started_by="<b>@example.com")))
     assert "<img src=x>evil" in words(view)
     assert "by\u00a0<b>@example.com" in words(view)

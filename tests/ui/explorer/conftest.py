@@ -36,7 +36,7 @@ class Stack:
         self.store = Store(Cache(None), Library(None))
 
     async def catalogue(self, projects=PROJECTS, tests=TESTS) -> None:
-        await self.store.put_catalogue(projects, tests, complete=True)
+        await self.store.put_catalogue(projects, tests, datetime.now(UTC), complete=True)
 
     async def runs(self, *runs: Run) -> None:
         await self.store.put_runs(runs, datetime.now(UTC))

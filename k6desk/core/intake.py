@@ -1,0 +1,196 @@
+"""What the server said, on its way into the cache: committed first, then told to the window as a `Delta`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
+from k6desk.api.plans import Schedule
+from k6desk.core.catalogue import Catalogue
+from k6desk.core.delta import Delta
+from k6desk.core.shelf import Shelf
+from k6desk.data.cache import ScriptKind
+
+
+class Intake(Shelf):
+    """Takes in answers. One that was asked for before we acted on the same thing is old news, and left out."""
+
+    _schedules: dict[int, Schedule] | None = None
+    _zones: dict[str, str] | None = None
+
+    async def put_runs(self, rows: Sequence[Run], asked_at: datetime, raw: Mapping[int, bytes] | None = None) -> None:
+        """Take in rows; those we acted on after `asked_at` are old news and left out."""
+
+        def write() -> tuple[list[Run], set[int], set[int], set[int], set[int]]:
+            fresh = [row for row in rows if not self._is_old_news(("run", row.id), asked_at)]
+            live = self._cache.unfinished_among([row.id for row in fresh if row.is_finished])
+            added, changed = self._cache.put_runs(fresh)
+            for id_ in changed:
+                self._touch(("run", id_), asked_at)
+            details = {row.id: raw[row.id] for row in fresh if row.id in raw} if raw else {}
+            return fresh, added, changed, live, self._cache.put_details(details, asked_at) if details else set()
+
+        fresh, added, changed, live, news = await self._write(self._cache, write)
+        touched = added | changed
+        self._index.upsert(row for row in fresh if row.id in touched)
+        settled = {row.id for row in fresh if self._intents.settled_by(row, asked_at)}
+        for id_ in settled:
+            self._intents.forget("run", id_)
+        if touched or news or settled:
+            self.changed.emit(
+                Delta(added=frozenset(added), changed=frozenset(changed), details=frozenset(news | settled))
+            )
+        for row in fresh:
+            if row.id in live:
+                self.run_ended.emit(row)
+
+    async def put_detail(self, raw: bytes, asked_at: datetime) -> RunDetail:
+        """Take in the whole of one run."""
+        from k6desk.api.wire.runs import run_detail
+
+        detail = run_detail(raw)
+        await self.put_runs([detail.run], asked_at, {detail.run.id: raw})
+        return detail
+
+    async def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None) -> None:
+        """Take in the nodes of a run; None = the server has none."""
+        now = datetime.now(UTC)
+        if await self._write(self._cache, lambda: self._cache.put_distribution(run_id, zones, now)):
+            self._details_changed(run_id)
+
+    async def put_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
+        """Take in a script."""
+        now = datetime.now(UTC)
+        await self._write(self._cache, lambda: self._cache.put_script(kind, id_, script, now))
+        if kind == "run":
+            self._details_changed(id_)
+
+    async def put_catalogue(
+        self, projects: Sequence[Project], tests: Sequence[LoadTest], asked_at: datetime, *, complete: bool
+    ) -> None:
+        """Take in projects and tests; of `complete` lists, what is no longer named is gone on the server.
+
+        Of what we acted on after `asked_at` the lists are old news.
+        """
+
+        def is_news(kind: str, id_: int) -> bool:
+            return not self._is_old_news((kind, id_), asked_at)
+
+        def write() -> tuple[Catalogue | None, set[int]]:
+            changed = bool(self._cache.put_projects([one for one in projects if is_news("project", one.id)]))
+            changed |= bool(self._cache.put_tests([test for test in tests if is_news("test", test.id)]))
+            known = Catalogue.whole(self._cache)
+            gone_tests = known.tests.keys() - {test.id for test in tests} if complete else set()
+            gone_tests = {id_ for id_ in gone_tests if is_news("test", id_)}
+            gone_projects = known.projects.keys() - {project.id for project in projects} if complete else set()
+            gone_projects = {id_ for id_ in gone_projects if is_news("project", id_)}
+            runs = set[int]().union(
+                *map(self._cache.remove_test, gone_tests), *map(self._cache.remove_project, gone_projects)
+            )
+            if gone_tests or gone_projects:
+                return Catalogue.whole(self._cache), runs
+            return known if changed else None, runs
+
+        catalogue, removed = await self._write(self._cache, write)
+        if catalogue:
+            self._use(catalogue)
+            self._index.remove(removed)
+            self.changed.emit(Delta(catalogue=True, removed=frozenset(removed)))
+
+    async def put_zones(self, zones: Sequence[LoadZone]) -> None:
+        """Take in the load zones of the stack."""
+        await self._write(self._cache, lambda: self._cache.put_zones(zones))
+        self._zones = None
+
+    async def put_limits(self, limits: Limits) -> None:
+        """Take in what a project may use."""
+        if await self._write(self._cache, lambda: self._cache.put_limits(limits)):
+            self.changed.emit(Delta(catalogue=True))
+
+    async def remove_run(self, run_id: int) -> None:
+        """A run is gone on the server: it said 404 to that very id."""
+        await self._write(self._cache, lambda: self._cache.remove_run(run_id))
+        self._index.remove([run_id])
+        self._intents.forget("run", run_id)
+        self.changed.emit(Delta(removed=frozenset([run_id])))
+
+    async def put_test(self, test: LoadTest) -> None:
+        """Take in one load test as it is now; if it is in another project than before, so are its runs."""
+
+        def write() -> tuple[Catalogue, set[int]]:
+            self._cache.put_tests([test])
+            known = self._cache.latest_of_test(test.id, 1)
+            moved = bool(known) and known[0].project_id != test.project_id
+            runs = self._cache.move_test(test.id, test.project_id) if moved else set()
+            return Catalogue.whole(self._cache), runs
+
+        self._touch(("test", test.id), datetime.now(UTC))
+        catalogue, runs = await self._write(self._cache, write)
+        self._use(catalogue)
+        self._index.upsert(self._cache.runs(list(runs)).values())
+        self.changed.emit(Delta(catalogue=True, changed=frozenset(runs)))
+
+    async def put_project(self, project: Project) -> None:
+        """Take in one project as it is now."""
+
+        def write() -> Catalogue:
+            self._cache.put_projects([project])
+            return Catalogue.whole(self._cache)
+
+        self._touch(("project", project.id), datetime.now(UTC))
+        self._use(await self._write(self._cache, write))
+        self.changed.emit(Delta(catalogue=True))
+
+    async def put_tests(self, tests: Sequence[LoadTest]) -> None:
+        """Take in some load tests, such as a search found."""
+
+        def write() -> Catalogue | None:
+            return Catalogue.whole(self._cache) if self._cache.put_tests(tests) else None
+
+        if catalogue := await self._write(self._cache, write):
+            self._use(catalogue)
+            self.changed.emit(Delta(catalogue=True))
+
+    async def remove_test(self, test_id: int) -> None:
+        """A load test is gone on the server, and with it its runs and its schedule."""
+        await self._remove("test", test_id, self._cache.remove_test)
+
+    async def remove_project(self, project_id: int) -> None:
+        """A project is gone on the server, and with it its load tests and their runs."""
+        await self._remove("project", project_id, self._cache.remove_project)
+
+    async def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> None:
+        """Take in schedules; of a `complete` list, what is no longer named is gone."""
+        if await self._write(self._cache, lambda: self._cache.put_schedules(schedules, complete=complete)):
+            self._schedules = None
+            self.changed.emit(Delta(catalogue=True))
+
+    async def remove_schedule(self, test_id: int) -> None:
+        """A load test has no schedule any more."""
+        await self._write(self._cache, lambda: self._cache.remove_schedule(test_id))
+        self._schedules = None
+        self.changed.emit(Delta(catalogue=True))
+
+    async def set_mark(self, name: str, value: str) -> None:
+        """Remember how far a sync has come."""
+        await self._write(self._cache, lambda: self._cache.set_mark(name, value))
+
+    async def mark_newest(self, rows: Sequence[Run]) -> None:
+        """Remember up to where every run is known. By the server's clock alone: ours may be wrong."""
+        known = self.mark("newest")
+        newest = max([row.created_at for row in rows], default=None)
+        if newest and (not known or newest > datetime.fromisoformat(known)):
+            await self.set_mark("newest", newest.isoformat())
+
+    async def _remove(self, kind: str, id_: int, remove: Callable[[int], set[int]]) -> None:
+        def write() -> tuple[set[int], Catalogue]:
+            return remove(id_), Catalogue.whole(self._cache)
+
+        self._touch((kind, id_), datetime.now(UTC))
+        runs, catalogue = await self._write(self._cache, write)
+        self._intents.forget(kind, id_)
+        self._schedules = None
+        self._use(catalogue)
+        self._index.remove(runs)
+        self.changed.emit(Delta(catalogue=True, removed=frozenset(runs)))

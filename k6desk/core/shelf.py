@@ -1,0 +1,123 @@
+"""The two files of an account, the index and the names read from them, and the two threads that write.
+
+`Intake` adds what the server says, `Store` what the window reads and what the user does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from k6desk.core.catalogue import Catalogue
+from k6desk.core.delta import Delta
+from k6desk.core.intents import Intents, Key
+from k6desk.core.writer import Writer
+from k6desk.data.cache import Cache
+from k6desk.data.library import Library
+from k6desk.data.search import RunIndex
+
+T = TypeVar("T")
+FIRST_ROWS = 100
+MOST_TOUCHED = 1000
+CLOSING_S = 0.5
+
+
+class Shelf(QObject):
+    """Opens, indexes and closes the files, and lets one thread write to each."""
+
+    changed = Signal(object)  # Delta
+    indexed = Signal()
+    run_ended = Signal(object)  # Run that was known unfinished and has ended now
+    problem_found = Signal(str, str)  # which file, and one sentence about it
+
+    def __init__(self, cache: Cache, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._library = library
+        self._writers: dict[Cache | Library, Writer] = {}
+        self._index = RunIndex()
+        self._intents = Intents()
+        self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
+        self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
+        self.is_indexed = False
+        self._catalogue = Catalogue(cache)
+        self._index.upsert(cache.newest_runs(FIRST_ROWS))
+
+    def mark(self, name: str) -> str | None:
+        """How far a sync has come."""
+        return self._cache.mark(name)
+
+    async def load_index(self) -> None:
+        """Index every run and name every test of the cache; until then the newest are there.
+
+        The writer thread reads them, so that no write falls between the reading and the swap.
+        """
+        index = RunIndex()
+
+        def load() -> Catalogue:
+            self._cache.check()
+            index.load(self._cache.index_rows())
+            return Catalogue.whole(self._cache)
+
+        catalogue = await self._write(self._cache, load)
+        self._swap(index, catalogue)
+        await self._write(self._library, self._library.check)
+
+    def close(self) -> None:
+        """Finish what the user did, give up what the server can say again, and close the files."""
+        for file, writer in self._writers.items():
+            is_cache = file is self._cache
+            if not writer.close(CLOSING_S, drop=is_cache):
+                if is_cache:
+                    self._cache.interrupt()
+                if not writer.close(CLOSING_S, drop=is_cache):
+                    return  # a disk that does not answer; the end of the program closes the file
+        self._cache.close()
+        self._library.close()
+
+    async def _write(self, file: Cache | Library, work: Callable[[], T]) -> T:
+        if file not in self._writers:
+            self._writers[file] = Writer(f"k6desk {type(file).__name__.lower()}")
+        try:
+            return await self._writers[file].do(work)
+        finally:
+            self._tell_problems()
+
+    def _swap(self, index: RunIndex, catalogue: Catalogue) -> None:
+        self._index = index
+        self._use(catalogue)
+        self.is_indexed = True
+        self.changed.emit(Delta(catalogue=True))
+        self.indexed.emit()
+
+    def _use(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._index.name_tests(catalogue.tests.values(), catalogue.projects.values())
+
+    def _tell_problems(self) -> None:
+        """A full disk or a damaged file: it goes on in memory or as a new file, and the user is told once."""
+        found = {"cache": self._cache.problem, "library": self._library.problem}
+        news = {file: problem for file, problem in found.items() if problem and problem != self._problems[file]}
+        self._problems = found
+        for file, problem in news.items():
+            self.problem_found.emit(file, problem)
+        if "cache" in news and self.is_indexed and self._cache.count() < self._index.counts(datetime.now(UTC)).total:
+            index = RunIndex()
+            index.load(self._cache.index_rows())
+            self._swap(index, Catalogue.whole(self._cache))
+
+    def _touch(self, key: Key, at: datetime) -> None:
+        self._touched.pop(key, None)
+        self._touched[key] = at
+        while len(self._touched) > MOST_TOUCHED:
+            del self._touched[next(iter(self._touched))]
+
+    def _is_old_news(self, key: Key, asked_at: datetime) -> bool:
+        touched = self._touched.get(key)
+        return touched is not None and asked_at < touched <= datetime.now(UTC)  # the clock may have been set back
+
+    def _details_changed(self, run_id: int) -> None:
+        self.changed.emit(Delta(details=frozenset([run_id])))
