@@ -64,6 +64,11 @@ class Account(Struct, frozen=True):
         """Whether the token has no stack, so that the old APIs serve it."""
         return not self.stack_id
 
+    @property
+    def kind(self) -> str:
+        """What the token is for, in a few words."""
+        return "Legacy token, without a stack" if self.is_legacy else f"Stack {self.stack_id}"
+
 
 class Accounts:
     """The accounts in `path`, and their tokens.

@@ -15,8 +15,8 @@ Level = Literal["info", "success", "warning", "error"]
 class Notice:
     """One sentence for people, shown beside their work, never in front of it.
 
-    A notice with the key of an earlier one replaces it. `action` is the label of a button that calls `on_action`;
-    `passing` notices go away by themselves.
+    A notice with the key of an earlier one replaces it. `action` is the label of a button that calls `on_action`, and
+    `second` that of another one; `passing` notices go away by themselves.
     """
 
     key: str
@@ -25,6 +25,8 @@ class Notice:
     action: str = ""
     on_action: Callable[[], object] | None = None
     passing: bool = False
+    second: str = ""
+    on_second: Callable[[], object] | None = None
 
 
 class Notices(QObject):

@@ -110,9 +110,9 @@ class ProjectCommands:
             "allowed_zones", project_id, words, lambda cloud: cloud.set_allowed_zones(project_id, zone_ids)
         )
 
-    async def allowed_projects(self, zone_id: int) -> list[Project]:
+    async def allowed_projects(self, zone: LoadZone) -> list[Project]:
         """The projects that may use a load zone."""
-        return await self._deeds.cloud.allowed_projects(zone_id)
+        return await self._deeds.cloud.allowed_projects(zone.id)
 
     async def set_allowed_projects(self, zone: LoadZone, project_ids: Sequence[int]) -> list[Project]:
         """Let these projects and no other use a load zone."""

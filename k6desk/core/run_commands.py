@@ -6,8 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import msgspec
+
 from k6desk.api.errors import CloudError, Conflict, NotFound
-from k6desk.api.models import Run
+from k6desk.api.models import Run, Script
 from k6desk.core.deeds import Deeds, Unknown
 from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.store import Store
@@ -77,6 +79,23 @@ class RunCommands:
         with suppress(NotFound):
             await self._deeds.do("delete_run", target, "Deleting…", lambda cloud: cloud.delete_run(run_id))
         await self._store.remove_run(run_id)
+
+    async def copy(self, run_id: int) -> tuple[bytes, Script | None]:
+        """All that the server says of a run as one JSON text, and its script if it was ever loaded; secrets masked.
+
+        Without a server it is what is known here. Raises `CloudError` when the run is gone or was never looked at.
+        """
+        try:
+            await self.fetch(run_id)
+            await self._store.put_distribution(run_id, await self._deeds.cloud.distribution(run_id))
+        except CloudError:
+            if self._store.document(run_id) is None:
+                raise
+        run, nodes = self._store.document(run_id), self._store.distribution(run_id)
+        assert run, "what was fetched is in the store"
+        copy = {"as_of": run.fetched_at, "test_run": msgspec.Raw(run.value), "distribution": nodes and nodes.value}
+        script = self._store.script("run", run_id)
+        return msgspec.json.format(msgspec.json.encode(copy), indent=2), script and script.value
 
     def _target_of(self, run_id: int) -> Target:
         run = self._store.run(run_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from msgspec import Struct
@@ -55,7 +55,7 @@ class StartPlan(Struct, frozen=True):
 
 async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
     """The plan of a test. Raises `CloudError` when the server cannot be asked; what it lacks is left out."""
-    last, limits = await asyncio.gather(_last_run(cloud, store, test.id), _limits(cloud, store, test.project_id))
+    last = await _last_run(cloud, store, test.id)
     options, basis = await _options(cloud, test.id, last)
     estimate, refusal = None, NO_SCRIPT if basis == NO_SCRIPT else ""
     if options is not None:
@@ -63,12 +63,10 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
             estimate = await cloud.estimate(test.project_id, options)
         except SignedOut:
             raise
-        except Refused as error:
-            if error.code == OVER_LIMIT or error.status == 400:
-                refusal = str(error)
-            basis = f"There is no estimate: {error}"
         except CloudError as error:
             basis = f"There is no estimate: {error}"
+            if isinstance(error, Refused) and (error.code == OVER_LIMIT or error.status == HTTPStatus.BAD_REQUEST):
+                refusal = str(error)
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return StartPlan(
         test=test,
@@ -79,7 +77,7 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
         refusal=refusal,
         zones=zones_of(options) or (last.distribution if last and last.distribution else ()),
         last_run=last,
-        limits=limits,
+        limits=await _limits(cloud, store, test.project_id),
         used_vuh=store.vuh_since(test.project_id, month),
         has_key="start" not in cloud.going,
     )

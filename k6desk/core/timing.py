@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -24,7 +24,7 @@ CRON_ALIASES = {
     "@daily": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-_FREQUENCIES = {
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4]] = {
     "HOURLY": rrule.HOURLY,
     "DAILY": rrule.DAILY,
     "WEEKLY": rrule.WEEKLY,
@@ -93,9 +93,8 @@ def _rule(rule: Recurrence, starts_at: datetime) -> rrule.rrule:
         more = {"bymonthday": range(_SHORTEST_MONTH, day + 1), "bysetpos": -1}
     elif (starts_at.month, day) == (2, 29) and rule.frequency == "YEARLY":
         more = {"bymonth": 2, "bymonthday": (28, 29), "bysetpos": -1}
-    frequency = _FREQUENCIES[rule.frequency]
     return rrule.rrule(
-        frequency,
+        _FREQUENCIES[rule.frequency],
         dtstart=starts_at,
         interval=rule.interval,
         until=rule.until and rule.until.astimezone(UTC),

@@ -161,6 +161,7 @@ async def test_a_token_without_a_stack_is_an_account_of_its_own_and_kept_like_an
     assert [cloud.stack_id for cloud in opened] == [None, 0]
     assert (legacy.is_legacy, stack.is_legacy) == (True, False)
     assert (legacy.stack_id, legacy.stack_url, legacy.name) == (0, "", "Legacy, project 5276")
+    assert (stack.kind, legacy.kind) == ("Stack 12345", "Legacy token, without a stack")
     assert accounts().all() == [stack, legacy]
     assert (await accounts().token(legacy)).reveal() == TOKEN
     assert TOKEN not in legacy.key

@@ -136,6 +136,7 @@ async def test_without_a_server_actions_say_why_not(session):
 async def test_a_crash_during_an_abort_is_cleared_up_at_the_next_start(session, go_live, world, until):
     ended = world.run_id(world.runs(None, None)[0])
     session.store._library.begin("abort", Target("run", ended, "Checkout"))
+    session.commands._settling._began_at = datetime.now(UTC)
     go_live()
     await until(lambda: any("k6desk ended before it knew" in text for text in said(session)), 40)
     assert session.store.pending() == []
