@@ -68,7 +68,11 @@ def run(options: Namespace) -> int:
 
 
 def connect(origin: str, token: Secret, stack_id: int | None) -> Cloud:
-    """The cloud behind an API origin, for a token and, once it is known, a stack."""
+    """The cloud behind an API origin, for a token and its stack: None while that is not known, 0 when it has none."""
+    if stack_id == 0:
+        from k6desk.api.legacy.cloud import CloudLegacy
+
+        return CloudLegacy(origin, token)
     from k6desk.api.v6 import CloudV6
 
     return CloudV6(origin, token, stack_id)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Run, Script, Total, ZoneNodes
+from k6desk.api.plans import Cron, Schedule, Timing
 from k6desk.data.archive import ArchiveProblem
 from k6desk.data.cache import Cache, Stored
 from k6desk.data.secrets import MASK
@@ -192,3 +193,39 @@ def test_everything_is_there_after_opening_again(tmp_path, make_run):
     assert again.runs([1]) == {1: make_run(1)}
     assert again.mark("m") == "v"
     again.close()
+
+
+def schedule(test_id: int, cron: str = "0 7 * * 1") -> Schedule:
+    return Schedule(test_id * 10, test_id, Timing(NOW, cron=Cron(cron, "Europe/Berlin")), next_run_at=NOW)
+
+
+def test_schedules_are_kept_by_test_and_a_complete_list_says_which_are_gone(cache):
+    assert cache.put_schedules([schedule(1), schedule(2)], complete=False)
+    assert not cache.put_schedules([schedule(2)], complete=False)
+    assert sorted(one.test_id for one in cache.schedules()) == [1, 2]
+    assert cache.put_schedules([schedule(2, "0 8 * * *")], complete=True)
+    assert cache.schedules() == [schedule(2, "0 8 * * *")]
+    cache.remove_schedule(2)
+    assert cache.schedules() == []
+
+
+def test_a_removed_test_takes_its_schedule_along(cache):
+    cache.put_tests([LoadTest(1, 9, "checkout")])
+    cache.put_schedules([schedule(1)], complete=False)
+    cache.remove_test(1)
+    assert cache.schedules() == []
+
+
+def test_a_moved_test_takes_its_runs_along(cache, make_run):
+    cache.put_tests([LoadTest(7, 3, "checkout", baseline_run_id=2**40)])
+    cache.put_runs([make_run(1), make_run(2), make_run(3, test_id=8)])
+    assert cache.move_test(7, 4) == {1, 2}
+    assert cache.test(7) == LoadTest(7, 4, "checkout", baseline_run_id=2**40)
+    assert {run.id: run.project_id for run in cache.runs([1, 2, 3]).values()} == {1: 4, 2: 4, 3: 3}
+
+
+def test_the_vuh_of_a_project_are_summed_from_a_time_on(cache, make_run):
+    cache.put_runs([make_run(1, created_at=NOW), make_run(2, created_at=NOW - timedelta(seconds=1)), make_run(3)])
+    cache.put_runs([make_run(4, created_at=NOW, cost=None), make_run(5, created_at=NOW, project_id=4)])
+    assert cache.vuh_since(3, NOW) == 1.5
+    assert cache.vuh_since(99, NOW) == 0

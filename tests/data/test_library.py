@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from k6desk.api.models import Script
 from k6desk.data.library import Draft, Library, Target
+from k6desk.data.schema import LIBRARY
+from k6desk.data.sqlite import Database
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -80,3 +83,26 @@ def test_drafts_are_saved_from_a_damaged_file(path):
     assert "was damaged" in again.problem
     assert sum(again.draft(id_) is not None for id_ in range(300)) > 200
     again.close()
+
+
+def test_replaced_scripts_are_kept_newest_first_with_secrets_masked(library, make_archive):
+    plain = Script(b"export default 1\n", is_archive=False)
+    archive = make_archive(metadata={"options": {}, "env": {"API_KEY": "s3cr3t-of-ours"}})
+    library.keep_replaced(5, "Checkout", plain)
+    library.keep_replaced(5, "Checkout", Script(archive, is_archive=True))
+    library.keep_replaced(6, "Another", plain)
+    (newest, _), (oldest, at) = library.replaced(5)
+    assert oldest == plain
+    assert newest.is_archive
+    assert b"s3cr3t-of-ours" not in newest.content
+    assert datetime.now(UTC) - at < timedelta(minutes=1)
+
+
+def test_the_journal_of_an_earlier_version_is_read_on(path):
+    earlier = Database(path, LIBRARY[:1], name="old file", durable=True)
+    sql = "INSERT INTO actions (action, run_id, run_name, begun) VALUES ('abort', 7, ?, 0)"
+    earlier.write(lambda db: db.execute(sql, (b"Checkout",)))
+    earlier.close()
+    library = Library(path)
+    assert [(action.action, action.target) for action in library.pending()] == [("abort", Target("run", 7, "Checkout"))]
+    library.close()

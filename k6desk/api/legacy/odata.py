@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
+
+from k6desk.api.wire.requests import timestamp
 
 Value = int | str | datetime
 
@@ -82,7 +84,7 @@ def address(path: str, query: dict[str, str]) -> str:
 
 def _literal(value: Value) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return timestamp(value)
     if isinstance(value, str):
         doubled = value.replace("'", "''")
         return f"'{doubled}'"

@@ -1,7 +1,7 @@
 """Runs of API v5 and v2 written as API v6 writes them, so that everything after this file knows one kind of run.
 
 Only what `COLUMNS` names is carried over: `config`, `k6_archive` and `script` hold secrets or are bulk, and never reach
-the database. What the old APIs do not have (cost, load zones, who started a run) is left out: it is unknown, not zero.
+the database. What the old APIs do not have (cost, load zones, options) is left out: it is unknown, not zero.
 """
 
 from __future__ import annotations
@@ -29,32 +29,33 @@ COLUMNS = (
     "error_code",
     "error_detail",
     "stopped_by_id",
+    "user_id",
 )
 """What k6desk asks for of a run."""
 
 _RUNNING, _FINISHED, _ABORTED_BY_USER, _ABORTED_BY_THRESHOLD = 2, 3, 5, 8
 _STATUSES = {-2: "created", -1: "created", 0: "queued", 1: "initializing", _RUNNING: "running"}
 _REASONS = {
-    4: "The run timed out, because its data took too long to arrive or to be processed.",
-    _ABORTED_BY_USER: "A user aborted the run.",
-    6: "The system aborted the run, usually because of an error.",
-    7: "An error in the script aborted the run.",
-    _ABORTED_BY_THRESHOLD: "A threshold of the script aborted the run.",
-    9: "A limit of the script or of the subscription aborted the run.",
+    4: "Timed out: its data took too long to arrive or to be processed",
+    _ABORTED_BY_USER: "Stopped by a user",
+    6: "Stopped by the system, usually because of an error",
+    7: "Stopped by an error in the script",
+    _ABORTED_BY_THRESHOLD: "Stopped by a threshold of the script",
+    9: "Stopped by a limit of the script or of the subscription",
 }
 _ARCHIVED = 10
 _RESULTS = {0: "passed", 1: "failed"}
 _NOT_PROCESSED_YET, _NOT_PROCESSED = {0, 1}, 3
-_NO_METRICS = "Some or all metrics could not be processed."
+_NO_METRICS = "Some or all metrics could not be processed"
 
 
 def run_json(fields: JsonObject) -> bytes:
-    """One run as JSON of API v6; `wire.run_detail` says whether it can be read."""
+    """One run as JSON of API v6; `runs.run_detail` says whether it can be read."""
     return json.dumps(_run(fields)).encode()
 
 
 def v5_page(body: bytes, keep_raw: bool = False) -> tuple[Page[Run], str | None]:
-    """One page of a list of API v5 and the link to the next; `keep_raw` as in `wire.runs_page`."""
+    """One page of a list of API v5 and the link to the next; `keep_raw` as in `runs.runs_page`."""
     fields = JsonObject.parse(body)
     return _page(fields, "value", {name: fields.members.get(name) for name in ("@count", "@nextLink")}, keep_raw)
 
@@ -79,6 +80,7 @@ def _run(fields: JsonObject) -> dict[str, Any]:
         **{name: fields.whole(name) for name in ("id", "test_id", "project_id")},
         "created": fields.text("created"),
         "ended": fields.text("ended") if has_ended else None,
+        "started_by": _user(fields, "user_id"),
         "note": fields.text("note") or "",
         "max_vus": fields.whole("vus") or None,  # 0 until the script has been read
         "estimated_duration": fields.whole("duration") or None,
@@ -114,20 +116,25 @@ def _history(fields: JsonObject, status: str | None) -> list[dict[str, Any]]:
     if status != "running":
         ends = status in {"processing_metrics", "completed", "aborted"}
         history.append({"type": status, "entered": fields.text("ended") if ends else None})
-    if status == "aborted":
+    if status in {"completed", "aborted"}:
         history[-1]["extra"] = _extra(fields)
     return history
 
 
 def _extra(fields: JsonObject) -> dict[str, Any]:
-    """Who or what aborted a run: of a user the old APIs know only the number."""
+    """Who or what ended a run before its time, and what was lost."""
     number = fields.signed("run_status")
-    user = fields.whole("stopped_by_id") if number == _ABORTED_BY_USER else None
-    return {
-        "by_user": f"user {user}" if user else None,
-        "message": None if user or number is None else _REASONS[number],
-        "code": None,
-    }
+    user = _user(fields, "stopped_by_id") if number == _ABORTED_BY_USER else None
+    reasons = [_REASONS[number]] if number in _REASONS and not user else []
+    if fields.signed("processing_status") == _NOT_PROCESSED:
+        reasons.append(_NO_METRICS)
+    return {"by_user": user, "message": "; ".join(reasons) or None, "code": None}
+
+
+def _user(fields: JsonObject, name: str) -> str | None:
+    """Of a user, the old APIs know only the number."""
+    number = fields.whole(name)
+    return f"user {number}" if number else None
 
 
 def _result(fields: JsonObject) -> str | None:
@@ -142,7 +149,4 @@ def _result(fields: JsonObject) -> str | None:
 
 
 def _details(fields: JsonObject) -> dict[str, Any]:
-    said = [fields.text("error_detail")]
-    if fields.signed("processing_status") == _NOT_PROCESSED:
-        said.append(_NO_METRICS)
-    return {"message": " ".join(filter(None, said)) or None, "code": fields.signed("error_code") or None}
+    return {"message": fields.text("error_detail"), "code": fields.signed("error_code") or None}

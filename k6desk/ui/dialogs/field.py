@@ -38,6 +38,11 @@ class Problem(QWidget):
         self._row.setContentsMargins(ICON + theme.UNIT if sentence else 0, 0, 0, 0)
         self.setVisible(bool(sentence or self._hint))
 
+    def suggest(self, hint: str) -> None:
+        """Nothing is wrong, and the hint is another from now on."""
+        self._hint = hint
+        self.say("")
+
     def text(self) -> str:
         """What it says now."""
         return self._words.text()
@@ -87,6 +92,11 @@ class Field(QWidget):
     def problem(self) -> str:
         """What is said below the line."""
         return self._problem.text()
+
+    def suggest(self, hint: str) -> None:
+        """Show another hint below the line, from now on."""
+        self._problem.suggest(hint)
+        self.line.setAccessibleDescription(self._problem.text())
 
     def say(self, problem: str) -> None:
         """Show what is wrong with the line, or its hint."""

@@ -1,4 +1,4 @@
-"""Sign in to a Grafana Cloud stack: check the token first, then keep it where it is safe, or say why not."""
+"""Sign in, to a stack or without one: check the token first, then keep it where it is safe, or say why not."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class SignInDialog(QDialog):
         self._work = self._tasks.spawn(work, name="sign in", owner=self)
 
     async def _check(self, origin: str, stack: str, token: Secret) -> None:
-        self._show_work(f"Asking {origin} about {stack}…")
+        self._show_work(f"Asking {origin} about {stack or 'the token'}…")
         try:
             self._found = await self._accounts.sign_in(origin, stack, token)
         except CloudError as error:
@@ -164,9 +164,10 @@ class SignInDialog(QDialog):
 
     def _finish(self, account: Account, sentence: str) -> None:
         project = f", default project {account.default_project_id}" if account.default_project_id else ""
-        self._answer(
-            "check", "passed", f"Signed in to {account.name}", f"Stack {account.stack_id}{project}. {sentence}"
-        )
+        title, words = f"Signed in to {account.name}", f"{account.kind}{project}."
+        if account.is_legacy:
+            title, words = "Signed in with a legacy token", "What the old API cannot do is disabled, and says so."
+        self._answer("check", "passed", title, f"{words} {sentence}")
         self._show(page=1, first="Done", then=self.accept, can_cancel=False)
         self._first.setFocus()
         self.signed_in.emit(account)

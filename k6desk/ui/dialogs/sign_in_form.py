@@ -8,25 +8,33 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from k6desk.api.errors import CloudError, Forbidden, NotFound, SignedOut
+from k6desk.api.errors import CloudError, Forbidden, NotFound, Refused, SignedOut
 from k6desk.api.secret import Secret
 from k6desk.api.stack import DEFAULT_ORIGIN, api_origin, clean_token, stack_url
 from k6desk.core.accounts import Account
 from k6desk.core.logins import BadLogin, import_k6_cli
 from k6desk.ui import theme
 from k6desk.ui.dialogs.field import Field, Problem
+from k6desk.ui.text import PlainLabel
 
 TOKEN_HELP = "https://grafana.com/docs/grafana-cloud/testing/k6/author-run/tokens-and-cli-authentication/"  # noqa: S105
+TOKEN_HINT = "In your stack: Testing & synthetics → Performance → Settings → Access"  # noqa: S105
+LEGACY = (
+    "A legacy token: k6desk reads with the old API, and can start and stop runs until Grafana removes that API, as it "
+    "has announced."
+)
 HIDDEN, SHOWN = QLineEdit.EchoMode.Password, QLineEdit.EchoMode.Normal
+GONE = {404, 405, 410}
 
 
 class SignInForm(QWidget):
-    """Stack, token and, folded away, the address of the API. Nothing but the user ever clears a line."""
+    """Stack, unless the token has none, token and, folded away, the API's address. Only the user ever clears a line."""
 
     def __init__(self, account: Account | None, k6_cli: Path | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stack = Field("&Stack", "myteam, or https://myteam.grafana.net")
-        self.token = Field("API &token", hint="In your stack: Testing & synthetics → Performance → Settings → Access")
+        self._legacy_words = PlainLabel(LEGACY, kind="caption", muted=True, wrap=True)
+        self.token = Field("API &token")
         self.origin = Field("API &address", DEFAULT_ORIGIN, "Only for a server other than Grafana's, such as a demo")
         self.problem = Problem()
 
@@ -51,13 +59,20 @@ class SignInForm(QWidget):
 
         self._advanced = _link("Advanced", "chevron-right")
         self._advanced.clicked.connect(lambda: self._unfold(is_open=not self.origin.isVisibleTo(self)))
+        self._other_kind = _link("", "account")
+        self._other_kind.clicked.connect(lambda: self._show_kind(is_legacy=not self.is_legacy))
+        more = QHBoxLayout()
+        more.addWidget(self._advanced)
+        more.addStretch()
+        more.addWidget(self._other_kind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(self.stack)
+        column.addWidget(self._legacy_words)
         column.addWidget(self.token)
         column.addLayout(links)
-        column.addWidget(self._advanced)
+        column.addLayout(more)
         column.addWidget(self.origin)
         column.addWidget(self.problem)
         column.addStretch()
@@ -65,23 +80,27 @@ class SignInForm(QWidget):
         for field in (self.stack, self.token, self.origin):
             field.line.textEdited.connect(lambda: self.problem.say(""))
 
+        self._show_kind(is_legacy=account is not None and account.is_legacy)
         if account:
             self.stack.line.setText(account.stack_url)
             self.origin.line.setText("" if account.origin == DEFAULT_ORIGIN else account.origin)
-            self.setFocusProxy(self.token if account.stack_url else self.stack)
+            self.setFocusProxy(self.token if account.stack_url or account.is_legacy else self.stack)
         self._unfold(is_open=bool(self.origin.line.text()))
 
     def read(self) -> tuple[str, str, Secret] | None:
-        """API origin, stack URL and token; None when one of them cannot be used, which is then said beside it."""
+        """API origin, stack URL (empty for a legacy token) and token.
+
+        None when one of them cannot be used, which is then said beside it.
+        """
         self.problem.say("")
-        stack = self.stack.read(stack_url)
+        stack = "" if self.is_legacy else self.stack.read(stack_url)
         token = self.token.read(clean_token)
         origin = self.origin.read(lambda text: api_origin(text.strip() or DEFAULT_ORIGIN))
         if origin is None:
             self._unfold(is_open=True)
-        if stack and token and origin:
+        if stack is not None and token and origin:
             return origin, stack, token
-        wrong = self.stack if not stack else self.token if not token else self.origin
+        wrong = self.stack if stack is None else self.token if not token else self.origin
         wrong.line.setFocus()
         return None
 
@@ -93,9 +112,15 @@ class SignInForm(QWidget):
             sentence = (
                 "The server does not accept this token: copy the whole of it, or make a new one if it was revoked."
             )
-        elif isinstance(error, Forbidden | NotFound):
+        elif isinstance(error, Forbidden | NotFound) and not self.is_legacy:
             field = self.stack
             sentence = "This token is not for this stack, or there is no such stack."
+        elif isinstance(error, Forbidden):
+            field = self.token
+            sentence = "This token cannot be used without a stack: go back with “My token has a stack” and name it."
+        elif isinstance(error, Refused) and error.status in GONE:
+            field = self.token
+            sentence = "This server has no API for tokens without a stack, or no longer: sign in to a stack instead."
         elif self.origin.line.text().strip():
             field = self.origin
             self._unfold(is_open=True)
@@ -115,10 +140,20 @@ class SignInForm(QWidget):
         self.token.line.setText(login.token.reveal())
         self.token.say("")
         if login.stack_url:
+            self._show_kind(is_legacy=False)
             self.stack.line.setText(login.stack_url)
             self.stack.say("")
         self.problem.say("")
-        (self.token if self.stack.line.text() else self.stack).line.setFocus()
+        needs_stack = not self.is_legacy and not self.stack.line.text()
+        (self.stack if needs_stack else self.token).line.setFocus()
+
+    def _show_kind(self, *, is_legacy: bool) -> None:
+        self.is_legacy = is_legacy
+        self.stack.setVisible(not is_legacy)
+        self._legacy_words.setVisible(is_legacy)
+        self._other_kind.setText("My token has a stack" if is_legacy else "My token has no stack")
+        self.token.suggest("" if is_legacy else TOKEN_HINT)
+        self.problem.say("")
 
     def _unfold(self, *, is_open: bool) -> None:
         self._advanced.setIcon(theme.icon("chevron-down" if is_open else "chevron-right", "muted"))

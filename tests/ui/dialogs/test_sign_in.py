@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 
-from k6desk.api.errors import BadAnswer, Forbidden, NotFound, SignedOut, Unreachable, Untrusted
+from k6desk.api.errors import BadAnswer, Forbidden, NotFound, Refused, SignedOut, Unreachable, Untrusted
 from k6desk.api.models import StackAccess
 from k6desk.core import system_keyring
 from k6desk.core.accounts import Account, Accounts
@@ -47,6 +47,7 @@ class Stack:
 
     def __call__(self, origin, token, stack_id):
         self.login = (origin, token.reveal())
+        self.stack_id = stack_id
         return self
 
     async def check_access(self, stack_url):
@@ -281,6 +282,79 @@ async def test_signing_in_again_asks_only_for_the_token(desk):
     assert one.dialog.focusWidget() is one.form.token.line
 
 
+async def test_a_token_without_a_stack_signs_in_alone_and_the_dialog_says_what_that_means(desk, until):
+    one = desk()
+    one.stack.answer = StackAccess(0, 5276)
+    one.type(stack="half a st")
+    assert "Performance" in one.says()
+    one.press("My token has no stack")
+    assert not one.form.stack.isVisible()
+    assert "old API" in one.says()
+    assert "Performance" not in one.says()
+    one.press("Sign in")
+    await until(lambda: one.signed_in)
+    assert one.stack.asked == [("https://api.k6.io", TOKEN, "")]
+    assert one.stack.stack_id == 0
+    assert one.signed_in[0].is_legacy
+    assert "Signed in with a legacy token" in one.says()
+    assert "Stack 0" not in one.says()
+
+
+async def test_going_back_to_the_stack_finds_everything_as_it_was_typed(desk):
+    one = desk()
+    one.type(stack="acme", origin="http://127.0.0.1:4700")
+    one.press("My token has no stack")
+    one.press("My token has a stack")
+    assert one.form.stack.isVisible()
+    assert [field.line.text() for field in (one.form.stack, one.form.token, one.form.origin)] == [
+        "acme",
+        TOKEN,
+        "http://127.0.0.1:4700",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "where", "words"),
+    [
+        (SignedOut("401", status=401), "token", "does not accept this token"),
+        (Forbidden("403", status=403), "token", "without a stack"),
+        (NotFound("404", status=404), "token", "or no longer"),
+        (Refused("410", status=410), "token", "or no longer"),
+        (Unreachable("The server cannot be reached."), "problem", "cannot be reached"),
+    ],
+)
+async def test_what_is_wrong_with_a_legacy_token_is_said_where_it_can_be_seen(desk, until, error, where, words):
+    one = desk()
+    one.stack.answer = error
+    one.type()
+    one.press("My token has no stack")
+    one.press("Sign in")
+    await until(lambda: words in one.says())
+    place = getattr(one.form, where)
+    assert words in (place.text() if where == "problem" else place.problem)
+    one.press("My token has a stack")
+    assert words not in one.says()
+
+
+async def test_signing_in_again_to_a_legacy_account_asks_only_for_its_token(desk):
+    one = desk(account=Account.of("https://api.k6.io", "", 0, 5276))
+    assert not one.form.stack.isVisible()
+    assert one.dialog.focusWidget() is one.form.token.line
+
+
+async def test_the_k6_cli_login_of_a_stack_brings_the_stack_back(desk, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"collectors": {"cloud": {"token": TOKEN}}}))
+    one = desk(k6_cli=path)
+    one.press("My token has no stack")
+    one.press("Import the k6 CLI's login")
+    assert not one.form.stack.isVisible()
+    path.write_text(json.dumps({"collectors": {"cloud": {"token": TOKEN, "stackURL": "https://acme.grafana.net"}}}))
+    one.press("Import the k6 CLI's login")
+    assert one.form.stack.isVisible()
+    assert one.form.stack.line.text() == "https://acme.grafana.net"
+
+
 async def test_the_token_is_hidden_until_it_is_shown(desk):
     one = desk()
     assert one.form.token.line.echoMode() is QLineEdit.EchoMode.Password
@@ -293,11 +367,12 @@ async def test_tab_goes_from_line_to_line_to_the_buttons(desk):
     one.dialog.activateWindow()
     one.form.stack.line.setFocus()
     seen = []
-    for _ in range(7):
+    for _ in range(8):
         widget = one.dialog.focusWidget()
         seen.append(getattr(widget, "text", str)() if isinstance(widget, QPushButton | QToolButton) else "line")
         QTest.keyClick(widget, Qt.Key.Key_Tab)
-    assert seen == ["line", "line", "Show", "How do I get a token?", "Advanced", "Cancel", "Sign in"]
+    words = ["Show", "How do I get a token?", "Advanced", "My token has no stack", "Cancel", "Sign in"]
+    assert seen == ["line", "line", *words]
 
 
 async def test_all_text_is_plain_and_every_line_is_named(desk, until):
