@@ -70,6 +70,9 @@ class Cloud(Protocol):
     async def run(self, run_id: int) -> bytes:
         """One run as JSON in the shape of API v6; `wire.run_detail` reads it."""
 
+    async def shared_run(self, public_id: str) -> Page[Run]:
+        """The run of a public link, in a page of one, or of none when there is no such run."""
+
     async def distribution(self, run_id: int) -> tuple[ZoneNodes, ...] | None:
         """The nodes that generate(d) a run's load by zone; None when the server has no data."""
 

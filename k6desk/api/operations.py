@@ -12,7 +12,10 @@ Operation = Literal[
     "star",
     "save",
     "delete_run",
+    "cost",
+    "shared_run",
     # to a load test
+    "search",
     "start",
     "create_test",
     "upload",

@@ -16,7 +16,9 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class Recurrence(Struct, frozen=True):
-    """A rule that repeats the start: every `interval` units of `frequency`, on the days `by_day`, until a time or count.
+    """A rule that repeats the start: every `interval` units of `frequency`, on the days `by_day`.
+
+    It ends at the time `until` or after `count` runs, if one of them is given.
 
     `frequency` and `by_day` are words of the server, which may be newer than the ones known here.
     """

@@ -97,6 +97,10 @@ class Commands(QObject):
         """Whether Grafana has removed an operation, so that it is not offered any more."""
         return self._deeds.is_removed(operation)
 
+    def lack(self, operation: Operation) -> str | None:
+        """Why this kind of account does not have something at all; None when it has."""
+        return self._deeds.lack(operation)
+
     def why_not_connected(self) -> str | None:
         """Why the server cannot be asked now; None when it can."""
         return self._deeds.why_not_connected()

@@ -159,6 +159,15 @@ class LoadTestCommands:
             await self._store.remove_schedule(test_id)
         return schedule
 
+    async def read_schedules(self) -> None:
+        """Bring the schedules of all tests into the store, as they are now on the server."""
+        rows, complete = list[Schedule](), True
+        async with aclosing(self._deeds.cloud.schedules()) as pages:
+            async for page in pages:
+                rows += page.rows
+                complete = complete and page.complete and not page.unreadable
+        await self._store.put_schedules(rows, complete=complete)
+
     async def set_schedule(self, test_id: int, timing: Timing) -> Schedule:
         """Give a test a schedule in place of the one it may have."""
         schedule = await self._do("schedule", test_id, "Scheduling…", lambda cloud: cloud.set_schedule(test_id, timing))

@@ -35,6 +35,13 @@ class RunCommands:
             raise
         return (await self._store.put_detail(content, asked_at)).run
 
+    async def find_shared(self, public_id: str) -> Run | None:
+        """The run behind a public link, if there is one."""
+        asked_at = datetime.now(UTC)
+        rows = (await self._deeds.cloud.shared_run(public_id)).rows
+        await self._store.put_runs(rows, asked_at)
+        return next(iter(rows), None)
+
     async def abort(self, run_id: int) -> None:
         """Ask the server to stop a run, and say how that went; the record changes when the server shows it."""
         run = self._store.run(run_id)
@@ -95,7 +102,7 @@ class RunCommands:
         assert run, "what was fetched is in the store"
         copy = {"as_of": run.fetched_at, "test_run": msgspec.Raw(run.value), "distribution": nodes and nodes.value}
         script = self._store.script("run", run_id)
-        return msgspec.json.format(msgspec.json.encode(copy), indent=2), script and script.value
+        return msgspec.json.format(msgspec.json.encode(copy), indent=2), script.value if script else None
 
     def _target_of(self, run_id: int) -> Target:
         run = self._store.run(run_id)

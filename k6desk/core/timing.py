@@ -31,6 +31,7 @@ _FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4]] = {
     "MONTHLY": rrule.MONTHLY,
     "YEARLY": rrule.YEARLY,
 }
+_STEPS = {"HOURLY": timedelta(hours=1), "DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1)}
 _SHORTEST_MONTH = 28
 
 
@@ -43,8 +44,7 @@ def coming(timing: Timing, after: datetime) -> Iterator[datetime]:
         return iter([starts_at] if starts_at > after else [])
     if not is_known(timing.recurrence):
         return iter(())
-    rule = _rule(timing.recurrence, starts_at)
-    return dropwhile(lambda at: at <= after, iter(rule))
+    return dropwhile(lambda at: at <= after, _of_rule(timing.recurrence, starts_at, after))
 
 
 def is_known(rule: Recurrence) -> bool:
@@ -73,33 +73,34 @@ def read_cron(schedule: str, time_zone: str) -> Cron:
     return Cron(schedule, time_zone)
 
 
-def follows_clocks(timing: Timing) -> bool:
-    """Whether the starts keep their hour when the clocks change, as opposed to staying the same in UTC."""
-    rule = timing.recurrence
-    return rule is None or rule.frequency == "HOURLY"
-
-
 def _of_cron(cron: Cron, after: datetime) -> Iterator[datetime]:
     for at in CronSim(CRON_ALIASES.get(cron.schedule, cron.schedule), after.astimezone(ZoneInfo(cron.time_zone))):
         yield at.astimezone(UTC)
 
 
-def _rule(rule: Recurrence, starts_at: datetime) -> rrule.rrule:
+def _of_rule(rule: Recurrence, starts_at: datetime, after: datetime) -> Iterator[datetime]:
     more: dict[str, Any] = {}
-    day = starts_at.day
+    count, day = rule.count, starts_at.day
+    step = _STEPS.get(rule.frequency, timedelta()) * rule.interval
+    if step and after > starts_at and not rule.by_day:  # a rule may be years old
+        steps = (after - starts_at) // step
+        starts_at += step * steps
+        count = None if count is None else max(0, count - steps)
     if rule.by_day:
         more["byweekday"] = [WEEKDAYS.index(name) for name in WEEKDAYS if name in rule.by_day]
     elif day > _SHORTEST_MONTH and rule.frequency == "MONTHLY":  # in a month without such a day it is the last one
         more = {"bymonthday": range(_SHORTEST_MONTH, day + 1), "bysetpos": -1}
     elif (starts_at.month, day) == (2, 29) and rule.frequency == "YEARLY":
         more = {"bymonth": 2, "bymonthday": (28, 29), "bysetpos": -1}
-    return rrule.rrule(
-        _FREQUENCIES[rule.frequency],
-        dtstart=starts_at,
-        interval=rule.interval,
-        until=rule.until and rule.until.astimezone(UTC),
-        count=rule.count,
-        **more,
+    return iter(
+        rrule.rrule(
+            _FREQUENCIES[rule.frequency],
+            dtstart=starts_at,
+            interval=rule.interval,
+            until=rule.until and rule.until.astimezone(UTC),
+            count=count,
+            **more,
+        )
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from k6desk.core.delta import Delta
 from k6desk.core.place import LISTS, Place
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
@@ -34,6 +36,9 @@ MOST = 12
 WIDTH = 560
 TOP = 64
 ICON = 16
+ASK_MS = 300
+"""How long one does not type before the server is asked, too."""
+PUBLIC_LINK = re.compile(r"/runs/public/([\w-]{4,64})")
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 ENTRY = USER
 
@@ -48,7 +53,13 @@ class Entry(NamedTuple):
 
 
 class CommandPalette(QFrame):
-    """Lists what matches in the order: run, commands, lists, projects, tests; each word typed must be in it."""
+    """Lists what matches in the order: run, commands, lists, projects, tests; each word typed must be in it.
+
+    What the server finds besides comes through the store.
+    """
+
+    search_wanted = Signal(str)  # words that the server may find tests by
+    public_run_wanted = Signal(str)  # the id in a public link
 
     def __init__(self, store: Store | None, actions: Actions, go: Callable[[Place], object], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -82,7 +93,12 @@ class CommandPalette(QFrame):
         self.setFixedWidth(WIDTH)
         self.setFocusProxy(self._line)
         self._line.installEventFilter(self)
+        self._ask = QTimer(self, singleShot=True, interval=ASK_MS)
+        self._ask.timeout.connect(lambda: self.search_wanted.emit(self._line.text().strip()))
         self._line.textChanged.connect(self._search)
+        self._line.textChanged.connect(lambda: self._ask.start())
+        if store:
+            store.changed.connect(self._on_changed)
         self._line.returnPressed.connect(self._choose)
         self._list.itemClicked.connect(lambda _: self._choose())
         self._search("")
@@ -92,8 +108,16 @@ class CommandPalette(QFrame):
         self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, TOP)))
         self.show()
 
+    def _on_changed(self, delta: Delta) -> None:
+        if delta.catalogue:
+            chosen = self._list.currentRow()
+            self._search(self._line.text())
+            self._list.setCurrentRow(max(0, min(chosen, len(self._entries) - 1)))
+
     def _search(self, typed: str) -> None:
-        self._entries = list(islice(self._found(typed.casefold().split()), MOST))
+        link = PUBLIC_LINK.search(typed)
+        found = self._public(link[1]) if link else self._found(typed.casefold().split())
+        self._entries = list(islice(found, MOST))
         self._list.clear()
         for entry in self._entries:
             item = QListWidgetItem(entry.words)
@@ -135,6 +159,10 @@ class CommandPalette(QFrame):
                 if match(test.name, project.name):
                     where = text.one_line(project.name)
                     yield Entry(text.one_line(test.name), where, "test", self._to(Place("test", test.id)))
+
+    def _public(self, public_id: str) -> Iterator[Entry]:
+        wanted = partial(self.public_run_wanted.emit, public_id)
+        yield Entry(f"Open the run of the public link {public_id}", "Run", "link", wanted)
 
     def _to(self, place: Place) -> Callable[[], object]:
         return partial(self._go, place)

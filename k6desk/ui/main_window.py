@@ -16,6 +16,7 @@ from k6desk.core.settings import Settings
 from k6desk.ui import text, theme
 from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
+from k6desk.ui.finding import Finding
 from k6desk.ui.load_test_actions import LoadTestActions
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.project_actions import ProjectActions
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
             SeveralRuns(self.actions_, notices, self),
             LoadTestActions(self.actions_, notices, self),
             ProjectActions(self.actions_, notices, self),
+            Finding(self.actions_, notices, self.go, self),
         )
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         for account in accounts:
             action = QAction(text.one_line(account.name, 60).replace("&", "&&"), self._accounts)
-            action.setToolTip(text.tooltip(f"Stack {account.stack_id}\n{account.stack_url or account.origin}"))
+            action.setToolTip(text.tooltip(f"{account.kind}\n{account.stack_url or account.origin}"))
             action.setCheckable(True)
             action.setChecked(account.key == current_key)
             action.triggered.connect(lambda *_, account=account: self.account_wanted.emit(account))
@@ -215,7 +217,6 @@ class MainWindow(QMainWindow):
                 "refresh": self._refresh,
                 "quit": self.close,
                 "find": lambda: self._here.runs.focus_filter(),
-                "palette": self._open_palette,
                 "explorer": lambda: self._here.explorer.setFocus(),
                 "runs": lambda: self._here.runs.focus_table(),
                 "details": lambda: self._here.focus_details(),
@@ -239,6 +240,7 @@ class MainWindow(QMainWindow):
         session.went_live.connect(self._allow)
         workspace.run_chosen.connect(lambda _: self._allow())
         workspace.place_changed.connect(self._allow_soon)
+        workspace.selection_changed.connect(self._allow_soon)
         workspace.menu_requested.connect(self._open_run_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
         status.try_again.connect(self._refresh)
@@ -263,12 +265,6 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         if self._session and self._session.monitor:
             self._session.monitor.poke()
-
-    def _open_palette(self) -> None:
-        from k6desk.ui.command_palette import CommandPalette
-
-        store = self._session.store if self._session else None
-        CommandPalette(store, self.actions_, self.go, self).open_over(self)
 
     def _open_run_menu(self, at: QPoint) -> None:
         self._open_menu(at, "run", "runs")

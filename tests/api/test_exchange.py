@@ -15,6 +15,7 @@ from k6desk.api.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    NotSent,
     Refused,
     SignedOut,
     TryLater,
@@ -27,6 +28,7 @@ from tests.api.conftest import CANARY
 from tests.api.faultserver import Reply
 
 PATH = "/cloud/v6/test_runs/1?secret-query=1"
+FILE = bytes(range(256)) * 1000
 
 
 @pytest.fixture
@@ -82,6 +84,7 @@ async def test_the_stack_is_named_by_id_or_by_address_not_both(speak):
         (401, SignedOut),
         (403, Forbidden),
         (404, NotFound),
+        (405, Refused),
         (409, Conflict),
         (410, Refused),
         (429, TryLater),
@@ -93,9 +96,21 @@ async def test_each_refusal_is_its_own_error_and_is_asked_once(speak, status, ki
     wire = await speak(Reply({"error": {"message": "Because.", "code": "why"}}, status))
     error = await failure(wire.get(PATH))
     assert type(error) is kind
-    assert error.status == status
-    assert str(error).endswith(" The server says: “Because.”") is (status in {400, 403, 409, 410})
+    assert (error.status, error.code) == (status, "" if kind is TryLater else "why")
+    assert str(error).endswith(" The server says: “Because.”") is (status in {400, 403, 404, 405, 409, 410})
     assert len(wire.server.requests) == 1
+
+
+@pytest.mark.parametrize("message", ["Not found", "Not Found.", "Resource not found."])
+async def test_a_404_is_not_quoted_when_it_says_no_more_than_k6desk(speak, message):
+    wire = await speak(Reply({"error": {"message": message, "code": "not_found"}}, 404))
+    assert str(await failure(wire.get(PATH))) == "The server has no such thing, or no data for it."
+
+
+@pytest.mark.parametrize(("status", "says"), [(405, "or no longer"), (410, "any more")])
+async def test_what_is_gone_is_said_to_be_gone(speak, status, says):
+    wire = await speak(Reply("<html>", status, content_type="text/html"))
+    assert says in str(await failure(wire.act("POST", PATH)))
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 502])
@@ -269,9 +284,14 @@ async def test_an_action_is_never_sent_twice(speak):
         Reply(status=503, headers={"Retry-After": "1"}),
         Reply(status=429),
     ):
-        wire = await speak(fault)
-        await failure(wire.act("POST", PATH))
-        assert len(wire.server.requests) == 1
+        for ask in (
+            lambda wire: wire.act("POST", PATH),
+            lambda wire: wire.upload("PUT", PATH, FILE),
+            lambda wire: wire.upload_form(PATH, {"name": "T"}, {"script": ("a.tar", FILE, "application/x-tar")}),
+        ):
+            wire = await speak(fault)
+            await failure(ask(wire))
+            assert len(wire.server.requests) == 1
 
 
 async def test_an_action_sends_its_body_and_opens_a_connection_of_its_own(speak):
@@ -285,6 +305,42 @@ async def test_an_action_sends_its_body_and_opens_a_connection_of_its_own(speak)
         (b'{"note": "y"}', 3),
     ]
     assert wire.server.requests[1].headers["content-type"] == "application/json"
+
+
+async def test_an_action_gives_the_json_it_is_answered_with_and_sends_the_headers_it_is_given(speak):
+    wire = await speak(Reply({"id": 1}, 201))
+    assert await wire.act("POST", PATH, b"{}", {"K6-Idempotency-Key": "abc"}) == b'{"id": 1}'
+    assert await wire.upload("PUT", PATH, FILE) == b'{"id": 1}'
+    assert wire.server.requests[0].headers["k6-idempotency-key"] == "abc"
+    wire = await speak(Reply("<html>Sign in</html>", content_type="text/html"))
+    for call in (wire.act("POST", PATH), wire.upload("PUT", PATH, FILE)):
+        assert "sign-in" in str(await failure(call))
+
+
+async def test_a_file_over_the_limit_is_not_sent_at_all(speak, monkeypatch):
+    monkeypatch.setattr(exchange, "SCRIPT_LIMIT", len(FILE) - 1)
+    wire = await speak(Reply(status=204))
+    for call in (wire.upload("PUT", PATH, FILE), wire.upload_form(PATH, {}, {"script": ("a.tar", FILE, "x/y")})):
+        error = await failure(call)
+        assert (type(error), error.status) == (Refused, 413)
+        assert "did not send" in str(error)
+    assert not wire.server.requests
+
+
+async def test_an_upload_that_stands_still_is_given_up(monkeypatch):
+    monkeypatch.setattr(exchange, "_UPLOAD_TIMEOUTS_S", {"connect": 1, "read": None, "write": 0.2, "pool": None})
+
+    async def never_read(_reader, writer):
+        await closing.wait()
+        writer.close()
+
+    closing = asyncio.Event()
+    async with await asyncio.start_server(never_read, "127.0.0.1", 0, limit=1024) as server:
+        wire = Exchange(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Secret(CANARY), 42)
+        error = await failure(wire.upload("PUT", PATH, b"\0" * 20_000_000))
+        await wire.aclose()
+        closing.set()
+    assert type(error) is Unreachable
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -324,17 +380,18 @@ async def test_a_whole_answer_has_a_deadline_that_no_trickle_extends(speak, monk
     if fault.status == 204:
         await wire.act("POST", PATH)
         return
-    for call in (wire.get(PATH), wire.download(PATH, "x"), wire.act("POST", PATH)):
+    for call in (wire.get(PATH), wire.download(PATH, "x"), wire.act("POST", PATH), wire.upload("PUT", PATH, FILE)):
         error = await failure(call)
         assert type(error) is Unreachable
         assert "did not answer within" in str(error)
 
 
-async def test_an_abort_does_not_wait_for_downloads_and_polls(speak):
+async def test_an_abort_does_not_wait_for_files_and_polls(speak):
     wire = await speak(lambda request: Reply(status=204) if request.method == "POST" else Reply(silent=True))
     async with asyncio.TaskGroup() as group:
         stuck = [group.create_task(wire.get(PATH)) for _ in range(12)]
         stuck += [group.create_task(wire.download(PATH, "x")) for _ in range(4)]
+        stuck += [group.create_task(wire.upload("PUT", PATH, FILE)) for _ in range(8)]
         async with asyncio.timeout(5):
             await wire.act("POST", PATH)
         for task in stuck:
@@ -399,14 +456,14 @@ async def test_nobody_there(serve):
     server = await serve()
     origin = server.origin
     await server.__aexit__()
-    error = await failure(Exchange(origin, Secret(CANARY), 1).get(PATH))
-    assert type(error) is Unreachable
+    error = await failure(Exchange(origin, Secret(CANARY), 1).act("POST", PATH))
+    assert type(error) is NotSent
     assert "refused" in str(error)
 
 
 async def test_a_name_that_does_not_exist():
     error = await failure(Exchange("https://api.k6.invalid", Secret(CANARY), 1).get(PATH))
-    assert type(error) is Unreachable
+    assert type(error) is NotSent
     assert "No address" in str(error)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from k6desk.api.errors import Unreachable, Untrusted
+from k6desk.api.errors import NotSent, Unreachable, Untrusted
 from k6desk.api.faults import LEAST_WAIT_S, MOST_WAIT_S, explain, retry_after_s
 
 
@@ -64,17 +64,26 @@ def chained(cause: BaseException) -> httpx.ConnectError:
     return error
 
 
+def lost_on_the_way() -> httpx.ReadError:
+    """A network that went away after the request: it may have arrived."""
+    error = httpx.ReadError("x")
+    error.__cause__ = OSError(errno.EHOSTUNREACH, "x")
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "says"),
     [
-        (chained(socket.gaierror(-2, "Name or service not known")), Unreachable, "No address"),
-        (chained(ConnectionRefusedError()), Unreachable, "refused"),
-        (chained(OSError(errno.ENETUNREACH, "x")), Unreachable, "cannot be reached"),
+        (chained(socket.gaierror(-2, "Name or service not known")), NotSent, "No address"),
+        (chained(ConnectionRefusedError()), NotSent, "refused"),
+        (chained(OSError(errno.ENETUNREACH, "x")), NotSent, "cannot be reached"),
         (chained(ssl.SSLError("WRONG_VERSION_NUMBER")), Untrusted, "No safe connection"),
-        (httpx.ProxyError("407 https://user:pw@proxy"), Unreachable, "check the proxy"),
-        (httpx.ConnectTimeout(""), Unreachable, "in time"),
-        (httpx.ConnectError("x"), Unreachable, "No connection could"),
+        (httpx.ProxyError("407 https://user:pw@proxy"), NotSent, "check the proxy"),
+        (httpx.ConnectTimeout(""), NotSent, "in time"),
+        (httpx.ConnectError("x"), NotSent, "No connection could"),
         (httpx.ReadError("x"), Unreachable, "was lost"),
+        (httpx.ReadTimeout(""), Unreachable, "in time"),
+        (lost_on_the_way(), Unreachable, "cannot be reached"),
         (httpx.LocalProtocolError("Illegal header value b'Bearer secret'"), Unreachable, "was lost"),
         (OSError(errno.EMFILE, "Too many open files"), Unreachable, "was lost"),
     ],

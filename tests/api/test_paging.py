@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from k6desk.api import paging, wire
+from k6desk.api import paging
 from k6desk.api.errors import BadAnswer, Unreachable
 from k6desk.api.paging import next_path, pages
+from k6desk.api.wire.catalogue import projects_page
 
 PATH = "/cloud/v6/projects"
 
@@ -44,7 +45,7 @@ class ListServer:
 
     async def read(self, top=10):
         """Every page, and the ids on all of them."""
-        found = [page async for page in pages(self.get, wire.projects_page, PATH, {}, top)]
+        found = [page async for page in pages(self.get, projects_page, PATH, {}, top)]
         return found, [project.id for page in found for project in page.rows]
 
 
@@ -158,7 +159,7 @@ async def test_the_pages_before_a_failing_one_are_not_lost():
     seen = []
 
     async def read():
-        async for page in pages(Failing(95, count=95).get, wire.projects_page, PATH, {}, 10):
+        async for page in pages(Failing(95, count=95).get, projects_page, PATH, {}, 10):
             seen.append(page)  # noqa: PERF401 - what came before the error matters
 
     with pytest.raises(Unreachable):
@@ -171,7 +172,7 @@ async def test_an_unreadable_page_ends_the_list_with_its_error():
         return b"<html>" if "$skip" in address else await ListServer(95, count=95).get(address)
 
     with pytest.raises(BadAnswer):
-        [page async for page in pages(get, wire.projects_page, PATH, {}, 10)]
+        [page async for page in pages(get, projects_page, PATH, {}, 10)]
 
 
 async def test_cancelling_leaves_nothing_in_flight():
@@ -189,7 +190,7 @@ async def test_cancelling_leaves_nothing_in_flight():
         return await server.get(address)
 
     async def read():
-        return [page async for page in pages(hang, wire.projects_page, PATH, {}, 10)]
+        return [page async for page in pages(hang, projects_page, PATH, {}, 10)]
 
     before = asyncio.all_tasks()
     task = asyncio.get_running_loop().create_task(read())
@@ -205,7 +206,7 @@ async def test_cancelling_leaves_nothing_in_flight():
 async def test_a_reader_may_stop_after_any_page():
     server = ListServer(95, count=95)
     before = asyncio.all_tasks()
-    listing = pages(server.get, wire.projects_page, PATH, {}, 10)
+    listing = pages(server.get, projects_page, PATH, {}, 10)
     async for page in listing:
         if page.rows[0].id == 20:
             break
@@ -226,7 +227,7 @@ async def test_a_reader_may_stop_after_any_page():
     ],
 )
 def test_of_a_link_only_path_and_query_remain(link):
-    assert next_path(link) == "/cloud/v6/test_runs?$skip=50&$top=20"
+    assert next_path(link, PATH) == "/cloud/v6/test_runs?$skip=50&$top=20"
 
 
 @pytest.mark.parametrize(
@@ -249,4 +250,13 @@ def test_of_a_link_only_path_and_query_remain(link):
     ],
 )
 def test_a_link_out_of_the_api_is_no_link(link):
-    assert next_path(link) is None
+    assert next_path(link, PATH) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "asked"), [("/cloud/v5/runs?$skip=5", "/cloud/v5/x"), ("/loadtests/v2/r", "/loadtests/v2/y")]
+)
+def test_a_link_stays_in_the_api_that_was_asked(link, asked):
+    assert next_path(f"https://api.k6.io{link}", asked) == link
+    assert next_path(f"https://api.k6.io{link}", PATH) is None
+    assert next_path(f"https://api.k6.io{link}", "/") is None

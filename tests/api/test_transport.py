@@ -77,6 +77,15 @@ async def test_the_request_that_callers_hold_never_has_the_token():
     assert "x-stack-id" not in sent[0].headers
 
 
+async def test_a_token_of_the_older_api_is_named_as_that_api_does(serve):
+    server = await serve()
+    wire = Exchange(server.origin, Secret(CANARY), None, "Token")
+    await wire.get("/cloud/v5/projects")
+    await wire.aclose()
+    (request,) = server.requests
+    assert (request.headers["authorization"], request.headers.get("x-stack-id")) == (f"Token {CANARY}", None)
+
+
 async def test_an_evil_server_sees_nothing(serve, evil):
     server = await serve()
     transport = TokenTransport(httpx.AsyncHTTPTransport(), server.origin, Secret(CANARY), 42)

@@ -19,6 +19,7 @@ LACKS: Mapping[Operation, str] = {
     "star": _sentence("star runs"),
     "save": _sentence("have Grafana keep results longer"),
     "delete_run": _sentence("delete runs"),
+    "cost": _sentence("see what runs cost"),
     "create_test": _sentence("create load tests"),
     "upload": _sentence("upload scripts"),
     "rename_test": _sentence("rename load tests"),

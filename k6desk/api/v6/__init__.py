@@ -21,7 +21,10 @@ from k6desk.api.wire import catalogue
 class CloudV6(Runs, LoadTests, Schedules, Projects, LoadZones, Labels):
     """The k6 cloud of one Grafana Cloud stack. Without a `stack_id` only `check_access` works."""
 
-    lacks: Mapping[Operation, str] = {}
+    lacks: Mapping[Operation, str] = {
+        "search": "This server finds load tests by their whole name only.",
+        "shared_run": "This server does not know the public links of runs.",
+    }
     going: frozenset[Operation] = frozenset({"save", "baseline"})
     requests_per_poll = 1
 

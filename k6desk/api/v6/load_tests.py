@@ -28,7 +28,7 @@ class LoadTests(Resource):
 
     def search_load_tests(self, words: str) -> AsyncGenerator[Page[LoadTest], None]:
         """Always `NotOffered`: this API finds load tests by their whole name only."""
-        raise NotOffered("This server finds load tests by their whole name only; k6desk searches the ones it has read.")
+        raise NotOffered("This server finds load tests by their whole name only.")
 
     async def load_test(self, test_id: int) -> LoadTest:
         """One load test."""

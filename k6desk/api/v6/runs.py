@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from functools import partial
 
-from k6desk.api.errors import NotFound
+from k6desk.api.errors import NotFound, NotOffered
 from k6desk.api.models import Page, Run, Script, ZoneNodes
 from k6desk.api.v6.resource import Resource
 from k6desk.api.wire import requests, runs
@@ -49,6 +49,10 @@ class Runs(Resource):
     async def run(self, run_id: int) -> bytes:
         """One run as the server's JSON; `wire.runs.run_detail` reads it."""
         return await self._exchange.get(f"/cloud/v6/test_runs/{run_id}")
+
+    async def shared_run(self, public_id: str) -> Page[Run]:
+        """Always `NotOffered`: this API has no public links."""
+        raise NotOffered("This server does not know the public links of runs.")
 
     async def distribution(self, run_id: int) -> tuple[ZoneNodes, ...] | None:
         """The nodes that generate(d) a run's load by zone; None when the server has no data (404)."""
