@@ -68,7 +68,7 @@ class Cloud(Protocol):
         """The runs of one load test, newest first."""
 
     async def run(self, run_id: int) -> bytes:
-        """One run as JSON in the shape of API v6; `wire.run_detail` reads it."""
+        """One run as JSON in the shape of API v6; `wire.runs.run_detail` reads it."""
 
     async def shared_run(self, public_id: str) -> Page[Run]:
         """The run of a public link, in a page of one, or of none when there is no such run."""

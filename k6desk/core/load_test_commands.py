@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound
@@ -14,9 +14,11 @@ from k6desk.api.models import LoadTest, Run, Script
 from k6desk.api.operations import Operation
 from k6desk.api.plans import Schedule, Timing
 from k6desk.core.deeds import Deeds, is_a_no
-from k6desk.core.start_plan import StartPlan, plan_of
 from k6desk.core.store import Store
 from k6desk.data.library import Target
+
+if TYPE_CHECKING:
+    from k6desk.core.start_plan import StartPlan
 
 T = TypeVar("T")
 TRIES = 3
@@ -34,6 +36,8 @@ class LoadTestCommands:
 
     async def plan(self, test_id: int) -> StartPlan:
         """What starting a test would do and cost, as far as can be known before."""
+        from k6desk.core.start_plan import plan_of  # needs tarfile, and the first picture does not
+
         return await plan_of(self._deeds.cloud, self._store, await self.fetch(test_id))
 
     @staticmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -47,6 +46,8 @@ class Settling:
 
     async def settle(self) -> None:
         """Settle what is open; ends when nothing is."""
+        import asyncio  # the first picture needs none of it
+
         pause_s = FIRST_PAUSE_S
         while actions := self._deeds.unsettled():
             for action in actions:

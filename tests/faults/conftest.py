@@ -48,8 +48,10 @@ class Stack:
         if request.path in lists:
             rows = lists[request.path]
             return Reply({"value": rows, "@count": len(rows)})
-        if request.path == "/cloud/v6/load_zones":
+        if request.path in {"/cloud/v6/load_zones", "/cloud/v6/schedules"}:
             return Reply({"value": []})
+        if request.path == "/cloud/v6/load_tests/5":
+            return Reply({"id": 5, "project_id": 1, "name": "Checkout"})
         if request.path == "/cloud/v6/load_tests/5/test_runs":
             return Reply({"value": self.runs[::-1], "@count": len(self.runs)})
         if match := RUN.fullmatch(request.path):

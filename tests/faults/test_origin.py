@@ -87,7 +87,7 @@ async def test_a_test_that_a_list_skipped_stays_and_one_that_is_gone_goes(live, 
     stack.tests = [stack.tests[0], {"id": 6, "project_id": 1, "name": "Search"}]
     live.monitor.poke()
     await until(lambda: live.store.test(6) and live.store.run(8))
-    stack.tests = []  # the list lost both, but only the runs of the second are gone
+    stack.tests = []  # the list lost both, but only the second is gone
     removed = []
     live.store.changed.connect(lambda delta: removed.extend(delta.removed))
     live.monitor.poke()

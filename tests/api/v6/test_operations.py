@@ -309,14 +309,17 @@ async def test_a_label_whose_key_is_a_step_up_the_path_never_deletes_what_is_abo
     assert json.loads(client.server.requests[-1].body) == rows({"key": "team", "value": "web"})
 
 
-async def test_load_tests_are_not_searched_by_the_server(cloud):
+async def test_what_the_cloud_lacks_is_said_without_asking_the_server(cloud):
     client = await cloud()
-    with pytest.raises(NotOffered, match="whole name"):
+    with pytest.raises(NotOffered) as unsearched:
         client.search_load_tests("checkout")
+    with pytest.raises(NotOffered) as unshared:
+        await client.shared_run("0123abcd")
+    assert {"search": str(unsearched.value), "shared_run": str(unshared.value)} == client.lacks
     assert not client.server.requests
 
 
-def test_it_is_a_cloud_that_lacks_nothing():
+def test_it_is_a_cloud_with_every_operation_of_the_protocol():
     methods = {name for name in vars(Cloud) if not name.startswith("_")}
     assert {name for name in methods if not hasattr(CloudV6, name)} == set()
-    assert (CloudV6.lacks, CloudV6.going, CloudV6.requests_per_poll) == ({}, {"save", "baseline"}, 1)
+    assert (CloudV6.going, CloudV6.requests_per_poll) == ({"save", "baseline"}, 1)

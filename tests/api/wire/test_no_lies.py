@@ -25,7 +25,9 @@ TEST |= {"updated": "2024-12-03T09:53:00Z"}
 ZONE = {"id": 3, "name": "Tokyo", "k6_load_zone_id": "amazon:jp:tokyo", "available": False, "public": False}
 LIMITS = {"project_id": 1, "vuh_max_per_month": 5, "vu_max_per_test": 6, "vu_browser_max_per_test": 7}
 LIMITS |= {"duration_max_per_test": 8}
-ESTIMATE = {"vuh_usage": 6.75, "breakdown": TODAY["cost"]["breakdown"]}
+COST = TODAY["cost"] | {"breakdown": TODAY["cost"]["breakdown"] | {"browser_vuh": 2}}
+RUN = TODAY | {"max_browser_vus": 3, "cost": COST}  # without a 0 that another field could have been taken from
+ESTIMATE = {"vuh_usage": 6.75, "breakdown": COST["breakdown"]}
 CRON = SCHEDULE | {"recurrence_rule": None, "cron": {"schedule": "@daily", "time_zone": "UTC"}}
 DISTRIBUTION = {"distribution": {"a b": {"percentage": "60", "nodes": [{"size": "m5.large", "public_ip": "1.2.3.4"}]}}}
 
@@ -44,8 +46,8 @@ def of_list(read):
 
 
 MODELS = {
-    "run": (runs.run_detail, TODAY),
-    "row": (of_list(runs.runs_page), TODAY),
+    "run": (runs.run_detail, RUN),
+    "row": (of_list(runs.runs_page), RUN),
     "nodes": (runs.distribution, DISTRIBUTION),
     "project": (catalogue.project, PROJECT),
     "allowed project": (of_list(catalogue.projects), PROJECT),
