@@ -10,12 +10,11 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
-from k6desk.demo.catalogue import LoadTestDraft
+from k6desk.demo.catalogue import LoadTestDraft, Script
 from k6desk.demo.clock import SECOND
 from k6desk.demo.inventory import LoadTest
 from k6desk.demo.scripts import script_text
@@ -106,18 +105,12 @@ _SYSTEM_TAGS = [
 _SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A script as it is served: `text/javascript` or `application/x-tar`."""
-
-    content: bytes
-    media_type: str
-
-
-def script_of(test: LoadTest, at_us: int | None = None) -> Script:
-    """A test's script as it is today, or as it was at an instant (real time)."""
+def script_of(test: LoadTest, at_us: int | None = None) -> Script | None:
+    """A test's script as it is today, or as it was at an instant (real time); None when it has none."""
+    if test.draft.shape in ("upload", "none"):
+        return test.upload
     revision = 1 if at_us is not None and at_us < test.updated_us else 2
-    options = options_json(test.draft, test.project_id)
+    options = options_json(test.draft, test.home_id)
     source = script_text(test.draft, options, revision).encode()
     if test.draft.shape == "script":
         return Script(source, "text/javascript")

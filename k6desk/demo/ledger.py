@@ -9,6 +9,7 @@ from typing import overload
 from k6desk.demo.inventory import BEYOND_DOUBLE, LoadTest
 
 _FIRST_RUN = 2**32 - 7 * 300
+_FIRST_ORDERED = 5_280_400
 
 
 class Part(Sequence[int]):
@@ -43,10 +44,18 @@ class Ledger:
         self._tests: list[LoadTest] = []
         self._there: list[int] = []
         self._there_of_test: dict[int, list[int]] = {}
+        self._ordered: list[int] = []
+        self._order_of: dict[int, int] = {}
 
-    def begin(self, test: LoadTest, story_us: int, created_us: int) -> int:
-        """A new run; it is told to have begun at `created_us`, but not before the one ahead of it."""
+    def begin(self, test: LoadTest, story_us: int, created_us: int, *, ordered: bool) -> int:
+        """A new run, by itself or `ordered` by somebody.
+
+        It is told to have begun at `created_us`, but not before the one ahead of it.
+        """
         index = len(self._created)
+        if ordered:
+            self._order_of[index] = len(self._ordered)
+            self._ordered.append(index)
         self._story.append(story_us)
         self._created.append(max(created_us, self._created[-1]) if self._created else created_us)
         self._tests.append(test)
@@ -72,15 +81,23 @@ class Ledger:
         return self._tests[index]
 
     def run_id(self, index: int) -> int:
-        """The id of a run: some are over 2^32, and a few over 2^53, where doubles miss odd numbers."""
+        """The id of a run: some are over 2^32, and a few over 2^53, where doubles miss odd numbers.
+
+        Those of ordered runs fit into 31 bits: k6 CLIs before version 2.2, which order runs, know no larger ones.
+        """
+        if index in self._order_of:
+            return _FIRST_ORDERED + 7 * self._order_of[index]
         plain = _FIRST_RUN + 7 * index
         return plain + BEYOND_DOUBLE if index % 89 == 50 else plain
 
     def index(self, run_id: int) -> int | None:
         """The index of the run with an id, if there is one."""
         offset = (run_id - BEYOND_DOUBLE if run_id >= BEYOND_DOUBLE else run_id) - _FIRST_RUN
-        index, rest = divmod(offset, 7)
-        if rest or not 0 <= index < len(self._created) or self.run_id(index) != run_id:
+        index = offset // 7
+        place, rest = divmod(run_id - _FIRST_ORDERED, 7)
+        if not rest and 0 <= place < len(self._ordered):
+            index = self._ordered[place]
+        if not 0 <= index < len(self._created) or self.run_id(index) != run_id:
             return None
         place = bisect_left(self._there, index)
         return index if place < len(self._there) and self._there[place] == index else None

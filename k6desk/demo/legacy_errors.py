@@ -28,3 +28,8 @@ async def on_legacy_http_exception(_request: Request, exc: Exception) -> Respons
     answer = legacy_refusal_response(exc.status_code, exc.detail, field)
     answer.headers.update(exc.headers or {})
     return answer
+
+
+async def on_legacy_conflict(_request: Request, exc: Exception) -> Response:
+    """Answer what cannot be done as things are."""
+    return legacy_refusal_response(409, str(exc))

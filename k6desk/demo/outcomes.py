@@ -92,6 +92,11 @@ def draw_outcome(rng: Random, draft: LoadTestDraft, recent: bool) -> Outcome:
     return Outcome("error", None, overrun, None, message, code)
 
 
+def ordered_outcome(draft: LoadTestDraft) -> Outcome:
+    """How a run ends that was asked for: well, unless it is the checkout ramp as it always was."""
+    return _thresholds(draft) if draft.name == RAMP_TEST and draft.shape != "upload" else Outcome("passed")
+
+
 def _thresholds(draft: LoadTestDraft, reached: float = 1.0) -> Outcome:
     metric, expression = draft.thresholds[0]
     return Outcome(

@@ -23,10 +23,10 @@ _BASELINE = "baseline_test_run_id"
 
 
 class Removals:
-    """Middleware that answers for what is `removed`, each in a way that servers do it.
+    """Middleware that answers for what is `removed`, in both ways that servers do it.
 
-    `save`, `unsave` and `v5`: 404 as for any path that nobody serves. `v2`: 410. `baseline`: the announcement is about
-    a property, and the description allows none that it does not name, so that a change with it is a 400 that names it.
+    `save`, `unsave` and `v5`: 404, as for any path that nobody serves. `v2`: 410, and so a change of a test that names
+    its `baseline`: with 400 nobody could tell a removed property from a run that cannot be the baseline.
     """
 
     def __init__(self, app: ASGIApp, removed: Set[Removed]) -> None:
@@ -43,7 +43,7 @@ class Removals:
             body = await Request(scope, receive).body()
             receive = _again(body, receive)
             if _names_baseline(body):
-                refusal = refusal_response(400, "Extra inputs are not permitted.", _BASELINE)
+                refusal = refusal_response(410, "Baselines have been removed.", _BASELINE)
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, path: str) -> Response | None:

@@ -99,6 +99,11 @@ class State:
         return self.history[-1].status
 
     @property
+    def passed(self) -> bool:
+        """Whether it ended well."""
+        return self.outcome is not None and self.outcome.result == "passed"
+
+    @property
     def ended_us(self) -> int | None:
         """When it ended, or None while it goes on."""
         return self.history[-1].at_us if self.outcome else None

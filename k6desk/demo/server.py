@@ -17,19 +17,34 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from k6desk.demo.errors import on_http_exception
+from k6desk.demo.errors import on_conflict, on_http_exception
 from k6desk.demo.faults import Faults, FaultyApp
+from k6desk.demo.inventory import ConflictError
 from k6desk.demo.removals import Removals, Removed
 from k6desk.demo.routes.authorization import Authorization, Gate
+from k6desk.demo.routes.labels import LabelRoutes
 from k6desk.demo.routes.load_tests import LoadTests
 from k6desk.demo.routes.load_zones import LoadZones
 from k6desk.demo.routes.projects import Projects
+from k6desk.demo.routes.schedules import ScheduleRoutes
+from k6desk.demo.routes.starts import Starts
 from k6desk.demo.routes.test_runs import TestRuns
 from k6desk.demo.routes.v2 import V2
 from k6desk.demo.routes.v5 import V5
 from k6desk.demo.world import World
 
-_GROUPS = (Authorization, Projects, LoadZones, LoadTests, TestRuns, V5, V2)
+_GROUPS = (
+    Authorization,
+    Projects,
+    LoadZones,
+    LabelRoutes,
+    LoadTests,
+    Starts,
+    ScheduleRoutes,
+    TestRuns,
+    V5,
+    V2,
+)
 
 
 def create_app(
@@ -53,7 +68,7 @@ def create_app(
             Middleware(Gate, world, token, legacy_token),
             Middleware(Removals, removed),
         ],
-        exception_handlers={HTTPException: on_http_exception},
+        exception_handlers={HTTPException: on_http_exception, ConflictError: on_conflict},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ def steady(vus: int, duration_s: int) -> Workload:
 def ramp(*stages: tuple[int, int]) -> Workload:
     """VUs that follow stages of (seconds, target), starting from none."""
     options = {"stages": [{"duration": span(seconds), "target": target} for seconds, target in stages]}
-    return Workload(options, sum(s for s, _ in stages), max(t for _, t in stages), 0, _ramp_vu_s(stages), 0)
+    return Workload(options, sum(s for s, _ in stages), max(t for _, t in stages), 0, ramp_vu_s(stages), 0)
 
 
 def arrivals(rate: int, vus: int, duration_s: int) -> Workload:
@@ -85,13 +85,14 @@ def browser(browser_vus: int, duration_s: int, *stages: tuple[int, int]) -> Work
         max(duration_s, sum(seconds for seconds, _ in stages)),
         browser_vus + protocol_vus,
         browser_vus,
-        _ramp_vu_s(stages),
+        ramp_vu_s(stages),
         browser_vus * duration_s,
     )
 
 
-def _ramp_vu_s(stages: tuple[tuple[int, int], ...]) -> float:
-    vu_s, before = 0.0, 0
+def ramp_vu_s(stages: Sequence[tuple[float, int]], before: int = 0) -> float:
+    """The VUs times seconds of stages of (seconds, target), starting from `before` VUs."""
+    vu_s = 0.0
     for seconds, target in stages:
         vu_s += seconds * (before + target) / 2
         before = target

@@ -1,4 +1,4 @@
-"""The state of the demo cloud: projects, tests, runs and schedules, all of it following from a seed, a clock and clients.
+"""The state of the demo cloud: projects, tests, runs, schedules; it follows from a seed, a clock and what clients do.
 
 Nothing ticks. A run's whole life is planned from (seed, index) when somebody asks for it, and its state is read off
 that plan at the current instant; new runs come into being because their time, planned or scheduled, has passed. What
@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Literal
 
 from k6desk.demo.catalogue import LOAD_ZONES, STACK_ID, STACK_URL, USER, LoadTestDraft, Script
-from k6desk.demo.clock import DAY, MINUTE, SECOND, StoryClock, instant, moment
+from k6desk.demo.clock import DAY, MINUTE, SECOND, StoryClock, instant
 from k6desk.demo.deck import Deck
 from k6desk.demo.inventory import ConflictError, Inventory, LoadTest, Project, Size
 from k6desk.demo.labels import Labels
 from k6desk.demo.ledger import Ledger
-from k6desk.demo.opening import OLD_RUNS, furnish, write_history
+from k6desk.demo.opening import OLD_RUNS, furnish, gap_us, write_history
 from k6desk.demo.outcomes import Outcome, ordered_outcome
+from k6desk.demo.permissions import Permissions
 from k6desk.demo.runs import SAVED_AMONG, Abort, Order, Run, State, cut, fraction_digits, plan_order, plan_run, state
 from k6desk.demo.schedules import Schedules
-from k6desk.demo.zones import Permissions
 
 MOST_SAVED = 20
 _ABORT_TAKES_US = 3 * SECOND
@@ -61,7 +62,7 @@ class World:
         self.permissions = Permissions()
         self.edited: set[int] = set()
         """The runs (by index) that are not as they were planned any more."""
-        self._old = 2024 if generation_2024 else 2026
+        self._old: Literal[2024, 2026] = 2024 if generation_2024 else 2026
         self._ledger = Ledger()
         self._orders: dict[int, Order] = {}
         self._keys: dict[tuple[int, str], tuple[int, int]] = {}
@@ -69,8 +70,8 @@ class World:
         self._aborts: dict[int, Abort] = {}
         self._stars: dict[int, bool] = {}
         rng = Random(seed)  # noqa: S311
-        self._deck = Deck(rng, self.tests)
-        self._next_us = write_history(size, start_us, rng, self._deck, self._begin)
+        self._deck = Deck(rng, self.tests, gap_us(size))
+        self._next_us = write_history(size, start_us, rng, self._deck, self.inventory, self._begin)
         self._saved = {index for index in self._ledger.all(None, None)[:SAVED_AMONG] if self.plan(index).is_saved}
         furnish(self)
 
@@ -82,7 +83,10 @@ class World:
             if min(planned_us, scheduled_us) > now:
                 return now
             if planned_us <= scheduled_us:
-                if test := self._deck.draw(self.inventory.test):
+                test = self._deck.draw(self.inventory.test)
+                if test and test.upload:
+                    self._order(test, planned_us, None)
+                elif test:
                     self._begin(test, self._next_us)
                 self._next_us += self._deck.gap()
             else:
@@ -272,7 +276,7 @@ class World:
             raise ConflictError("Cannot delete test run while it's running.")
         test = self.test_of_run(run.index)
         if test.baseline_id == self.run_id(run.index):
-            self.inventory.put_test(replace(test, baseline_id=None))
+            self.inventory.put_baseline(test, None)
         self._saved.discard(run.index)
         self._ledger.remove(run.index)
 
@@ -283,12 +287,12 @@ class World:
     def _order(self, test: LoadTest, real_us: int, by_user: str | None) -> int:
         project = self.project(test.project_id)
         assert project is not None
-        problems = self.permissions.problems(project, test.draft)
+        problems = self.permissions.problems(project, test.draft.workload, test.draft.zones)
         outcome = Outcome("error", "validation", 0, None, problems[0].message, 4003) if problems else None
-        index = self._begin(test, self.clock.story(real_us))
+        index = self._begin(test, self.clock.story(real_us), ordered=True)
         self._orders[index] = Order(by_user, outcome or ordered_outcome(test.draft))
         return index
 
-    def _begin(self, test: LoadTest, story_us: int) -> int:
+    def _begin(self, test: LoadTest, story_us: int, *, ordered: bool = False) -> int:
         created = cut(self.clock.real(story_us), fraction_digits(self._ledger.count))
-        return self._ledger.begin(test, story_us, created)
+        return self._ledger.begin(test, story_us, created, ordered=ordered)

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 from harness import Setting
 
-from k6desk.api import wire
 from k6desk.api.secret import Secret
+from k6desk.api.wire.catalogue import load_tests_page, projects_page
+from k6desk.api.wire.runs import runs_page
 from k6desk.core.accounts import Account, Accounts
 from k6desk.core.system_keyring import SystemKeyring
 from k6desk.data.cache import Cache
@@ -35,7 +36,7 @@ def pages_of(setting: Setting) -> Path:
             plans = [replace(world.plan(index), generation=2026) for index in newest[first : first + PAGE]]
             rows = [run_json(world, plan, now) for plan in plans]
             (folder / f"{page}.json").write_bytes(_list(rows, setting.runs))
-        (folder / "projects").write_bytes(_list([project_json(project) for project in world.projects]))
+        (folder / "projects").write_bytes(_list([project_json(world, project) for project in world.projects]))
         (folder / "tests").write_bytes(_list([load_test_json(test) for test in world.tests]))
     return folder
 
@@ -49,10 +50,10 @@ def profile_of(setting: Setting, bench: str, *, knows_runs: bool = True) -> Path
         folder.mkdir(parents=True)
         Accounts(original / "accounts.toml", SystemKeyring(), _no_cloud).keep_for_session(ACCOUNT)
         cache = Cache(folder / "cache.db")
-        cache.put_projects(wire.projects_page((pages / "projects").read_bytes())[0].rows)
-        cache.put_tests(wire.load_tests_page((pages / "tests").read_bytes())[0].rows)
+        cache.put_projects(projects_page((pages / "projects").read_bytes())[0].rows)
+        cache.put_tests(load_tests_page((pages / "tests").read_bytes())[0].rows)
         for page in sorted(pages.glob("*.json")) if knows_runs else ():
-            cache.put_runs(wire.runs_page(page.read_bytes())[0].rows)
+            cache.put_runs(runs_page(page.read_bytes())[0].rows)
         cache.close()
     return Path(shutil.copytree(original, setting.folder / f"profile of {bench}", dirs_exist_ok=True))
 

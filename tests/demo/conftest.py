@@ -13,6 +13,7 @@ from k6desk.demo.server import create_app, serve
 from k6desk.demo.world import World
 
 TOKEN = "token-of-this-test"
+LEGACY_TOKEN = "legacy-token-of-this-test"
 
 NUMBER = (int, float, str)
 TEXT_OR_NULL = (str, type(None))
@@ -119,7 +120,9 @@ def faults() -> Faults:
 
 @pytest.fixture
 async def url(world: World, faults: Faults, clock: Clock) -> AsyncIterator[str]:
-    async with serve(create_app(world, token=TOKEN, faults=faults, monotonic_s=clock)) as url:
+    async with serve(
+        create_app(world, token=TOKEN, legacy_token=LEGACY_TOKEN, faults=faults, monotonic_s=clock)
+    ) as url:
         yield url
 
 
@@ -128,6 +131,14 @@ async def cloud(world: World, url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is signed in."""
     headers = {"Authorization": f"Bearer {TOKEN}", "X-Stack-Id": str(world.stack_id)}
     async with httpx.AsyncClient(base_url=f"{url}/cloud/v6", headers=headers, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def legacy(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is signed in with the token that has no stack."""
+    headers = {"Authorization": f"Token {LEGACY_TOKEN}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
         yield client
 
 

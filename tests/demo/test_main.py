@@ -22,11 +22,13 @@ def start(*arguments, stdin):
 def test_it_says_where_it_is_and_ends_when_its_parent_closes_stdin():
     with start("--exit-with-stdin", "--seed", "5", stdin=subprocess.PIPE) as process:
         ready = json.loads(process.stdout.readline())
-        assert ready.keys() == {"url", "token", "stack_id", "stack_url"}
+        assert ready.keys() == {"url", "token", "stack_id", "stack_url", "legacy_token"}
         headers = {"Authorization": f"Bearer {ready['token']}", "X-Stack-Url": ready["stack_url"]}
         with httpx.Client(trust_env=False) as client:
             answer = client.get(f"{ready['url']}/cloud/v6/auth", headers=headers)
             assert answer.json()["stack_id"] == ready["stack_id"]
+            headers = {"Authorization": f"Token {ready['legacy_token']}"}
+            assert client.get(f"{ready['url']}/cloud/v5/projects", headers=headers).json()["value"]
             begun = time.perf_counter()
             process.stdin.close()
             assert process.wait(5) == 0
@@ -44,6 +46,15 @@ def test_it_stays_when_started_without_a_terminal():
             process.kill()
 
 
+def test_what_is_removed_is_refused():
+    with start("--removed", "save,v2", "--exit-with-stdin", stdin=subprocess.PIPE) as process:
+        ready = json.loads(process.stdout.readline())
+        headers = {"Authorization": f"Token {ready['legacy_token']}"}
+        answer = httpx.get(f"{ready['url']}/loadtests/v2/runs/1", headers=headers, trust_env=False)
+        process.stdin.close()
+    assert answer.status_code == 410
+
+
 def test_a_taken_port_is_one_clear_sentence():
     with start("--exit-with-stdin", stdin=subprocess.PIPE) as process:
         port = httpx.URL(json.loads(process.stdout.readline())["url"]).port
@@ -58,7 +69,16 @@ def test_a_taken_port_is_one_clear_sentence():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--speed", "0"], ["--speed", "nan"], ["--error-rate", "2"], ["--latency", "-1"], ["--size", "huge"]]
+    "arguments",
+    [
+        ["--speed", "0"],
+        ["--speed", "nan"],
+        ["--error-rate", "2"],
+        ["--latency", "-1"],
+        ["--size", "huge"],
+        ["--removed", "save,v3"],
+        ["--removed", ""],
+    ],
 )
 def test_impossible_options_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:

@@ -42,8 +42,14 @@ async def test_unknown_paths_and_methods_are_refused_in_the_documented_shape(clo
     refused(await cloud.get("/test_runs/abc"), 404)
     answer = await cloud.put("/projects")
     refused(answer, 405)
-    assert "GET" in answer.headers["allow"]
-    refused(await cloud.delete(f"/test_runs/{2**40}"), 405)
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    refused(await cloud.put(f"/test_runs/{2**40}"), 405)
+
+
+async def test_head_is_get_without_the_body(cloud):
+    answer = await cloud.head("/load_zones")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) == len((await cloud.get("/load_zones")).content)
 
 
 async def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements(cloud):

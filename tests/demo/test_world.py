@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections import Counter
 from itertools import pairwise
 
@@ -166,3 +167,26 @@ def test_the_large_world_is_large(clock):
     assert len({(test.project_id, test.name) for test in world.tests}) == 10_000
     running = sum(world.state(world.plan(i), world.now()).status == "running" for i in world.runs(None, None)[-400:])
     assert 8 <= running <= 40
+
+
+def test_planned_runs_do_not_depend_on_what_clients_did_to_earlier_ones(clock):
+    touched, left_alone = World(clock, 4), World(clock, 4)
+    index = left_alone.runs(None, None)[50]
+    touched.delete_run(touched.plan(index))
+    clock.forward(3600)
+    rows = [
+        [run_json(world, world.plan(i), world.now()) for i in world.runs(None, None) if i != index]
+        for world in (touched, left_alone)
+    ]
+    assert rows[0] == rows[1]
+
+
+def test_a_lot_of_runs_takes_no_longer_to_list_a_page_of(clock):
+    world = World(clock, 1, "large")
+    world.delete_run(world.plan(5000))
+    part = world.runs(None, None)
+    begun = time.perf_counter()
+    for _ in range(1000):
+        assert len(world.runs(None, None)[90_000:90_010]) == 10
+        assert world.run(world.run_id(part[80_000]))
+    assert time.perf_counter() - begun < 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from k6desk.demo.archives import Script
+from k6desk.demo.catalogue import Script
 from k6desk.demo.errors import Refusal
 
 
-def script_answer(request: Request, script: Script) -> Response:
-    """The script if its type satisfies the Accept header; it is never converted."""
+def script_answer(request: Request, script: Script | None) -> Response:
+    """The script if there is one and its type satisfies the Accept header; it is never converted."""
+    if script is None:
+        raise Refusal(404, "There is no script.")
     if not _accepts(request.headers.get("accept", "*/*"), script.media_type):
         raise Refusal(406, f"The script is {script.media_type}, which the Accept header does not allow.", "Accept")
     return Response(script.content, media_type=script.media_type)

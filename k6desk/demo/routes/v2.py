@@ -12,13 +12,15 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from k6desk.demo.errors import Refusal
 from k6desk.demo.fields import select
-from k6desk.demo.legacy_errors import on_legacy_http_exception
-from k6desk.demo.legacy_shapes import V2_RUN, V2_STARTED_RUN, LegacyRun, legacy_run, shared_run_id
+from k6desk.demo.inventory import ConflictError
+from k6desk.demo.legacy_errors import on_legacy_conflict, on_legacy_http_exception
+from k6desk.demo.legacy_runs import LegacyRun, legacy_run, shared_run_id
+from k6desk.demo.legacy_shapes import V2_RUN, V2_STARTED_RUN
 from k6desk.demo.queries import check_names
 from k6desk.demo.routes.load_tests import find_test
 from k6desk.demo.routes.v5 import find_run
 from k6desk.demo.runs import Run
-from k6desk.demo.world import AlreadyEndedError, World
+from k6desk.demo.world import World
 
 
 class V2:
@@ -35,13 +37,16 @@ class V2:
             Route("/runs/{id:int}", self.run),
             Route("/runs/{id:int}/stop", self.stop, methods=["POST"]),
         ]
-        app = Starlette(routes=routes, exception_handlers={HTTPException: on_legacy_http_exception})
-        return [Mount("/loadtests/v2", app=app)]
+        handlers = {HTTPException: on_legacy_http_exception, ConflictError: on_legacy_conflict}
+        return [Mount("/loadtests/v2", app=Starlette(routes=routes, exception_handlers=handlers))]
 
     async def start(self, request: Request) -> Response:
         """Start a run; each request starts another."""
         check_names(request, paged=False)
-        run = self._world.start(find_test(self._world, request))
+        test = find_test(self._world, request)
+        if test.draft.shape == "none":
+            raise Refusal(404, "The load test has no script.")
+        run = self._world.start(test)
         shown = legacy_run(self._world, run, self._world.now())
         return JSONResponse({"k6-run": select(None, V2_STARTED_RUN)(shown)})
 
@@ -61,10 +66,7 @@ class V2:
     async def stop(self, request: Request) -> Response:
         """Stop a run that has not ended; it ends a moment later."""
         check_names(request, paged=False)
-        try:
-            self._world.abort(find_run(self._world, request).run)
-        except AlreadyEndedError:
-            raise Refusal(409, "The test run has ended.") from None
+        self._world.abort(find_run(self._world, request).run)
         return Response(status_code=204)
 
     def _wanted(self, request: Request) -> list[LegacyRun]:

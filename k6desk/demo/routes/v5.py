@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Route
 from k6desk.demo.errors import Refusal
 from k6desk.demo.fields import Field, order_keys, select
 from k6desk.demo.inventory import LoadTest
-from k6desk.demo.legacy_shapes import PROJECT, TEST, V5_RUN, LegacyRun, LegacyTest, legacy_run
+from k6desk.demo.legacy_runs import LegacyRun, legacy_run
+from k6desk.demo.legacy_shapes import PROJECT, TEST, V5_RUN, LegacyTest
 from k6desk.demo.odata import matching
 from k6desk.demo.queries import check_names, ordered, page
 from k6desk.demo.routes.load_tests import find_test

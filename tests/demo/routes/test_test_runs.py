@@ -155,10 +155,10 @@ async def test_distribution_lists_the_machines_of_every_zone(cloud):
         assert all(node.keys() == {"size", "public_ip"} for node in part["nodes"])
 
 
-async def test_there_is_no_distribution_before_a_start_nor_for_local_and_old_runs(cloud, refused):
+async def test_there_is_no_distribution_before_a_start_nor_for_local_runs(cloud, refused):
     runs = await rows(cloud)
-    for run in (runs[0], next(run for run in runs if run["distribution"] is None and run["options"])):
-        refused(await cloud.get(f"/test_runs/{run['id']}/distribution"), 404)
+    local = next(run for run in runs if run["distribution"] is None and run["options"])
+    refused(await cloud.get(f"/test_runs/{local['id']}/distribution"), 404)
     rejected = next(run for run in runs if run["options"] is None)
     refused(await cloud.get(f"/test_runs/{rejected['id']}/distribution"), 404)
 
