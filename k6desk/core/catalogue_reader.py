@@ -1,4 +1,4 @@
-"""Reads projects, load tests, load zones and schedules.
+"""Reads projects with their limits, load tests, load zones and schedules.
 
 A project or test that a list no longer names is gone only when the server says so of the very thing.
 """
@@ -42,6 +42,8 @@ class CatalogueReader:
         # A token may see runs and not these, and an old account has none of them; then there is less to show.
         with suppress(NotFound, Forbidden, NotOffered):
             await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
+        with suppress(NotFound, Forbidden, NotOffered):
+            await self._store.put_limits((await self._whole_list(self._cloud.all_limits()))[0])
         with suppress(NotFound, Forbidden, NotOffered):
             schedules, all_schedules = await self._whole_list(self._cloud.schedules())
             await self._store.put_schedules(schedules, complete=all_schedules)

@@ -103,8 +103,8 @@ class Intake(Shelf):
         await self._write(self._cache, lambda: self._cache.put_zones(zones))
         self._zones = None
 
-    async def put_limits(self, limits: Limits) -> None:
-        """Take in what a project may use."""
+    async def put_limits(self, limits: Sequence[Limits]) -> None:
+        """Take in what projects may use."""
         if await self._write(self._cache, lambda: self._cache.put_limits(limits)):
             self.changed.emit(Delta(catalogue=True))
 

@@ -1,9 +1,9 @@
 """What is asked when. The monitor turns what the user looks at into as few requests as possible and feeds the store.
 
 - One list request covers every live run: all runs created since the oldest unfinished one.
-- The run that is looked at is asked every 2 s while it is not finished, what its project may use once an hour.
-- Projects and tests are read at the start and every few minutes; the past is read once, backwards in growing windows,
-  and the database remembers how far that came.
+- The run that is looked at is asked every 2 s while it is not finished.
+- Projects with their limits, tests and schedules are read at the start and every few minutes; the past is read once,
+  backwards in growing windows, and the database remembers how far that came.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered
+from k6desk.api.errors import CloudError, Forbidden, NotFound
 from k6desk.core.catalogue_reader import CatalogueReader
 from k6desk.core.connection import Connection
 from k6desk.core.past_reader import FIRST_WINDOW, OVERLAP, PastReader
@@ -33,7 +33,6 @@ HIDDEN_FACTOR = 6.0
 CATALOGUE_S = 300.0
 POLITE_PER_S = 2.0  # requests, where it takes many to ask for what is new
 TEST_AGAIN_S = 30.0
-LIMITS_S = 3600.0
 HEARTBEAT_S = 5.0
 ASLEEP_S = 15.0
 LONE_RUNS = 5
@@ -59,7 +58,6 @@ class Monitor(QObject):
         self._focused: int | None = None
         self._asked_tests: dict[int, float] = {}
         self._asked_alone: dict[int, float] = {}
-        self._asked_limits: dict[int, float] = {}
         self._catalogue = CatalogueReader(cloud, store, connection)
         self._catalogue_due = 0.0
         self._past = PastReader(cloud, store, connection, self.history_progressed.emit)
@@ -112,7 +110,6 @@ class Monitor(QObject):
         self._connection.forget_failures()
         self._catalogue_due = 0.0
         self._asked_tests.clear()
-        self._asked_limits.clear()
         self._list_now.set()
         self._focus_now.set()
 
@@ -191,8 +188,6 @@ class Monitor(QObject):
             try:
                 await self._read_run(run_id)
                 run = self._store.run(run_id)
-                if run:
-                    await self._read_limits(run.project_id)
             except CloudError:
                 pause = FOCUS_S
             else:
@@ -210,14 +205,6 @@ class Monitor(QObject):
             return
         else:
             await self._store.put_detail(raw, asked_at)
-
-    async def _read_limits(self, project_id: int) -> None:
-        if time.monotonic() - self._asked_limits.get(project_id, -LIMITS_S) < LIMITS_S:
-            return
-        self._asked_limits[project_id] = time.monotonic()
-        with suppress(NotFound, Forbidden, NotOffered):  # a token may see runs and not this
-            limits = await self._connection.ask(partial(self._cloud.limits, project_id), of_one_thing=True)
-            await self._store.put_limits(limits)
 
     # -- when ----------------------------------------------------------------------------------------------------------
 

@@ -71,15 +71,8 @@ class ProjectCommands:
     async def read_limits(self, project_id: int) -> Limits:
         """What a project may use, as it is now on the server."""
         limits = await self._deeds.cloud.limits(project_id)
-        await self._store.put_limits(limits)
+        await self._store.put_limits([limits])
         return limits
-
-    async def read_all_limits(self) -> None:
-        """Bring what every project may use into the store."""
-        async with aclosing(self._deeds.cloud.all_limits()) as pages:
-            async for page in pages:
-                for limits in page.rows:
-                    await self._store.put_limits(limits)
 
     async def set_limits(self, limits: Limits) -> None:
         """Set what a project may use."""

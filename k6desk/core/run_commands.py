@@ -15,6 +15,8 @@ from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.store import Store
 from k6desk.data.library import Target
 
+NO_ROOM = "Either Grafana keeps as many results as it may, and others have to expire first, or these are gone already."
+
 
 class RunCommands:
     """All but `abort` raise `CloudError`; afterwards the store has what the server has."""
@@ -77,7 +79,10 @@ class RunCommands:
         """Have Grafana keep the results of a run beyond their retention, or no longer."""
         words = "Saving results…" if saved else "Letting results expire…"
         target = self._target_of(run_id)
-        await self._deeds.do("save", target, words, lambda cloud: cloud.save(run_id, saved=saved))
+        try:
+            await self._deeds.do("save", target, words, lambda cloud: cloud.save(run_id, saved=saved))
+        except Conflict as error:
+            raise Conflict(f"{error} {NO_ROOM}" if saved else str(error), status=error.status) from error
         await self._try_to_fetch(run_id)
 
     async def delete(self, run_id: int) -> None:

@@ -147,7 +147,7 @@ async def _limits(cloud: Cloud, store: Store, project_id: int) -> Limits | None:
         raise
     except (NotOffered, Refused):
         return store.limits(project_id)
-    await store.put_limits(limits)
+    await store.put_limits([limits])
     return limits
 
 

@@ -6,6 +6,7 @@ place among these is a hard link to `data`. Links are named but never followed.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tarfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from k6desk.data.secrets import masked
+from k6desk.data.secrets import masked, secret_names
 
 MAX_MEMBERS = 5000
 MAX_BYTES = 64 * 2**20
@@ -38,13 +39,25 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """What an archive holds. `options` are the k6 options of its metadata, secrets masked; None when it has none."""
+    """What an archive holds. `options` are the k6 options of its metadata, secrets masked; None when it has none.
+
+    `secrets` names what was masked in the metadata, the values that k6 was given in its environment included.
+    """
 
     entry_name: str
     entry_source: str
     members: tuple[Member, ...]
     k6_version: str
     options: dict[str, Any] | None = None
+    secrets: tuple[str, ...] = ()
+
+
+class FileChanges(msgspec.Struct, frozen=True):
+    """How the files of an archive differ from those of another, by their names in it; the entry script is not named."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 def read_archive(content: bytes) -> Archive:
@@ -59,6 +72,17 @@ def read_archive(content: bytes) -> Archive:
         members=tuple(map(_member, entries)),
         k6_version=str(metadata.get("k6version") or ""),
         options=options if isinstance(options, dict) else None,
+        secrets=tuple(dict.fromkeys(secret_names(metadata))),
+    )
+
+
+def file_changes(old: bytes, new: bytes) -> FileChanges:
+    """Which files of an archive another one adds, drops or has with other contents; raises `ArchiveProblem`."""
+    before, after = _digests(old), _digests(new)
+    return FileChanges(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
     )
 
 
@@ -78,6 +102,15 @@ def without_secrets(content: bytes) -> bytes:
                     entry.size = len(data)
                 copy.addfile(entry, io.BytesIO(data) if entry.isreg() else None)
     return cleaned.getvalue()
+
+
+def _digests(content: bytes) -> dict[str, str]:
+    with _opened(content) as (tar, entries):
+        return {
+            entry.name: hashlib.sha256(tar.extractfile(entry).read()).hexdigest()  # type: ignore[union-attr]
+            for entry in entries
+            if entry.isreg() and entry.name != _ENTRY
+        }
 
 
 @contextmanager

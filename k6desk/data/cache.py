@@ -118,9 +118,12 @@ class Cache:
         """Keep the load zones of the stack, all of them; whether they are news."""
         return self._put_document("zones", 0, encode(zones), datetime.now(UTC))
 
-    def put_limits(self, limits: Limits) -> bool:
-        """Keep what a project may use; whether it is news."""
-        return self._put_document("limits", limits.project_id, encode(limits), datetime.now(UTC))
+    def put_limits(self, limits: Sequence[Limits]) -> bool:
+        """Keep what projects may use; whether some of it is news."""
+        now = datetime.now(UTC)
+        return self._database.write(
+            lambda db: any([_write_document(db, "limits", one.project_id, encode(one), now) for one in limits])
+        )
 
     def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> bool:
         """Keep these schedules, and if they are all there are, forget every other; whether that is news."""

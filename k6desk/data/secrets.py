@@ -36,6 +36,25 @@ def masked(value: Any, *, secret: bool = False) -> Any:
     return MASK if secret and isinstance(value, str) else value
 
 
+def secret_names(value: Any, *, above: str = "", secret: bool = False) -> list[str]:
+    """Where in a JSON value there are secrets that are not empty: `env.API_KEY`, `options.cloud.token`."""
+    if isinstance(value, dict):
+        return [
+            found
+            for name, inner in value.items()
+            for found in secret_names(
+                inner,
+                above=f"{above}.{name}".lstrip("."),
+                secret=secret
+                or name in _ALL_SECRET
+                or (isinstance(inner, str) and bool(_SECRET_NAME.fullmatch(name))),
+            )
+        ]
+    if isinstance(value, list):
+        return [found for inner in value for found in secret_names(inner, above=above, secret=secret)]
+    return [above] if secret and isinstance(value, str) and value else []
+
+
 def masked_json(content: bytes) -> bytes:
     """The same for JSON text; text that holds nothing secret, or is not JSON, comes back as it is."""
     if not _HINT.search(content):

@@ -50,32 +50,20 @@ async def test_the_run_that_is_looked_at_has_its_details(live, until):
     assert live.store.detail(run_id).value.run.id == run_id
 
 
-async def test_what_the_project_of_that_run_may_use_is_asked_once(live, until, world, monkeypatch):
-    asked = []
-    original = live._cloud.limits
-    monkeypatch.setattr(live._cloud, "limits", lambda id_: asked.append(id_) or original(id_))
-    run = live.store.run(shown(live)[300])
-    assert live.store.limits(run.project_id) is None
-    told = []
-    live.store.changed.connect(lambda delta: told.append((delta.catalogue, live.store.limits(run.project_id))))
-    live.monitor.focus_run(run.id)
-    await until(lambda: any(catalogue and limits for catalogue, limits in told))
-    assert live.store.limits(run.project_id).project_id == run.project_id
-    other = next(id_ for id_ in shown(live, place="project", place_id=run.project_id) if id_ != run.id)
-    live.monitor.focus_run(other)
-    await until(lambda: live.store.detail(other))
-    assert asked == [run.project_id]
+async def test_what_projects_may_use_and_when_tests_start_is_read_with_them(live, until):
+    await until(lambda: all(live.store.limits(project.id) for project in live.store.projects()))
+    await until(live.store.schedules)
 
 
-async def test_limits_that_the_token_may_not_see_keep_nothing_from_being_read(live, until, monkeypatch):
-    async def refuse(_id):
+async def test_limits_that_the_token_may_not_see_keep_nothing_from_being_read(go_live, until, monkeypatch):
+    async def refuse():
         raise errors.Forbidden("Not yours.", status=403)
+        yield
 
-    monkeypatch.setattr(live._cloud, "limits", refuse)
-    for run_id in shown(live)[300:302]:
-        live.monitor.focus_run(run_id)
-        await until(lambda id_=run_id: live.store.detail(id_))
-    assert live.connection.state is State.LIVE
+    session = go_live()
+    monkeypatch.setattr(session._cloud, "all_limits", refuse)
+    await until(lambda: session.monitor.caught_up and session.store.schedules(), 20)
+    assert session.store.limits(session.store.projects()[0].id) is None
 
 
 async def test_a_run_that_is_gone_on_the_server_goes_here_too(live, until, world, monkeypatch):

@@ -37,8 +37,6 @@ async def test_limits_are_set_and_lifted(live, project):
     await live.commands.projects.set_limits(replace(limits, vu_max_per_test=50, vuh_max_per_month=None))
     assert live.store.limits(project.id).vu_max_per_test == 50
     assert live.store.limits(project.id).vuh_max_per_month is None
-    await live.commands.projects.read_all_limits()
-    assert live.store.limits(project.id).vu_max_per_test == 50
 
 
 async def test_what_was_used_this_month_is_the_sum_of_its_runs(live, project):

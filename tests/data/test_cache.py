@@ -112,7 +112,7 @@ def test_documents_come_back_with_their_time_and_tell_whether_they_are_news(cach
     assert cache.script("run", 5) is None
 
     assert cache.limits(3) is None
-    assert cache.put_limits(Limits(3, vu_max_per_test=50))
+    assert cache.put_limits([Limits(3, vu_max_per_test=50)])
     assert cache.limits(3) == Limits(3, vu_max_per_test=50)
 
     assert cache.zones() == []

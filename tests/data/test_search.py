@@ -264,3 +264,15 @@ def test_digits_find_ids_that_begin_with_them(make_run):
     assert index.select(Query(text="12", descending=False), NOW).tolist() == [12, 120]
     assert index.select(Query(text="0"), NOW).tolist() == [0]
     assert index.select(Query(text="9223372036854775807"), NOW).tolist() == [2**63 - 1]
+
+
+@given(st.lists(runs(), unique_by=lambda run: run.id), st.data())
+@settings(max_examples=50)
+def test_the_vuh_of_chosen_runs_are_summed_as_far_as_they_are_known(known, data):
+    index = RunIndex()
+    index.upsert(known)
+    chosen = data.draw(st.sets(st.sampled_from([run.id for run in known] or [1])))
+    of_them = [run for run in known if run.id in chosen]
+    total, has_estimates = index.vuh(chosen)
+    assert total == pytest.approx(sum(run.vuh or 0 for run in of_them))
+    assert has_estimates == any(not run.is_finished for run in of_them)

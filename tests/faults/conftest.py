@@ -48,7 +48,7 @@ class Stack:
         if request.path in lists:
             rows = lists[request.path]
             return Reply({"value": rows, "@count": len(rows)})
-        if request.path in {"/cloud/v6/load_zones", "/cloud/v6/schedules"}:
+        if request.path in {"/cloud/v6/load_zones", "/cloud/v6/schedules", "/cloud/v6/project-limits"}:
             return Reply({"value": []})
         if request.path == "/cloud/v6/load_tests/5":
             return Reply({"id": 5, "project_id": 1, "name": "Checkout"})
