@@ -141,7 +141,7 @@ TABLE = (
         "Start test…",
         "&Test",
         icon="play",
-        keys=("Ctrl+Return",),
+        keys=("Ctrl+Shift+R",),
         tip="See what a run would cost, and start it",
         toolbar="left",
         on="test",

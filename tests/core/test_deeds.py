@@ -12,10 +12,9 @@ RUN = Target("run", 7, "Checkout")
 class Cloud:
     """Answers as the test says; `asked` counts."""
 
-    lacks = {"note": "This account has no notes."}
-    going = frozenset({"save"})
-
     def __init__(self) -> None:
+        self.lacks = {"note": "This account has no notes."}
+        self.going = frozenset({"save"})
         self.asked = 0
         self.answer: Exception | str = "done"
         self.has_run = True

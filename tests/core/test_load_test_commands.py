@@ -8,7 +8,8 @@ from k6desk.api.models import Script
 from k6desk.api.plans import Cron, Timing
 from k6desk.core.deeds import Busy, Unknown
 
-SCRIPT = Script(b"export const options = { vus: 5, duration: '1m' };\nexport default function () {}\n", is_archive=False)
+SOURCE = b"export const options = { vus: 5, duration: '1m' };\nexport default function () {}\n"
+SCRIPT = Script(SOURCE, is_archive=False)
 
 
 @pytest.fixture

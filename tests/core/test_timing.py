@@ -53,7 +53,8 @@ RULES = [
 @pytest.mark.parametrize("starts", [at("2026-10-31T08:46"), at("2026-11-29T23:10"), at("2024-02-29T01:00")])
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_rules_are_foretold_as_the_server_keeps_them(rule, starts):
-    kept = demo.Schedule(1, 2, starts, demo.Recurrence(rule.frequency, rule.interval, rule.by_day or None, rule.until, rule.count))  # fmt: skip
+    same = demo.Recurrence(rule.frequency, rule.interval, rule.by_day or None, rule.until, rule.count)
+    kept = demo.Schedule(1, 2, starts, same)
     expected, moment = [], NOW
     while len(expected) < 4 and (found := kept.next_after(moment)):
         expected.append(found)

@@ -24,6 +24,7 @@ from k6desk.__main__ import parser
 from k6desk.core.connection import State
 from k6desk.core.place import Place
 from k6desk.ui.dialogs.sign_in import SignInDialog
+from k6desk.ui.dialogs.start import StartDialog
 from k6desk.ui.main_window import MainWindow
 
 PORT, FOLDER = int(sys.argv[1]), Path(sys.argv[2])
@@ -81,11 +82,14 @@ async def press(parent, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-async def strike(window: MainWindow, key: Qt.Key) -> None:
-    """A shortcut with Ctrl, typed wherever the cursor is."""
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+async def strike(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
+    """A shortcut, typed wherever the cursor is."""
     window.activateWindow()
     await until(window.isActiveWindow, "the window to be in front")
-    QTest.keyClick(QApplication.focusWidget() or window, key, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
 def dialog(kind):
@@ -176,6 +180,41 @@ async def download_a_script(window: MainWindow) -> None:
     did("downloaded a script", name=saved.name)
 
 
+async def start_a_test(window: MainWindow) -> None:
+    store = window.session.store
+    test = store.test(window.workspace.run.test_id)
+    before = {run.id for run in store.latest_of_test(test.id, 1000)}
+    window.go(Place("test", test.id))
+    await until(window.actions_["start"].isEnabled, "the start to be possible")
+    await strike(window, Qt.Key.Key_R, CTRL | SHIFT)
+    form = await until(lambda: dialog(StartDialog), "the start dialog")
+    await press(form, "Start test")
+    await until(lambda: dialog(StartDialog) is None, "the dialog to close")
+    started = {run.id for run in store.latest_of_test(test.id, 1000)} - before
+    ours = next(run for run in map(store.run, sorted(started)) if run.started_by)
+    await until(lambda: store.run(ours.id).status != "created", "the started run to go on")
+    did("started a test")
+
+
+async def star_some_runs(window: MainWindow) -> None:
+    store, table = window.session.store, window.workspace.runs.table
+    window.go(Place("failed"))
+    await until(lambda: table.model().rowCount() > 3, "failed runs")
+    window.workspace.runs.focus_table()
+    QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    for _ in range(2):
+        QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    ids = window.workspace.run_ids
+    assert len(ids) == 3
+    await until(window.actions_["star"].isEnabled, "the stars to be possible")
+    if all(store.run(run_id).is_starred for run_id in ids):
+        window.actions_["star"].trigger()
+        await until(lambda: not any(store.run(run_id).is_starred for run_id in ids), "the stars to go")
+    window.actions_["star"].trigger()
+    await until(lambda: all(store.run(run_id).is_starred for run_id in ids), "the stars")
+    did("starred three runs at once")
+
+
 async def lose_the_network(window: MainWindow, cloud: Cloud) -> None:
     connection = window.session.connection
     cloud.stop()
@@ -197,6 +236,8 @@ async def drive(window: MainWindow, cloud: Cloud) -> None:
     await abort_a_run(window)
     await edit_a_note(window)
     await download_a_script(window)
+    await start_a_test(window)
+    await star_some_runs(window)
     await lose_the_network(window, cloud)
     cloud.freeze()
     window.actions_["refresh"].trigger()

@@ -52,6 +52,8 @@ def test_a_day_with_k6desk(desktop, port, tmp_path):
         "aborted a run",
         "edited a note",
         "downloaded a script",
+        "started a test",
+        "starred three runs at once",
         "lost the network and got it back",
         "quit in mid-request",
         "started again with the token from the keyring",
