@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "resources" / "screenshots"
 WINDOW = "1280x800"
+DIALOGS = ("start", "schedule", "schedules", "upload", "move", "limits", "several")
 
 
 class DemoCloud:
@@ -79,6 +80,20 @@ def places(runs: list[dict]) -> dict[str, tuple[str, str]]:
     }
 
 
+def photograph(names: list[str], theme: str, login: dict[str, str]) -> None:
+    """Take pictures of what `--screenshot` cannot open."""
+    if names:
+        command = [sys.executable, str(ROOT / "packaging" / "pictures_of_dialogs.py"), str(PICTURES), theme, *names]
+        subprocess.run(command, env=os.environ | login | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, check=True)
+
+
+def legacy_login(cloud: DemoCloud, login: dict[str, str]) -> dict[str, str]:
+    """The login of a token without a stack."""
+    return {name: value for name, value in login.items() if not name.startswith("K6_CLOUD_STACK")} | {
+        "K6_CLOUD_TOKEN": cloud.login["legacy_token"]
+    }
+
+
 def main(wanted: list[str]) -> int:
     """Take the pictures, all or those named."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -107,6 +122,9 @@ def main(wanted: list[str]) -> int:
                 command += [f"--show={place}", f"--screenshot={PICTURES / name}.png"]
                 subprocess.run(command, env=os.environ | login, cwd=ROOT, check=True)
                 print(name)
+        for theme in ("light", "dark"):
+            photograph([name for name in DIALOGS if not wanted or name in wanted], theme, login)
+        photograph(["legacy"] if not wanted or "legacy" in wanted else [], "light", legacy_login(cloud, login))
     finally:
         cloud.stop()
     return 0

@@ -217,7 +217,7 @@ class Cloud(Protocol):
         """A project's labels."""
 
     async def set_labels(self, project_id: int, labels: Sequence[Label]) -> list[Label]:
-        """Set labels of a project; keys that the stack does not have yet are made."""
+        """Give a project these labels and no other; keys that the stack does not have yet are made."""
 
     async def remove_label(self, project_id: int, key: str) -> None:
         """Take a label from a project."""

@@ -4,6 +4,7 @@
     ├── Unreachable        no answer: timed out, connection lost
     │   └── NotSent        no connection could be made, so nothing was sent: no network, DNS, refused
     ├── Untrusted          TLS failed, or the server pointed to another host; nothing was sent there
+    │   └── Redirected     the answer pointed elsewhere: who gave it, and whether it did what it was asked, is open
     ├── BadAnswer          an answer that is not what the API promises: not JSON, too large, cut off
     ├── NotOffered         this kind of account has no such operation; nothing was sent
     └── Refused            the API said no, in its documented error shape or by status alone
@@ -33,6 +34,10 @@ class NotSent(Unreachable):
 
 class Untrusted(CloudError):
     """The connection or the link is not one the token may be sent to."""
+
+
+class Redirected(Untrusted):
+    """The server, or something before it, answered with a redirect."""
 
 
 class BadAnswer(CloudError):

@@ -18,7 +18,7 @@ import httpx
 from k6desk import __version__
 from k6desk.api import faults
 from k6desk.api.body import read_body
-from k6desk.api.errors import CloudError, Refused, TryLater, Unreachable
+from k6desk.api.errors import CloudError, NotSent, Refused, TryLater, Unreachable
 from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 from k6desk.api.stack import api_origin
@@ -74,6 +74,7 @@ class Exchange:
         self._pools: dict[Purpose, TokenTransport] = {}
         self._trust: ssl.SSLContext | None = None
         self._opening = asyncio.Lock()
+        self._is_closed = False
         self._unwanted_until = 0.0
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
@@ -115,7 +116,8 @@ class Exchange:
             await pool.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; nothing is sent any more."""
+        self._is_closed = True
         pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
             await pool.aclose()
@@ -172,8 +174,11 @@ class Exchange:
 
     async def _open(self, purpose: Purpose) -> TokenTransport:
         async with self._opening:
-            if purpose not in self._pools:
+            if purpose not in self._pools and not self._is_closed:
                 self._pools[purpose] = await asyncio.to_thread(self._new_pool, purpose)
+            if self._is_closed:  # signed out: the token is not to be used any more
+                await self.aclose()
+                raise NotSent(f"The connection to {self._host} was ended on this side.")
             return self._pools[purpose]
 
     def _new_pool(self, purpose: Purpose) -> TokenTransport:

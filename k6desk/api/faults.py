@@ -18,6 +18,7 @@ from k6desk.api.errors import (
     Forbidden,
     NotFound,
     NotSent,
+    Redirected,
     Refused,
     SignedOut,
     TryLater,
@@ -43,7 +44,7 @@ def explain(error: Exception, host: str, dialled: str) -> CloudError:
             return Untrusted(_certificate_fault(cause, host))
     lost = NotSent if isinstance(error, _BEFORE_SENDING) else Unreachable
     for cause in causes:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and lost is NotSent:
             return Untrusted(
                 f"No safe connection to {host} could be made; a proxy or this network's sign-in page may stand between."
             )
@@ -56,20 +57,20 @@ def explain(error: Exception, host: str, dialled: str) -> CloudError:
     if isinstance(error, httpx.ProxyError):
         return lost(f"No connection to {host} was made by {dialled}; check the proxy's address and password.")
     if isinstance(error, httpx.TimeoutException):
-        return lost(f"No answer came from {dialled} in time; k6desk tries again later.")
+        return lost(f"No answer came from {dialled} in time.")
     if isinstance(error, httpx.ConnectError):
         return lost(f"No connection could be made to {dialled}; check the network connection.")
-    return Unreachable(f"The connection to {dialled} was lost; k6desk tries again later.")
+    return Unreachable(f"The connection to {dialled} was lost.")
 
 
-def redirected(response: httpx.Response, host: str) -> Untrusted:
+def redirected(response: httpx.Response, host: str) -> Redirected:
     """The error for a redirect, which is never followed."""
     try:
         target = httpx.URL(response.headers.get("location", "")).raw_host.decode("ascii")[:100]
     except (httpx.InvalidURL, ValueError):
         target = ""
     to = f" to {target}" if target else ""
-    return Untrusted(
+    return Redirected(
         f"{host} answered with a redirect{to}, possibly a login page of this network; k6desk did not follow it."
     )
 
@@ -89,10 +90,11 @@ def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
         return web_page(host)
     if status == 429 or status >= 500:
         wait_s = retry_after_s(response.headers)
+        wish = f" and to wait {wait_s:.0f} s" if wait_s else ""
         sentence = (
-            f"{host} asks k6desk to slow down (HTTP 429); k6desk waits and tries again."
+            f"{host} asks k6desk to slow down (HTTP 429){wish}."
             if status == 429
-            else f"{host} has a problem of its own (HTTP {status}); try again later."
+            else f"{host} has a problem of its own (HTTP {status})."
         )
         return TryLater(sentence, status=status, retry_after_s=wait_s)
     message, code = error_message(body), error_code(body)

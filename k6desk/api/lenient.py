@@ -96,7 +96,7 @@ class JsonObject:
 
 def bad_answer() -> BadAnswer:
     """The error for an answer of another shape than documented."""
-    return BadAnswer("The server's answer is not what its API promises, so k6desk did not use it; try again later.")
+    return BadAnswer("The server's answer is not what its API promises, so k6desk did not use it.")
 
 
 def clean(text: str) -> str:

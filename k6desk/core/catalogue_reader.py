@@ -43,10 +43,12 @@ class CatalogueReader:
         with suppress(NotFound, Forbidden, NotOffered):
             await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
         with suppress(NotFound, Forbidden, NotOffered):
-            await self._store.put_limits((await self._whole_list(self._cloud.all_limits()))[0])
+            asked_at = datetime.now(UTC)
+            await self._store.put_limits((await self._whole_list(self._cloud.all_limits()))[0], asked_at)
         with suppress(NotFound, Forbidden, NotOffered):
+            asked_at = datetime.now(UTC)
             schedules, all_schedules = await self._whole_list(self._cloud.schedules())
-            await self._store.put_schedules(schedules, complete=all_schedules)
+            await self._store.put_schedules(schedules, asked_at, complete=all_schedules)
 
     def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
         ids = {test.id for test in listed}

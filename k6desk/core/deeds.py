@@ -12,7 +12,17 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, NotFound, NotOffered, NotSent, Refused, TryLater, Untrusted
+from k6desk.api.errors import (
+    CloudError,
+    Conflict,
+    NotFound,
+    NotOffered,
+    NotSent,
+    Redirected,
+    Refused,
+    TryLater,
+    Untrusted,
+)
 from k6desk.api.operations import Operation
 from k6desk.core.connection import Connection, State
 from k6desk.core.intents import Key
@@ -24,6 +34,9 @@ T = TypeVar("T")
 REMOVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
 BELIEVED_REMOVED = timedelta(days=7)
 """For how long an operation is not tried again after the server said that it is gone."""
+
+NOT_KNOWN = "Not known yet"
+"""Over a record to which something was done whose outcome is not known, or not yet."""
 
 
 class Busy(CloudError):
@@ -48,6 +61,7 @@ class Deeds:
         self._on_unknown: Callable[[], None] = lambda: None
         self._under_way: dict[int, Key] = {}
         self._unanswered: dict[Key, tuple[str, int]] = {}
+        self._inherited: dict[int, Target] = {}
 
     def use(self, cloud: Cloud, on_unknown: Callable[[], None]) -> None:
         """From now on there is a server to act on; `on_unknown` has it asked what became of a lost answer."""
@@ -92,9 +106,20 @@ class Deeds:
         """The journal's actions whose outcome is not known and whose answer nobody waits for."""
         return [action for action in self._store.pending() if action.id not in self._under_way]
 
+    def show_inherited(self) -> None:
+        """Lay over the records what another k6desk on these files left open, until it is settled, here or there."""
+        actions = {action.id: action.target for action in self.unsettled()}
+        for entry in self._inherited.keys() - actions.keys():
+            self._store.release(self._inherited.pop(entry))
+        for entry, target in actions.items():
+            if self._store.intent(target.id, target.kind) is None:
+                self._inherited[entry] = target
+                self._store.leave_open(target, NOT_KNOWN)
+
     async def settle(self, action: Action, outcome: str) -> None:
         """The server has told what became of an action; which is of no interest while it is tried again."""
         key = action.target.kind, action.target.id
+        self._inherited.pop(action.id, None)
         if key not in self._under_way.values():
             self._unanswered.pop(key, None)
             await self._store.finish(action.id, action.target, outcome)
@@ -130,16 +155,19 @@ class Deeds:
         try:
             answer = await send(cloud)
         except CloudError as error:
-            if not is_a_no(error):
+            if not is_a_no(error) or (lost and not _tells_of_earlier(operation, error)):
                 del self._under_way[entry]
                 self._unanswered[key] = decision, entry
                 self._store.leave_open(target, f"{words.rstrip('…')}?")
                 self._on_unknown()
-                raise Unknown(f"{error} Whether the request arrived is not known; k6desk asks.") from error
+                what = "an earlier try" if is_a_no(error) else "the request"
+                raise Unknown(f"{error} Whether {what} arrived is not known; k6desk asks.") from error
             await self._store.finish(entry, target, "refused")
             if await self._is_gone(cloud, operation, target, error):
                 await self._store.set_mark(f"removed:{operation}", datetime.now(UTC).isoformat())
                 raise Removed(REMOVAL[operation]) from error
+            if isinstance(error, NotSent):
+                raise NotSent(f"{error} Nothing was sent.") from error
             raise
         finally:
             self._under_way.pop(entry, None)
@@ -163,7 +191,14 @@ def is_a_no(error: CloudError) -> bool:
     """Whether the server has certainly not done what it was asked to."""
     if isinstance(error, TryLater):
         return error.status == HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(error, Redirected):
+        return False
     return isinstance(error, Refused | NotOffered | NotSent | Untrusted)
+
+
+def _tells_of_earlier(operation: Operation, error: CloudError) -> bool:
+    """Whether a no also tells what became of an earlier try whose answer was lost; “slow down” does not."""
+    return isinstance(error, NotFound) or (isinstance(error, Conflict) and operation == "abort")
 
 
 REMOVAL: dict[Operation, str] = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
 from k6desk.api.plans import Schedule
@@ -23,7 +26,7 @@ class Intake(Shelf):
         """Take in rows; those we acted on after `asked_at` are old news and left out."""
 
         def write() -> tuple[list[Run], set[int], set[int], set[int], set[int]]:
-            fresh = [row for row in rows if not self._is_old_news(("run", row.id), asked_at)]
+            fresh = [self._where_it_is(row, asked_at) for row in rows if self._is_news_of(row, asked_at)]
             live = self._cache.unfinished_among([row.id for row in fresh if row.is_finished])
             added, changed = self._cache.put_runs(fresh)
             for id_ in changed:
@@ -60,9 +63,10 @@ class Intake(Shelf):
             self._details_changed(run_id)
 
     async def put_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
-        """Take in a script."""
+        """Take in a script; an archive whose secrets cannot be found because it is damaged is not kept."""
         now = datetime.now(UTC)
-        await self._write(self._cache, lambda: self._cache.put_script(kind, id_, script, now))
+        with suppress(ValueError):  # `ArchiveProblem`, whose module the first picture does not need
+            await self._write(self._cache, lambda: self._cache.put_script(kind, id_, script, now))
         if kind == "run":
             self._details_changed(id_)
 
@@ -79,7 +83,7 @@ class Intake(Shelf):
 
         def write() -> tuple[Catalogue | None, set[int]]:
             changed = bool(self._cache.put_projects([one for one in projects if is_news("project", one.id)]))
-            changed |= bool(self._cache.put_tests([test for test in tests if is_news("test", test.id)]))
+            changed |= bool(self._cache.put_tests([test for test in tests if self._is_news_of_test(test, asked_at)]))
             known = Catalogue.whole(self._cache)
             gone_tests = known.tests.keys() - {test.id for test in tests} if complete else set()
             gone_tests = {id_ for id_ in gone_tests if is_news("test", id_)}
@@ -94,59 +98,94 @@ class Intake(Shelf):
 
         catalogue, removed = await self._write(self._cache, write)
         if catalogue:
+            self._schedules = None  # those of tests that are gone went with them
             self._use(catalogue)
             self._index.remove(removed)
             self.changed.emit(Delta(catalogue=True, removed=frozenset(removed)))
+
+    def _is_news_of(self, run: Run, asked_at: datetime) -> bool:
+        return not (
+            self._is_old_news(("run", run.id), asked_at)
+            or self._is_buried(("test", run.test_id), asked_at)
+            or self._is_buried(("project", run.project_id), asked_at)
+        )
+
+    def _where_it_is(self, run: Run, asked_at: datetime) -> Run:
+        """The run in the project of its test, which may have been moved since the run was asked for."""
+        if self._is_old_news(("test", run.test_id), asked_at):
+            test = self._cache.test(run.test_id)
+            if test and test.project_id != run.project_id:
+                return replace(run, project_id=test.project_id)
+        return run
+
+    def _is_news_of_test(self, test: LoadTest, asked_at: datetime) -> bool:
+        is_old = self._is_old_news(("test", test.id), asked_at)
+        return not (is_old or self._is_buried(("project", test.project_id), asked_at))
 
     async def put_zones(self, zones: Sequence[LoadZone]) -> None:
         """Take in the load zones of the stack."""
         await self._write(self._cache, lambda: self._cache.put_zones(zones))
         self._zones = None
 
-    async def put_limits(self, limits: Sequence[Limits]) -> None:
+    async def put_limits(self, limits: Sequence[Limits], asked_at: datetime) -> None:
         """Take in what projects may use."""
-        if await self._write(self._cache, lambda: self._cache.put_limits(limits)):
+
+        def write() -> bool:
+            return self._cache.put_limits(
+                [one for one in limits if not self._is_old_news(("project", one.project_id), asked_at)]
+            )
+
+        if await self._write(self._cache, write):
             self.changed.emit(Delta(catalogue=True))
 
     async def remove_run(self, run_id: int) -> None:
         """A run is gone on the server: it said 404 to that very id."""
+        self._touch(("run", run_id), datetime.now(UTC))
         await self._write(self._cache, lambda: self._cache.remove_run(run_id))
         self._index.remove([run_id])
         self._intents.forget("run", run_id)
         self.changed.emit(Delta(removed=frozenset([run_id])))
 
-    async def put_test(self, test: LoadTest) -> None:
-        """Take in one load test as it is now; if it is in another project than before, so are its runs."""
+    async def put_test(self, test: LoadTest, asked_at: datetime) -> None:
+        """Take in one load test; if it is in another project than before, so are its runs."""
 
-        def write() -> tuple[Catalogue, set[int]]:
+        def write() -> tuple[Catalogue, set[int]] | None:
+            if not self._is_news_of_test(test, asked_at):
+                return None
+            self._touch(("test", test.id), asked_at)
             self._cache.put_tests([test])
             known = self._cache.latest_of_test(test.id, 1)
             moved = bool(known) and known[0].project_id != test.project_id
             runs = self._cache.move_test(test.id, test.project_id) if moved else set()
             return Catalogue.whole(self._cache), runs
 
-        self._touch(("test", test.id), datetime.now(UTC))
-        catalogue, runs = await self._write(self._cache, write)
+        if (written := await self._write(self._cache, write)) is None:
+            return
+        catalogue, runs = written
         self._use(catalogue)
         self._index.upsert(self._cache.runs(list(runs)).values())
         self.changed.emit(Delta(catalogue=True, changed=frozenset(runs)))
 
-    async def put_project(self, project: Project) -> None:
-        """Take in one project as it is now."""
+    async def put_project(self, project: Project, asked_at: datetime) -> None:
+        """Take in one project."""
 
-        def write() -> Catalogue:
+        def write() -> Catalogue | None:
+            if self._is_old_news(("project", project.id), asked_at):
+                return None
+            self._touch(("project", project.id), asked_at)
             self._cache.put_projects([project])
             return Catalogue.whole(self._cache)
 
-        self._touch(("project", project.id), datetime.now(UTC))
-        self._use(await self._write(self._cache, write))
-        self.changed.emit(Delta(catalogue=True))
+        if catalogue := await self._write(self._cache, write):
+            self._use(catalogue)
+            self.changed.emit(Delta(catalogue=True))
 
-    async def put_tests(self, tests: Sequence[LoadTest]) -> None:
+    async def put_tests(self, tests: Sequence[LoadTest], asked_at: datetime) -> None:
         """Take in some load tests, such as a search found."""
 
         def write() -> Catalogue | None:
-            return Catalogue.whole(self._cache) if self._cache.put_tests(tests) else None
+            changed = self._cache.put_tests([test for test in tests if self._is_news_of_test(test, asked_at)])
+            return Catalogue.whole(self._cache) if changed else None
 
         if catalogue := await self._write(self._cache, write):
             self._use(catalogue)
@@ -160,9 +199,18 @@ class Intake(Shelf):
         """A project is gone on the server, and with it its load tests and their runs."""
         await self._remove("project", project_id, self._cache.remove_project)
 
-    async def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> None:
+    async def put_schedules(self, schedules: Sequence[Schedule], asked_at: datetime, *, complete: bool) -> None:
         """Take in schedules; of a `complete` list, what is no longer named is gone."""
-        if await self._write(self._cache, lambda: self._cache.put_schedules(schedules, complete=complete)):
+
+        def is_old_news(schedule: Schedule) -> bool:
+            return self._is_old_news(("test", schedule.test_id), asked_at)
+
+        def write() -> bool:
+            kept = [schedule for schedule in self._cache.schedules() if is_old_news(schedule)] if complete else []
+            news = [schedule for schedule in schedules if not is_old_news(schedule)]
+            return self._cache.put_schedules([*kept, *news], complete=complete)
+
+        if await self._write(self._cache, write):
             self._schedules = None
             self.changed.emit(Delta(catalogue=True))
 
@@ -187,7 +235,7 @@ class Intake(Shelf):
         def write() -> tuple[set[int], Catalogue]:
             return remove(id_), Catalogue.whole(self._cache)
 
-        self._touch((kind, id_), datetime.now(UTC))
+        self._bury((kind, id_))
         runs, catalogue = await self._write(self._cache, write)
         self._intents.forget(kind, id_)
         self._schedules = None

@@ -8,6 +8,8 @@ from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound
 from k6desk.api.models import LoadTest, Run, Script
@@ -53,19 +55,31 @@ class LoadTestCommands:
         newest = next(iter(self._store.latest_of_test(test_id, 1)), None)
         target = self._target(test_id)
 
+        has_keys = "start" not in self._deeds.cloud.going  # the old API has none: asked again it starts another run
+
         async def send(cloud: Cloud) -> bytes:
-            tries = TRIES if "start" not in cloud.going else 1  # the old API has no keys
-            while True:
-                tries -= 1
+            from k6desk.api.wire.runs import run_detail  # the first picture does not need it
+
+            lost: CloudError | None = None
+            for _ in range(TRIES if has_keys else 1):
                 try:
-                    return await cloud.start(test_id, key)
+                    content = await cloud.start(test_id, key)
+                    run_detail(content)
                 except CloudError as error:
-                    if is_a_no(error) or not tries:
+                    if is_a_no(error):
+                        if lost:
+                            raise lost from error  # what became of a lost try, a later no does not tell
                         raise
+                    lost = error
+                else:
+                    return content
+            assert lost
+            raise lost
 
         asked_at = datetime.now(UTC)
         after = newest.created_at if newest else None
-        content = await self._deeds.do("start", target, "Starting…", send, after=after, decision=f"start {key}")
+        decision = f"start {key if has_keys else self.new_key()}"
+        content = await self._deeds.do("start", target, "Starting…", send, after=after, decision=decision)
         run = (await self._store.put_detail(content, asked_at)).run
         self.poke()
         return run
@@ -84,28 +98,31 @@ class LoadTestCommands:
 
     async def fetch(self, test_id: int) -> LoadTest:
         """A test as it is now on the server; one that is not there any more is forgotten."""
+        asked_at = datetime.now(UTC)
         try:
             test = await self._deeds.cloud.load_test(test_id)
         except NotFound:
             await self._store.remove_test(test_id)
             raise
-        await self._store.put_test(test)
+        await self._store.put_test(test, asked_at)
         return test
 
     async def find(self, project_id: int, name: str) -> LoadTest | None:
         """The test of exactly this name in a project, if there is one."""
+        asked_at = datetime.now(UTC)
         async with aclosing(self._deeds.cloud.load_tests(project_id, name=name)) as pages:
             async for page in pages:
                 for test in page.rows:
-                    await self._store.put_test(test)
+                    await self._store.put_test(test, asked_at)
                     return test
         return None
 
     async def search(self, words: str) -> None:
         """Have the server look for tests by their names; what it finds is in the store then."""
+        asked_at = datetime.now(UTC)
         async with aclosing(self._deeds.cloud.search_load_tests(words)) as pages:
             async for page in pages:
-                await self._store.put_tests(page.rows)
+                await self._store.put_tests(page.rows, asked_at)
 
     async def create(self, project_id: int, name: str, script: Script) -> LoadTest:
         """Create a test in a project. `Conflict`: the project has one of this name."""
@@ -114,7 +131,7 @@ class LoadTestCommands:
         test = await self._deeds.do(
             "create_test", target, words, lambda cloud: cloud.create_test(project_id, name, script)
         )
-        await self._store.put_test(test)
+        await self._store.put_test(test, datetime.now(UTC))
         return test
 
     async def current_script(self, test_id: int) -> Script | None:
@@ -148,34 +165,38 @@ class LoadTestCommands:
 
     async def delete(self, test_id: int) -> None:
         """Delete a test with its runs and schedule for good; one that is not there any more counts as deleted."""
-        with suppress(NotFound):
+        try:
             await self._do("delete_test", test_id, "Deleting…", lambda cloud: cloud.delete_test(test_id))
+        except NotFound:
+            if await self._try_to_fetch(test_id):
+                raise  # it is there: what the server does not know is how to delete it
         await self._store.remove_test(test_id)
 
     # -- schedules -----------------------------------------------------------------------------------------------------
 
     async def read_schedule(self, test_id: int) -> Schedule | None:
         """A test's schedule as it is now on the server."""
+        asked_at = datetime.now(UTC)
         schedule = await self._deeds.cloud.schedule_of_test(test_id)
         if schedule:
-            await self._store.put_schedules([schedule], complete=False)
+            await self._store.put_schedules([schedule], asked_at, complete=False)
         else:
             await self._store.remove_schedule(test_id)
         return schedule
 
     async def read_schedules(self) -> None:
         """Bring the schedules of all tests into the store, as they are now on the server."""
-        rows, complete = list[Schedule](), True
+        rows, complete, asked_at = list[Schedule](), True, datetime.now(UTC)
         async with aclosing(self._deeds.cloud.schedules()) as pages:
             async for page in pages:
                 rows += page.rows
                 complete = complete and page.complete and not page.unreadable
-        await self._store.put_schedules(rows, complete=complete)
+        await self._store.put_schedules(rows, asked_at, complete=complete)
 
     async def set_schedule(self, test_id: int, timing: Timing) -> Schedule:
         """Give a test a schedule in place of the one it may have."""
         schedule = await self._do("schedule", test_id, "Scheduling…", lambda cloud: cloud.set_schedule(test_id, timing))
-        await self._store.put_schedules([schedule], complete=False)
+        await self._store.put_schedules([schedule], datetime.now(UTC), complete=False)
         return schedule
 
     async def activate_schedule(self, schedule: Schedule, *, active: bool) -> Schedule:
@@ -184,8 +205,12 @@ class LoadTestCommands:
         await self._do(
             "schedule", schedule.test_id, words, lambda cloud: cloud.activate_schedule(schedule.id, active=active)
         )
-        changed = await self._deeds.cloud.schedule(schedule.id)
-        await self._store.put_schedules([changed], complete=False)
+        asked_at = datetime.now(UTC)
+        try:
+            changed = await self._deeds.cloud.schedule(schedule.id)
+        except CloudError:  # it is done; when it starts a run next is read again with all schedules
+            changed = replace(schedule, is_active=active, next_run_at=schedule.next_run_at if active else None)
+        await self._store.put_schedules([changed], asked_at, complete=False)
         return changed
 
     async def delete_schedule(self, schedule: Schedule) -> None:
@@ -200,7 +225,15 @@ class LoadTestCommands:
         self, operation: Operation, test_id: int, words: str, send: Callable[[Cloud], Awaitable[None]]
     ) -> None:
         await self._do(operation, test_id, words, send)
-        await self.fetch(test_id)
+        if not await self._try_to_fetch(test_id):
+            self.poke()
+
+    async def _try_to_fetch(self, test_id: int) -> LoadTest | None:
+        """Read a test after acting on it; None when it cannot be read now."""
+        try:
+            return await self.fetch(test_id)
+        except CloudError:
+            return None
 
     async def _do(self, operation: Operation, test_id: int, words: str, send: Callable[[Cloud], Awaitable[T]]) -> T:
         return await self._deeds.do(operation, self._target(test_id), words, send)

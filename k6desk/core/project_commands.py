@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import NotFound
+from k6desk.api.errors import CloudError, NotFound
 from k6desk.api.models import Limits, LoadZone, Project
 from k6desk.api.operations import Operation
 from k6desk.api.plans import Label, LabelKey
@@ -29,20 +29,22 @@ class ProjectCommands:
 
     async def fetch(self, project_id: int) -> Project:
         """A project as it is now on the server; one that is not there any more is forgotten."""
+        asked_at = datetime.now(UTC)
         try:
             project = await self._deeds.cloud.project(project_id)
         except NotFound:
             await self._store.remove_project(project_id)
             raise
-        await self._store.put_project(project)
+        await self._store.put_project(project, asked_at)
         return project
 
     async def find(self, name: str) -> Project | None:
         """The project of exactly this name, if there is one."""
+        asked_at = datetime.now(UTC)
         async with aclosing(self._deeds.cloud.projects(name=name)) as pages:
             async for page in pages:
                 for project in page.rows:
-                    await self._store.put_project(project)
+                    await self._store.put_project(project, asked_at)
                     return project
         return None
 
@@ -52,32 +54,37 @@ class ProjectCommands:
         project = await self._deeds.do(
             "create_project", target, f"Creating “{name}”…", lambda cloud: cloud.create_project(name)
         )
-        await self._store.put_project(project)
+        await self._store.put_project(project, datetime.now(UTC))
         return project
 
     async def rename(self, project_id: int, name: str) -> None:
         """Give a project another name. `Conflict`: there is one of that name."""
         await self._do("rename_project", project_id, "Renaming…", lambda cloud: cloud.rename_project(project_id, name))
-        await self.fetch(project_id)
+        await self._try_to_fetch(project_id)
 
     async def delete(self, project_id: int) -> None:
         """Delete a project with its tests and runs for good; one that is not there any more counts as deleted."""
-        with suppress(NotFound):
+        try:
             await self._do("delete_project", project_id, "Deleting…", lambda cloud: cloud.delete_project(project_id))
+        except NotFound:
+            if await self._try_to_fetch(project_id):
+                raise  # it is there: what the server does not know is how to delete it
         await self._store.remove_project(project_id)
 
     # -- limits --------------------------------------------------------------------------------------------------------
 
     async def read_limits(self, project_id: int) -> Limits:
         """What a project may use, as it is now on the server."""
+        asked_at = datetime.now(UTC)
         limits = await self._deeds.cloud.limits(project_id)
-        await self._store.put_limits([limits])
+        await self._store.put_limits([limits], asked_at)
         return limits
 
     async def set_limits(self, limits: Limits) -> None:
         """Set what a project may use."""
         await self._do("limits", limits.project_id, "Setting limits…", lambda cloud: cloud.set_limits(limits))
-        await self.read_limits(limits.project_id)
+        with suppress(CloudError):  # they are set, whether or not they can be read now
+            await self.read_limits(limits.project_id)
 
     def used_this_month(self, project_id: int) -> float:
         """VUH of the project's runs of this calendar month (UTC): a lower bound, since deleted runs are not known."""
@@ -138,13 +145,20 @@ class ProjectCommands:
         return await self._deeds.cloud.labels(project_id)
 
     async def set_labels(self, project_id: int, labels: Sequence[Label]) -> list[Label]:
-        """Set labels of a project."""
+        """Give a project these labels and no other; keys that the stack does not have yet are made."""
         words = "Setting labels…"
         return await self._do("labels", project_id, words, lambda cloud: cloud.set_labels(project_id, labels))
 
     async def remove_label(self, project_id: int, key: str) -> None:
         """Take a label from a project."""
         await self._do("labels", project_id, "Removing label…", lambda cloud: cloud.remove_label(project_id, key))
+
+    async def _try_to_fetch(self, project_id: int) -> Project | None:
+        """Read a project after acting on it; None when it cannot be read now."""
+        try:
+            return await self.fetch(project_id)
+        except CloudError:
+            return None
 
     async def _do(self, operation: Operation, project_id: int, words: str, send: Callable[[Cloud], Awaitable[T]]) -> T:
         project = self._store.project(project_id)

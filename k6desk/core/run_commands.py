@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -88,8 +87,11 @@ class RunCommands:
     async def delete(self, run_id: int) -> None:
         """Delete a run and its results for good; one that is not there any more counts as deleted."""
         target = self._target_of(run_id)
-        with suppress(NotFound):
+        try:
             await self._deeds.do("delete_run", target, "Deleting…", lambda cloud: cloud.delete_run(run_id))
+        except NotFound:
+            if await self._try_to_fetch(run_id):
+                raise  # it is there: what the server does not know is how to delete it
         await self._store.remove_run(run_id)
 
     async def copy(self, run_id: int) -> tuple[bytes, Script | None]:

@@ -50,8 +50,10 @@ class Settling:
 
         pause_s = FIRST_PAUSE_S
         while actions := self._deeds.unsettled():
+            self._deeds.show_inherited()
             for action in actions:
                 await self._settle(action)
+            self._deeds.show_inherited()
             if not self._deeds.unsettled():
                 return
             await asyncio.sleep(pause_s)
@@ -62,8 +64,8 @@ class Settling:
             outcome = await self._reads.get(action.action, self._read_thing)(action)
         except CloudError:
             return  # asked again later
-        if outcome is None:
-            return
+        if outcome is None or action not in self._deeds.unsettled():
+            return  # not known yet, or tried again meanwhile, or settled by another window on these files
         await self._deeds.settle(action, outcome)
         left = "k6desk ended before it knew" if action.begun_at < self._began_at else "It was not known"
         words = WORDS.get(action.action, action.action.replace("_", " "))
@@ -102,8 +104,16 @@ class Settling:
                 await self._tests.fetch(id_)
                 if action.action == "schedule":
                     await self._tests.read_schedule(id_)
+                elif action.action == "upload":
+                    await self._tests.current_script(id_)
             elif kind == "project":
                 await self._projects.fetch(id_)
+                if action.action == "limits":
+                    await self._projects.read_limits(id_)
+            elif kind == "zone":
+                await self._projects.zones()
+            else:
+                await self._projects.label_keys()
         except NotFound:
             return "it is no longer there"
         if action.action.startswith("delete_"):

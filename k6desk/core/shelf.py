@@ -41,6 +41,7 @@ class Shelf(QObject):
         self._index = RunIndex()
         self._intents = Intents()
         self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
+        self._gone: dict[Key, datetime] = {}  # when a test or project was found to be gone
         self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
         self.is_indexed = False
         self._catalogue = Catalogue(cache)
@@ -110,14 +111,30 @@ class Shelf(QObject):
             self._swap(index, Catalogue.whole(self._cache))
 
     def _touch(self, key: Key, at: datetime) -> None:
-        self._touched.pop(key, None)
-        self._touched[key] = at
-        while len(self._touched) > MOST_TOUCHED:
-            del self._touched[next(iter(self._touched))]
+        _remember(self._touched, key, at)
 
     def _is_old_news(self, key: Key, asked_at: datetime) -> bool:
-        touched = self._touched.get(key)
-        return touched is not None and asked_at < touched <= datetime.now(UTC)  # the clock may have been set back
+        return _is_before(asked_at, self._touched.get(key))
+
+    def _bury(self, key: Key) -> None:
+        """A test or project is gone: what was asked for before may still name it and what belongs to it."""
+        now = datetime.now(UTC)
+        _remember(self._touched, key, now)
+        _remember(self._gone, key, now)
+
+    def _is_buried(self, key: Key, asked_at: datetime) -> bool:
+        return _is_before(asked_at, self._gone.get(key))
 
     def _details_changed(self, run_id: int) -> None:
         self.changed.emit(Delta(details=frozenset([run_id])))
+
+
+def _remember(times: dict[Key, datetime], key: Key, at: datetime) -> None:
+    times.pop(key, None)
+    times[key] = at
+    while len(times) > MOST_TOUCHED:
+        del times[next(iter(times))]
+
+
+def _is_before(asked_at: datetime, event: datetime | None) -> bool:
+    return event is not None and asked_at < event <= datetime.now(UTC)  # the clock may have been set back

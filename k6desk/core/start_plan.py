@@ -21,6 +21,7 @@ OVER_LIMIT = "validation_error"
 NO_SCRIPT = "This test has no script yet, so there is nothing to run; upload one first."
 FROM_ARCHIVE = "Estimated from the options in the test's archive."
 FROM_LAST_RUN = "Estimated from the options of the test's last run; its script may have changed since."
+NO_ESTIMATE = "There is no estimate."
 NOTHING_KNOWN = "There is no estimate: the options of a plain script are known only after its first run."
 
 
@@ -70,7 +71,7 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return StartPlan(
         test=test,
-        basis=basis,
+        basis=NO_ESTIMATE if refusal else basis,
         options=options,
         workload=_workload(options, last),
         estimate=estimate,
@@ -141,13 +142,14 @@ async def _last_run(cloud: Cloud, store: Store, test_id: int) -> RunDetail | Non
 
 
 async def _limits(cloud: Cloud, store: Store, project_id: int) -> Limits | None:
+    asked_at = datetime.now(UTC)
     try:
         limits = await cloud.limits(project_id)
     except SignedOut:
         raise
     except (NotOffered, Refused):
         return store.limits(project_id)
-    await store.put_limits([limits])
+    await store.put_limits([limits], asked_at)
     return limits
 
 

@@ -181,6 +181,11 @@ class Store(Intake):
         self._intents.begin(target.kind, target.id, words)
         self._tell_intent(target)
 
+    def release(self, target: Target) -> None:
+        """What was open is settled elsewhere."""
+        self._intents.forget(target.kind, target.id)
+        self._tell_intent(target)
+
     def acted_on(self, run_id: int) -> None:
         """The server was told to change this run: what it was asked for before is old news."""
         self._touch(("run", run_id), datetime.now(UTC))

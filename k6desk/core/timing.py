@@ -65,7 +65,7 @@ def read_cron(schedule: str, time_zone: str) -> Cron:
     try:
         CronSim(expression, datetime(2000, 1, 1, tzinfo=UTC))
     except CronSimError as error:
-        raise ValueError(f"This is no cron expression: {error}.") from None
+        raise ValueError(f"This is not a cron expression: {str(error).lower()}.") from None
     try:
         ZoneInfo(time_zone)
     except (ValueError, OSError, KeyError):  # a name that is no path of a zone raises one or another

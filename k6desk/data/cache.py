@@ -122,7 +122,7 @@ class Cache:
         """Keep what projects may use; whether some of it is news."""
         now = datetime.now(UTC)
         return self._database.write(
-            lambda db: any([_write_document(db, "limits", one.project_id, encode(one), now) for one in limits])
+            lambda db: any([_write_document(db, "limits", one.project_id, encode(one), now) for one in limits])  # noqa: C419 - each is written
         )
 
     def put_schedules(self, schedules: Sequence[Schedule], *, complete: bool) -> bool:
@@ -163,8 +163,7 @@ class Cache:
     def remove_test(self, test_id: int) -> set[int]:
         """Forget one load test and its runs; the ids of these runs."""
         removed = self._remove_runs("test_id", test_id)
-        self._database.write(lambda db: db.execute("DELETE FROM tests WHERE id = ?", (test_id,)))
-        self.remove_schedule(test_id)
+        self._database.write(lambda db: _remove_tests(db, "id", test_id))
         return removed
 
     def remove_project(self, project_id: int) -> set[int]:
@@ -172,7 +171,8 @@ class Cache:
         removed = self._remove_runs("project_id", project_id)
 
         def remove(db: Connection) -> None:
-            db.execute("DELETE FROM tests WHERE project_id = ?", (project_id,))
+            _remove_tests(db, "project_id", project_id)
+            db.execute("DELETE FROM documents WHERE kind = 'limits' AND id = ?", (project_id,))
             db.execute("DELETE FROM projects WHERE id = ?", (project_id,))
 
         self._database.write(remove)
@@ -322,6 +322,12 @@ class Cache:
             return removed
 
         return self._database.write(remove)
+
+
+def _remove_tests(db: Connection, column: str, id_: int) -> None:
+    tests = f"SELECT id FROM tests WHERE {column} = ?"  # noqa: S608
+    db.execute(f"DELETE FROM documents WHERE kind IN ('schedule', 'test script') AND id IN ({tests})", (id_,))  # noqa: S608
+    db.execute(f"DELETE FROM tests WHERE {column} = ?", (id_,))  # noqa: S608
 
 
 def _write_document(db: Connection, kind: str, id_: int, content: bytes, fetched_at: datetime) -> bool:

@@ -45,9 +45,7 @@ def secret_names(value: Any, *, above: str = "", secret: bool = False) -> list[s
             for found in secret_names(
                 inner,
                 above=f"{above}.{name}".lstrip("."),
-                secret=secret
-                or name in _ALL_SECRET
-                or (isinstance(inner, str) and bool(_SECRET_NAME.fullmatch(name))),
+                secret=secret or name in _ALL_SECRET or (isinstance(inner, str) and bool(_SECRET_NAME.fullmatch(name))),
             )
         ]
     if isinstance(value, list):

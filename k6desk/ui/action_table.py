@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 Menu = Literal["&Run", "&Test", "&Project", "&View", "&Account", "&Help"]
-Scope = Literal["", "run", "runs", "test", "project"]
+Scope = Literal["", "run", "runs", "test", "project", "stack"]
 End = Literal["left", "right"]
 
 
@@ -25,7 +25,8 @@ class Spec:
     toolbar: End | None = None
     """The end of the toolbar where it stands."""
     on: Scope = ""
-    """What it is done to, and so in whose context menu it is: the chosen run, all selected runs, a test, a project."""
+    """What it is done to, and so in whose context menu it is: the chosen run, all selected runs, a test, a project,
+    the stack."""
     checkable: bool = False
     divides: bool = False
     """Whether a line sets it off from the action before."""
@@ -127,7 +128,7 @@ TABLE = (
     ),
     Spec(
         "delete_runs",
-        "Delete…",
+        "Delete runs…",
         "&Run",
         icon="trash",
         keys=("Del",),
@@ -148,7 +149,7 @@ TABLE = (
         divides=True,
     ),
     Spec(
-        "schedule", "Schedule…", "&Test", icon="clock", tip="See or change when this test starts by itself", on="test"
+        "schedule", "Schedule test…", "&Test", icon="clock", tip="See or change when this test starts by itself", on="test"
     ),
     Spec(
         "upload",
@@ -161,10 +162,10 @@ TABLE = (
         divides=True,
     ),
     Spec(
-        "test_script", "Download script…", "&Test", icon="download", tip="Save the script the test has now", on="test"
+        "test_script", "Download test’s script…", "&Test", icon="download", tip="Save the script the test has now", on="test"
     ),
-    Spec("rename_test", "Rename…", "&Test", icon="edit", keys=("F2",), on="test", divides=True),
-    Spec("move", "Move to another project…", "&Test", icon="move", keys=("Ctrl+M",), on="test"),
+    Spec("rename_test", "Rename test…", "&Test", icon="edit", keys=("F2",), on="test", divides=True),
+    Spec("move", "Move test to another project…", "&Test", icon="move", keys=("Ctrl+M",), on="test"),
     Spec("clear_baseline", "Clear baseline", "&Test", tip="Take the baseline mark from the run that has it", on="test"),
     Spec("copy_test_link", "Copy link to test", "&Test", icon="link", on="test"),
     Spec(
@@ -194,7 +195,7 @@ TABLE = (
         on="project",
         divides=True,
     ),
-    Spec("rename_project", "Rename…", "&Project", icon="edit", on="project"),
+    Spec("rename_project", "Rename project…", "&Project", icon="edit", on="project"),
     Spec("copy_project_link", "Copy link to project", "&Project", icon="link", on="project"),
     Spec(
         "delete_project",
@@ -205,7 +206,7 @@ TABLE = (
         on="project",
         divides=True,
     ),
-    Spec("new_project", "New project…", "&Project", icon="plus", keys=("Ctrl+Shift+N",), divides=True),
+    Spec("new_project", "New project…", "&Project", icon="plus", keys=("Ctrl+Shift+N",), on="stack", divides=True),
     Spec(
         "schedules",
         "All schedules…",
@@ -213,8 +214,16 @@ TABLE = (
         icon="clock",
         keys=("Ctrl+J",),
         tip="See every test that starts by itself",
+        on="stack",
     ),
-    Spec("load_zones", "Load zones…", "&Project", icon="zones", tip="See the load zones and who may use them"),
+    Spec(
+        "load_zones",
+        "Load zones…",
+        "&Project",
+        icon="zones",
+        tip="See the load zones and who may use them",
+        on="stack",
+    ),
     Spec("find", "Filter runs", "&View", icon="filter", keys=("Ctrl+F", "/"), tip="Type to filter the runs"),
     Spec("palette", "Go to…", "&View", icon="command", keys=("Ctrl+K",), tip="Find any project, test, run or command"),
     Spec("explorer", "Explorer", "&View", icon="project", keys=("Ctrl+1",), tip="Move to the explorer", divides=True),

@@ -13,6 +13,7 @@ from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import SIGN_IN, Effects
+from k6desk.ui.workspace import Workspace
 
 SHORTEST = 2
 
@@ -24,6 +25,12 @@ class Finding(Effects):
         super().__init__(actions, notices, window)
         self._go = go
         actions.connect_all({"palette": self._open_palette})
+
+    def use(self, session: Session | None, workspace: Workspace | None) -> None:
+        """Act on this account from now on."""
+        super().use(session, workspace)
+        if workspace:
+            workspace.explorer.search_wanted.connect(self._search_tests)
 
     def allow(self) -> None:
         self._actions.allow("palette", None)

@@ -21,7 +21,9 @@ from k6desk.ui.load_test_actions import LoadTestActions
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.project_actions import ProjectActions
 from k6desk.ui.run_actions import RunActions
+from k6desk.ui.script_actions import ScriptActions
 from k6desk.ui.several_runs import SeveralRuns
+from k6desk.ui.start_actions import StartActions
 from k6desk.ui.status_line import StatusLine
 from k6desk.ui.welcome import Welcome
 from k6desk.ui.workspace import Workspace
@@ -69,7 +71,9 @@ class MainWindow(QMainWindow):
         self._effects = (
             self._run_actions,
             SeveralRuns(self.actions_, notices, self),
+            StartActions(self.actions_, notices, self),
             LoadTestActions(self.actions_, notices, self),
+            ScriptActions(self.actions_, notices, self),
             ProjectActions(self.actions_, notices, self),
             Finding(self.actions_, notices, self.go, self),
         )
@@ -242,6 +246,7 @@ class MainWindow(QMainWindow):
         workspace.place_changed.connect(self._allow_soon)
         workspace.selection_changed.connect(self._allow_soon)
         workspace.menu_requested.connect(self._open_run_menu)
+        workspace.explorer.menu_requested.connect(self._open_explorer_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
         status.try_again.connect(self._refresh)
         status.sign_in.connect(self.sign_in_wanted.emit)
@@ -268,6 +273,10 @@ class MainWindow(QMainWindow):
 
     def _open_run_menu(self, at: QPoint) -> None:
         self._open_menu(at, "run", "runs")
+
+    def _open_explorer_menu(self, kind: Scope, at: QPoint) -> None:
+        self._allow()  # the place may have become another one this moment
+        self._open_menu(at, *(("run", "runs") if kind == "run" else (kind,)))
 
     def _open_menu(self, at: QPoint, *scopes: Scope) -> None:
         """Offer every action on the things of these scopes."""

@@ -71,10 +71,11 @@ class _Row(QFrame):
         line.setSpacing(theme.GAP)
         line.addWidget(Picture(name, self._role))
         line.addWidget(text, 1)
-        if notice.action and notice.on_action:
-            button = QPushButton(notice.action)
-            button.clicked.connect(lambda *_, act=notice.on_action: act())
-            line.addWidget(button)
+        for label, act in ((notice.action, notice.on_action), (notice.second, notice.on_second)):
+            if label and act:
+                button = QPushButton(label)
+                button.clicked.connect(lambda *_, act=act: act())
+                line.addWidget(button)
         close = QToolButton()
         close.setIcon(theme.icon("close", "muted"))
         close.setAccessibleName("Dismiss")

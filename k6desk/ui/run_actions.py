@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from k6desk.api.errors import CloudError
-from k6desk.api.models import Run, Script
+from k6desk.api.models import Run
 from k6desk.api.stack import web_link
-from k6desk.core.notices import Notice, Notices
+from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.data.files import safe_name, write_atomically
 from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import NO_LINK, SIGN_IN, Effects
@@ -44,10 +39,10 @@ class RunActions(Effects):
             {
                 "abort": self._confirm_abort,
                 "note": self._edit_note,
-                "script": self._choose_file,
+                "script": self._download_script,
                 "watch": self._watch,
                 "watch_person": self._watch_person,
-                "copy_id": lambda: self._copy(str(self._run().id), "The run’s ID"),
+                "copy_id": self._copy_ids,
                 "copy_link": lambda: self._copy(self._link(), "The run’s link"),
                 "open_web": lambda: self._open(self._link()),
             }
@@ -60,11 +55,15 @@ class RunActions(Effects):
         if self._session:
             for name in ("abort", "note", "script"):
                 self._actions.allow(name, self._session.commands.refusal(name, run))
+            self._actions["abort"].setVisible(not self._session.commands.is_removed("abort"))
             no_link = None if self._session.account.stack_url else NO_LINK
         else:
             no_link = refusal
             for name in ("abort", "note", "script"):
                 self._actions.allow(name, SIGN_IN)
+            self._actions["abort"].setVisible(True)
+        if self._workspace and len(self._workspace.run_ids) > 1:
+            self._actions.allow("abort", "Choose one run only.")
         self._actions.allow("copy_id", refusal)
         for name in ("copy_link", "open_web"):
             self._actions.allow(name, refusal or no_link)
@@ -74,6 +73,11 @@ class RunActions(Effects):
         nobody = None if run and run.started_by else "Nobody is known to have started this run."
         self._actions.allow("watch_person", refusal or nobody)
         self._actions["watch_person"].setChecked(bool(run and run.started_by in self._settings.choices.watched_people))
+
+    def _copy_ids(self) -> None:
+        assert self._workspace
+        ids = self._workspace.run_ids
+        self._copy("\n".join(map(str, ids)), "The run’s ID" if len(ids) == 1 else f"A list of {len(ids)} run IDs")
 
     def _edit_note(self) -> None:
         assert self._workspace
@@ -107,46 +111,14 @@ class RunActions(Effects):
 
     # -- script --------------------------------------------------------------------------------------------------------
 
-    def _choose_file(self) -> None:
+    def _download_script(self) -> None:
+        from k6desk.ui.script_file import ScriptFile
+
         run, session = self._run(), self._session
         assert session
-        self._spawn(self._get_script(session, run), "download a script", f"script:{run.id}")
-
-    async def _get_script(self, session: Session, run: Run) -> None:
-        """Load first and ask for a place then: only the answer tells whether it is JavaScript or an archive."""
-        try:
-            script, is_whole = await session.commands.script_to_save("run", run.id)
-        except CloudError as error:
-            self._notices.show(Notice(f"script:{run.id}", f"The script was not downloaded: {error}", "error"))
-            return
-        suffix = ".tar" if script.is_archive else ".js"
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        start = Path(folder or Path.home()) / safe_name(f"{session.commands.name_of(run)} {run.id}", suffix)
-        dialog = QFileDialog(self._window, "Download script", str(start.parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("k6 archive (*.tar)" if script.is_archive else "JavaScript (*.js)")
-        dialog.setDefaultSuffix(suffix[1:])
-        dialog.selectFile(start.name)
-        dialog.fileSelected.connect(
-            lambda chosen: self._spawn(self._save_script(run.id, script, is_whole, Path(chosen)), "save a script")
-        )
-        dialog.open()
-
-    async def _save_script(self, run_id: int, script: Script, is_whole: bool, path: Path) -> None:
-        import asyncio  # the first picture needs none of it
-
-        key = f"script:{run_id}"
-        try:
-            await asyncio.to_thread(write_atomically, path, script.content)
-        except OSError as error:
-            self._notices.show(Notice(key, f"The script was not saved as {path.name}: {error.strerror}", "error"))
-            return
-        masked = "" if is_whole else " It is the copy kept on this computer, in which secrets are masked."
-        folder = QUrl.fromLocalFile(str(path.parent))
-        words = f"The script was saved as {path.name}.{masked}"
-        show = partial(QDesktopServices.openUrl, folder)
-        self._notices.show(Notice(key, words, "success", "Show folder", show, passing=is_whole))
+        assert self._tasks
+        name = f"{session.commands.name_of(run)} {run.id}"
+        ScriptFile("run", run.id, name, self._notices, self._tasks, self._window).download(session.commands)
 
     # -- watching and links --------------------------------------------------------------------------------------------
 

@@ -1,15 +1,195 @@
-"""What the actions on all selected runs do in the window."""
+"""What the actions on all selected runs do in the window. Bound to ids and names from the first click."""
 
 from __future__ import annotations
 
-from k6desk.ui.effects import SIGN_IN, Effects
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from k6desk.api.models import Run
+from k6desk.api.operations import Operation
+from k6desk.core.deeds import Removed
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.session import Session
+from k6desk.ui.actions import Actions
+from k6desk.ui.batch_effects import BatchEffects
+from k6desk.ui.dialogs.batch_model import Item, Verb
+from k6desk.ui.effects import SIGN_IN
+from k6desk.ui.workspace import Workspace
 
 NAMES = ("star", "save", "save_copy", "baseline", "delete_runs")
+MOST = 1000
+TOO_MANY = f"Choose at most {MOST:,} runs at once."
+ONE_ONLY = "Choose one run only."
+
+GOING: tuple[Operation, ...] = ("save", "baseline")
+"""What Grafana has announced to remove; the actions have the same names."""
+
+STAR = Verb("Star", "Starring", "starred", is_seen=True)
+UNSTAR = Verb("Unstar", "Unstarring", "unstarred", is_seen=True)
+SAVE = Verb("Save", "Saving", "saved")
+UNSAVE = Verb("Let expire", "Letting expire", "left to expire")
+DELETE = Verb("Delete", "Deleting", "deleted", removes=True)
+SET_BASELINE = Verb("Set as baseline", "Setting as baseline", "set as baseline", is_seen=True)
+CLEAR_BASELINE = Verb("Clear baseline", "Clearing baseline", "cleared as baseline", is_seen=True)
 
 
-class SeveralRuns(Effects):
+class SeveralRuns(BatchEffects):
     """The effects of starring, saving and deleting runs, and of what one of them is among others."""
 
+    def __init__(self, actions: Actions, notices: Notices, window: QWidget) -> None:
+        super().__init__(actions, notices, window)
+        actions.connect_all(
+            {
+                "star": lambda: self._star(self._runs()),
+                "save": lambda: self._save(self._runs()),
+                "save_copy": lambda: self._save_copy(self._runs()),
+                "baseline": lambda: self._set_baseline(self._runs()),
+                "delete_runs": self._confirm_delete,
+            }
+        )
+
+    def use(self, session: Session | None, workspace: Workspace | None) -> None:
+        """Act on this account from now on."""
+        super().use(session, workspace)
+        if workspace:
+            workspace.runs.star_clicked.connect(self._star_clicked)
+
+    # -- what is possible ----------------------------------------------------------------------------------------------
+
     def allow(self) -> None:
-        for name in NAMES:
-            self._actions.allow(name, SIGN_IN)
+        session, workspace = self._session, self._workspace
+        if session is None or workspace is None:
+            for name in NAMES:
+                self._actions.allow(name, SIGN_IN)
+                self._actions[name].setVisible(True)
+            return
+        many = len(workspace.run_ids) > MOST
+        runs = self._runs()
+        refuse = session.commands.refusal
+        self._allow_all("star", "star", runs, many=many)
+        self._allow_all("save", "save", runs, many=many)
+        self._allow_all("delete_runs", "delete_run", runs, many=many)
+        one = runs[0] if len(runs) == 1 else None
+        several = ONE_ONLY if many or len(runs) > 1 else None
+        self._actions.allow("baseline", several or refuse("baseline", one))
+        starting = None if self._tasks else "k6desk is still starting."
+        self._actions.allow("save_copy", several or starting or (None if one else "Choose a run first."))
+        starred = bool(runs) and all(run.is_starred for run in runs)
+        saved = bool(runs) and all(map(_is_saved, runs))
+        self._actions.show_next("star", "Unstar" if starred else "Star", "star" if starred else "star-filled")
+        self._actions.show_next("save", "Let results expire" if saved else "Save results in Grafana", "archive")
+        is_baseline = one is not None and self._is_baseline(one)
+        self._actions.show_next("baseline", "Clear baseline" if is_baseline else "Set as baseline", "baseline")
+        for operation in GOING:
+            self._actions[operation].setVisible(not session.commands.is_removed(operation))
+
+    def _allow_all(self, name: str, operation: Operation, runs: Sequence[Run], *, many: bool) -> None:
+        """Possible when it is possible with one of the runs; the others are left out then."""
+        assert self._session
+        refusal = self._session.commands.refusal
+        reasons = [refusal(operation, run) for run in runs] or [refusal(operation, None)]
+        self._actions.allow(name, TOO_MANY if many else None if None in reasons else reasons[0])
+
+    def _runs(self) -> list[Run]:
+        """The selected runs as they are now, in the order of the table; none when they are too many."""
+        assert self._session
+        assert self._workspace
+        ids = self._workspace.run_ids
+        if len(ids) > MOST:
+            return []
+        found = self._session.store.runs(ids)
+        return [found[run_id] for run_id in ids if run_id in found]
+
+    def _is_baseline(self, run: Run) -> bool:
+        test = self._session.store.test(run.test_id) if self._session else None
+        return test is not None and test.baseline_run_id == run.id
+
+    # -- star and save -------------------------------------------------------------------------------------------------
+
+    def _star_clicked(self, run_id: int) -> None:
+        assert self._session
+        run = self._session.store.run(run_id)
+        refusal = self._session.commands.refusal("star", run)
+        if refusal:
+            self._notices.show(Notice("star", refusal, "info", passing=True))
+        elif run:
+            self._star([run])
+
+    def _star(self, runs: Sequence[Run]) -> None:
+        """Star all, if any is without; otherwise take all their stars away."""
+        assert self._session
+        starred = not all(run.is_starred for run in runs)
+        act = partial(self._session.commands.runs.star, starred=starred)
+        self._do(STAR if starred else UNSTAR, [run for run in runs if run.is_starred != starred], act)
+
+    def _save(self, runs: Sequence[Run]) -> None:
+        assert self._session
+        saved = not all(map(_is_saved, runs))
+        act = partial(self._session.commands.runs.save, saved=saved)
+        self._do(SAVE if saved else UNSAVE, [run for run in runs if _is_saved(run) != saved], act)
+
+    # -- delete --------------------------------------------------------------------------------------------------------
+
+    def _confirm_delete(self) -> None:
+        from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
+
+        session, runs = self._session, self._runs()
+        assert session
+        ended = [run for run in runs if run.is_finished]
+        if not ended:
+            return
+        dialog = DeleteRunsDialog(ended, len(runs) - len(ended), session.store, self._window)
+        act = session.commands.runs.delete
+        dialog.accepted.connect(lambda: self._do(DELETE, ended, act) if self._session is session else None)
+        dialog.open()
+
+    # -- baseline and copy ---------------------------------------------------------------------------------------------
+
+    def _set_baseline(self, runs: Sequence[Run]) -> None:
+        session = self._session
+        assert session
+        if len(runs) == 1:
+            run, clear = runs[0], self._is_baseline(runs[0])
+            verb = CLEAR_BASELINE if clear else SET_BASELINE
+
+            async def act(run_id: int) -> None:
+                await session.commands.tests.set_baseline(run.test_id, None if clear else run_id)
+
+            self._do(verb, runs, act)
+
+    def _save_copy(self, runs: Sequence[Run]) -> None:
+        from k6desk.ui.run_copies import RunCopies
+
+        session = self._session
+        assert session
+        if len(runs) == 1 and self._tasks:
+            RunCopies(self._notices, self._window).save(session, runs[0], self._tasks)
+
+    # -- what serves instead of a removed operation --------------------------------------------------------------------
+
+    def _offer_instead(self, session: Session, error: Removed, items: Sequence[Item]) -> None:
+        """Say that Grafana has removed an operation, and offer a star, or a copy of the one run."""
+
+        def star() -> None:
+            found = session.store.runs([item.id for item in items])
+            if self._session is session:
+                act = partial(session.commands.runs.star, starred=True)
+                self._do(STAR, [run for run in found.values() if not run.is_starred], act)
+
+        def copy() -> None:
+            run = session.store.run(items[0].id)
+            if self._session is session and run:
+                self._save_copy([run])
+
+        second = "Save a copy…" if len(items) == 1 else ""
+        self._notices.show(
+            Notice(f"removed:{error}", str(error), "warning", "Star instead", star, second=second, on_second=copy)
+        )
+        self.allow()
+
+
+def _is_saved(run: Run) -> bool:
+    """Whether Grafana keeps the results of an ended run for good."""
+    return run.is_finished and run.retention_expires_at is None

@@ -31,8 +31,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 }
 """Outcome (see `Run.outcome`) → its word on screen and what it means."""
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _SPACES = re.compile(r"\s+")
 # Joiners make words of Persian and Hindi and families of emoji; between plain ASCII they only hide a difference.
@@ -96,26 +96,26 @@ def one_line(text: str, limit: int = 200) -> str:
 
 def when(at: datetime, now: datetime) -> str:
     """The moment in local time, as short as it stays clear: "today 14:03", "Tue 18 Nov 14:03", "18 Nov 2025"."""
-    local, today = _local(at), _local(now).date()
-    day = local.date()
-    clock = f"{local.hour:02}:{local.minute:02}"
+    there, today = local(at), local(now).date()
+    day = there.date()
+    clock = f"{there.hour:02}:{there.minute:02}"
     if day == today:
         return f"today {clock}"
     if day == today - timedelta(days=1):
         return f"yesterday {clock}"
     if abs((day - today).days) < 180:
-        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {clock}"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {clock}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def exact(at: datetime) -> str:
     """The moment to the second, in local time with its zone and, on a second line, in UTC as ISO 8601."""
-    local = _local(at)
-    offset = local.utcoffset() or timedelta()
+    there = local(at)
+    offset = there.utcoffset() or timedelta()
     utc = at.astimezone(UTC)
-    name = local.tzname() or "UTC"
+    name = there.tzname() or "UTC"
     zone = name if name == "UTC" else f"{name} ({_utc_offset(offset)})"
-    return f"{local:%Y-%m-%d %H:%M:%S} {zone}\n{utc:%Y-%m-%dT%H:%M:%S}Z"
+    return f"{there:%Y-%m-%d %H:%M:%S} {zone}\n{utc:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def duration(seconds: float | None) -> str:
@@ -190,7 +190,8 @@ def outcome_meaning(run: Run) -> str:
     return OUTCOMES.get(run.outcome, ("", ""))[1]
 
 
-def _local(at: datetime) -> datetime:
+def local(at: datetime) -> datetime:
+    """The moment in this computer's time zone."""
     try:
         return at.astimezone()
     except (OverflowError, ValueError, OSError):  # the first and last years, and before 1970 on Windows

@@ -29,6 +29,7 @@ class Workspace(QWidget):
 
     run_chosen = Signal(object)  # run id or None
     run_changed = Signal()  # the chosen run is different from what it was
+    selection_changed = Signal()  # other runs are selected
     place_changed = Signal()  # another list, project or test is shown, or what is known of it has changed
     menu_requested = Signal(QPoint)
     sign_in_wanted = Signal()
@@ -49,6 +50,7 @@ class Workspace(QWidget):
         self.explorer.place_chosen.connect(self._choose_place)
         self.explorer.run_chosen.connect(self._choose_run_of_tree)
         self.runs.run_selected.connect(self._choose_run)
+        self.runs.selection_changed.connect(self.selection_changed)
         self.runs.run_activated.connect(lambda _: self.focus_details())
         self.runs.menu_requested.connect(lambda _ids, at: self.menu_requested.emit(at))
         session.store.changed.connect(self._on_changed)
@@ -252,7 +254,7 @@ EMPTY = {
     "running": ("running", "Nothing is running", "A run appears here the moment it is created."),
     "failed": ("check", "Nothing failed in the last 7 days", "Runs that failed, ended with an error or were aborted."),
     "recent": ("recent", "No runs in the last 7 days", "Choose a project or a test to see its older runs."),
-    "starred": ("star", "No starred runs", "Runs that are starred in Grafana Cloud appear here."),
+    "starred": ("star", "No starred runs", "Runs that somebody has starred appear here."),
     "all": ("empty", "No runs yet", "Runs of this stack appear here as soon as somebody starts one."),
     "project": ("project", "No runs in this project", "They appear here as soon as one of its tests runs."),
     "test": ("test", "No runs of this test", "They appear here as soon as it runs."),

@@ -16,6 +16,7 @@ from k6desk.api.errors import (
     Forbidden,
     NotFound,
     NotSent,
+    Redirected,
     Refused,
     SignedOut,
     TryLater,
@@ -142,7 +143,7 @@ async def test_a_redirect_is_never_followed(speak, evil, status):
     wire = await speak(Reply(b"", status, {"Location": f"{evil.origin}/stolen?secret-query=1"}))
     for call in (wire.get(PATH), wire.download(PATH, "x"), wire.act("POST", PATH)):
         error = await failure(call)
-        assert type(error) is Untrusted
+        assert type(error) is Redirected
         assert "login page" in str(error)
         assert "127.0.0.1" in str(error)
     assert len(wire.server.requests) == 3
@@ -151,7 +152,7 @@ async def test_a_redirect_is_never_followed(speak, evil, status):
 @pytest.mark.parametrize("location", ["", "/relative", "https://[::1", "https://ü" + "x" * 500, "javascript:alert(1)"])
 async def test_a_redirect_to_nowhere_is_an_error_too(speak, location):
     wire = await speak(Reply(b"", 302, {"Location": location.encode("latin-1").decode("latin-1")}))
-    assert type(await failure(wire.get(PATH))) is Untrusted
+    assert type(await failure(wire.get(PATH))) is Redirected
 
 
 @pytest.mark.parametrize(

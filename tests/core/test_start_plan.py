@@ -84,6 +84,7 @@ async def test_a_plain_script_is_estimated_only_after_a_run():
 async def test_without_a_script_there_is_nothing_to_start():
     known = await plan(test_script=NotFound("none", status=404))
     assert known.refusal == NO_SCRIPT
+    assert known.basis == "There is no estimate.", "why is said once"
 
 
 @pytest.mark.parametrize("code", ["validation_error", ""])
@@ -91,6 +92,7 @@ async def test_what_the_server_would_not_run_is_said_in_its_words(code):
     error = Refused("Too many VUs.", status=400, code=code)
     known = await plan(estimate=error)
     assert known.refusal == str(error)
+    assert known.basis == "There is no estimate.", "why is said once"
 
 
 @pytest.mark.parametrize("error", [Forbidden("May not.", status=403), NotOffered("None here."), BadAnswer("Nonsense.")])

@@ -96,7 +96,7 @@ def test_a_rule_that_is_over_and_one_that_nobody_knows_foretell_nothing():
         ("", "UTC", "Enter five fields"),
         ("0 7 * *", "UTC", "there are 4"),
         ("0 7 * * * *", "UTC", "there are 6"),
-        ("0 25 * * *", "UTC", "no cron expression"),
+        ("0 25 * * *", "UTC", "not a cron expression: bad hour"),
         ("@fortnightly", "UTC", "@fortnightly"),
         ("0 7 * * *", "Mars/Olympus", "Mars/Olympus"),
         ("0 7 * * *", "", "no time zone"),

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from k6desk.data.archive import Archive, ArchiveProblem, Member, read_archive, without_secrets
+from k6desk.data.archive import (
+    Archive,
+    ArchiveProblem,
+    FileChanges,
+    Member,
+    file_changes,
+    read_archive,
+    without_secrets,
+)
 from k6desk.data.secrets import MASK
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
@@ -255,3 +263,18 @@ def test_archives_written_by_k6_are_read(file, entry, members):
     assert b"canary" not in without_secrets(content)
     env = metadata_of(without_secrets(content)).get("env") or {}
     assert env == ({"API_KEY": MASK, "BASE_URL": MASK} if "env" in file else {})
+
+
+def test_what_is_masked_is_named_but_for_what_is_empty(make_archive):
+    options = {"vus": 1, "cloud": {"token": "t", "name": "n"}}
+    content = make_archive(metadata={"env": {"A": "x", "B": ""}, "options": options})
+    assert read_archive(content).secrets == ("options.cloud.token", "env.A")
+    assert read_archive(make_archive()).secrets == ()
+
+
+def test_files_that_came_went_or_changed_are_named_and_the_entry_script_is_not(make_archive):
+    old = make_archive("let a", files={"/lib/kept.js": "1", "/lib/gone.js": "2", "/lib/other.js": "3"})
+    new = make_archive("let b", files={"/lib/kept.js": "1", "/lib/new.js": "2", "/lib/other.js": "4"})
+    changes = file_changes(old, new)
+    assert changes == FileChanges(("file/lib/new.js",), ("file/lib/gone.js",), ("file/lib/other.js",))
+    assert file_changes(old, old) == FileChanges((), (), ())

@@ -75,3 +75,12 @@ async def test_a_public_link_without_a_run_says_so(legacy_desk, until, notices):
     line.setText("https://app.k6.io/runs/public/nothing-here-at-all")
     QTest.keyClick(line, Qt.Key.Key_Return)
     await until(lambda: any("no run behind" in notice.text for notice in notices.current()), 20)
+
+
+async def test_the_server_is_asked_for_what_the_explorer_is_filtered_by(legacy_desk, until):
+    store, explorer = legacy_desk.session.store, legacy_desk.workspace.explorer
+    test = store.tests(store.projects()[0].id)[0]
+    await store.remove_test(test.id)
+    explorer.filter.setText(test.name[2:-2])
+    await until(lambda: store.test(test.id), 20)
+    await until(lambda: explorer.model.index_of("test", test.id).isValid())

@@ -262,7 +262,7 @@ async def test_hostile_names_stay_text_everywhere(desk, notices, until):
     project, test = replace(known[0], name=HOSTILE), replace(known[1], name=HOSTILE)
     assert isinstance(project, Project)
     assert isinstance(test, LoadTest)
-    await store.put_catalogue([project], [test], complete=False)
+    await store.put_catalogue([project], [test], datetime.now(UTC), complete=False)
     await store.put_runs([replace(run, started_by=HOSTILE, note=HOSTILE)], now)
     notices.show(Notice("hostile", HOSTILE))
     desk.go(Place("run", run.id))

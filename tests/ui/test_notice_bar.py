@@ -56,6 +56,15 @@ def test_a_notice_with_the_same_key_takes_the_place_of_the_one_before(notices, b
     assert said(bar) == ["Saved."]
 
 
+def test_two_ways_to_go_on_are_two_buttons(notices, bar):
+    done: list[str] = []
+    one, two = (lambda: done.append("one")), (lambda: done.append("two"))
+    notices.show(Notice("a", "Gone.", "warning", "One", one, second="Two", on_second=two))
+    for button in rows(bar)[0].findChildren(QPushButton):
+        button.click()
+    assert done == ["one", "two"]
+
+
 def test_markup_stays_text(notices, bar):
     notices.show(Notice("a", "<b>Friday</b> <img src='x'>"))
     assert said(bar) == ["<b>Friday</b> <img src='x'>"]

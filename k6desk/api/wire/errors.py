@@ -16,7 +16,8 @@ def error_message(body: bytes) -> str:
     error = _error(body)
     messages = [error.text("message"), *error.objects("details", lambda detail: detail.text("message"))]
     messages += [text for name in ("field_errors", "errors") for text in _texts(error.members.get(name))]
-    return line("; ".join(dict.fromkeys(filter(None, messages))), _LONGEST_MESSAGE)
+    joined = "; ".join(dict.fromkeys(filter(None, messages)))
+    return line(joined.replace(".; ", ". "), _LONGEST_MESSAGE)  # sentences stay sentences
 
 
 def error_code(body: bytes) -> str:

@@ -86,13 +86,15 @@ class CostPane(Pane):
         if cost is None:
             say(self._remark, "The breakdown has not been loaded yet.")
             return
-        self._bar.show_segments(_segments(cost))
+        self._bar.show_segments(segments(cost))
         self._list.show_entries(_entries(cost, billed=run.is_finished))
         say(self._remark, "\n".join(filter(None, (_rule(cost), self._limit(run)))))
 
     def _show_none(self, run: Run) -> None:
         rule = "k6 computes the cost when it has validated the script."
-        if run.is_finished:
+        if lack := self.commands.lack("cost"):
+            self.show_placeholder("No cost", lack, icon="cost")
+        elif run.is_finished:
             self.show_placeholder("No cost", f"{rule} This run ended without one.", icon="cost")
         else:
             self.show_placeholder("No cost yet", rule, icon="cost")
@@ -105,7 +107,8 @@ class CostPane(Pane):
         return f"The project may use {text.count(limits.vuh_max_per_month)} VUH per calendar month{share}."
 
 
-def _segments(cost: Cost) -> list[Segment]:
+def segments(cost: Cost) -> list[Segment]:
+    """What a cost is made of, and what was taken off it."""
     parts = [
         Segment(vuh, tone, name, f"{text.vuh(vuh)} VUH")
         for name, tone, vuh in (("Protocol", PROTOCOL, cost.protocol_vuh), ("Browser", BROWSER, cost.browser_vuh))

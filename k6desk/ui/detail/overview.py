@@ -107,9 +107,12 @@ class OverviewPane(Pane):
 
     def _put_keeping(self, run: Run, now: datetime) -> None:
         put = self._facts.put
-        put("Starred", "Yes" if run.is_starred else "No")
+        no_stars, no_retention = self.commands.lack("star"), self.commands.lack("save")
+        put("Starred", "" if no_stars else "Yes" if run.is_starred else "No", no_stars or "")
         expires = run.retention_expires_at
-        if expires is None:
+        if expires is None and no_retention:
+            put("Kept until", "", "The old API does not say when the results are deleted")
+        elif expires is None:
             put("Kept until", "Not limited", "The server names no day on which the results are deleted")
         else:
             put("Kept until", f"{text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires))

@@ -24,6 +24,7 @@ from k6desk.core.accounts import Account, Accounts
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
+from k6desk.ui.dialogs.button import Button
 from k6desk.ui.dialogs.sign_in_form import SignInForm
 from k6desk.ui.text import PlainLabel
 
@@ -69,8 +70,8 @@ class SignInDialog(QDialog):
         self._pages = (self._form_page(), self._answer_page())
         self._bar = QProgressBar(minimum=0, maximum=0)
         self._wait = PlainLabel(kind="caption", muted=True, wrap=True)
-        self._second = QPushButton(autoDefault=False)
-        self._cancel = QPushButton("Cancel", autoDefault=False)
+        self._second = Button()
+        self._cancel = Button("Cancel")
         self._first = QPushButton(default=True)
         self._second.clicked.connect(self._keep_for_session)
         self._cancel.clicked.connect(self.reject)

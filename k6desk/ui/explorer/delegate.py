@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from k6desk.api.models import Run
 from k6desk.core.progress import progress
 from k6desk.ui import text, theme
-from k6desk.ui.explorer.model import COUNT, NODE, RUN
+from k6desk.ui.explorer.model import COUNT, INTENT, NODE, RUN, SCHEDULED
 from k6desk.ui.explorer.node import Node
 from k6desk.ui.lines import Lines
 from k6desk.ui.roles import DISPLAY, Index
 
 ICON = 16
+CLOCK = 12
 DOT = 6
 LIST_ICONS = {"running": "running", "recent": "recent", "failed": "failed", "starred": "star", "all": "timeline"}
 
@@ -36,6 +37,10 @@ class ExplorerDelegate(QStyledItemDelegate):
         middle = Qt.TextElideMode.ElideMiddle
         heading = QFont(theme.font("caption"))
         heading.setWeight(QFont.Weight.DemiBold)
+        intent = QFont(theme.font("caption"))
+        intent.setItalic(True)
+        self._clock = theme.icon("clock", "muted")
+        self._intent = Lines(intent, middle)
         self._body = Lines(theme.font("body"), middle)
         self._caption = Lines(theme.font("caption"), middle)
         self._heading = Lines(heading, middle)
@@ -60,8 +65,12 @@ class ExplorerDelegate(QStyledItemDelegate):
             place.setLeft(place.left() + ICON + theme.GAP)
             if run:
                 place.setRight(self._paint_outcome(painter, place, name, run) - theme.GAP)
+            elif intent := index.data(INTENT):
+                place.setRight(self._paint_intent(painter, place, intent) - theme.GAP)
             else:
                 place.setRight(self._paint_count(painter, place, node, index.data(COUNT)) - theme.GAP)
+                if index.data(SCHEDULED):
+                    place.setRight(self._paint_clock(painter, place) - theme.UNIT)
             self._text(painter, place, name, "text", self._body)
         painter.restore()
 
@@ -98,6 +107,16 @@ class ExplorerDelegate(QStyledItemDelegate):
             painter.setBrush(theme.colour("running"))
             painter.drawEllipse(QRectF(left, place.center().y() + 1 - DOT / 2, DOT, DOT))
         return left
+
+    def _paint_intent(self, painter: QPainter, place: QRect, words: str) -> int:
+        """Paint at the right edge what is being done to the row's thing; gives where the name must end."""
+        return place.right() + 1 - self._text(painter, place, words, "muted", self._intent, right=True)
+
+    def _paint_clock(self, painter: QPainter, place: QRect) -> int:
+        """Paint the sign of a test that starts by itself; gives where the name must end."""
+        square = QRect(place.right() + 1 - CLOCK, place.top() + (place.height() - CLOCK) // 2, CLOCK, CLOCK)
+        self._clock.paint(painter, square)
+        return square.left()
 
     def _text(
         self, painter: QPainter, place: QRect, words: str, role: str, lines: Lines, *, right: bool = False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt, QTimer, Signal
 
 from k6desk.core.place import LISTS
 from k6desk.ui import text
+from k6desk.ui.explorer.drops import FILES, MIME, DropProblem, Drops, file_of
 from k6desk.ui.explorer.name_filter import NameFilter
 from k6desk.ui.explorer.node import Node, NodeId, NodeKind
 from k6desk.ui.explorer.words import Words
@@ -30,8 +32,8 @@ FLAGS = {
     "list": LEAF,
     "heading": Qt.ItemFlag.ItemNeverHasChildren,
     "hint": Qt.ItemFlag.ItemNeverHasChildren,
-    "project": BRANCH,
-    "test": BRANCH,
+    "project": BRANCH | Qt.ItemFlag.ItemIsDropEnabled,
+    "test": BRANCH | Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsDragEnabled,
     "run": LEAF,
 }
 
@@ -40,6 +42,10 @@ COUNT = NODE + 1
 """A number to show at the right, None for nothing: of runs in a list, of running runs in a project or test."""
 RUN = NODE + 2
 """The `Run` of a run's row, as the store has it now."""
+INTENT = NODE + 3
+"""What is being done to a project or test, empty for nothing."""
+SCHEDULED = NODE + 4
+"""Whether a test starts by itself."""
 
 
 class ExplorerModel(QAbstractItemModel):
@@ -47,12 +53,16 @@ class ExplorerModel(QAbstractItemModel):
 
     caught_up = Signal()
     """What the store told of has been taken in."""
+    test_dropped = Signal(object, object)  # test id, id of the project that it was dropped on
+    file_dropped = Signal(str, object, object)  # "project" or "test", its id, Path
+    drop_refused = Signal(str)  # why
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._filter = NameFilter(store)
         self._words = Words(store)
+        self._drops = Drops()
         self._empty = "No projects yet"
         self._root = Node("root", 0, None)
         # Qt's indexes point to nodes, so a node lives as long as the model, even when its thing is gone or elsewhere.
@@ -278,8 +288,50 @@ class ExplorerModel(QAbstractItemModel):
             return self._words.figure(node)
         if role == RUN:
             return self._words.run(node)
+        if role == INTENT:
+            return self._words.intent(node)
+        if role == SCHEDULED:
+            return self._words.schedule(node) is not None
         if role == TOOL_TIP:
             return text.tooltip(self._words.explained(node))
         if role == ACCESSIBLE:
             return self._words.spoken(node)
         return None
+
+    # -- dragging ------------------------------------------------------------------------------------------------------
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME, FILES]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        return self._drops.pack(int(self.node(indexes[0]).id))
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        node = self.node(parent)
+        if data.hasFormat(MIME):
+            test_id = self._drops.test(data)
+            test = self._store.test(test_id) if test_id is not None else None
+            return test is not None and node.kind == "project" and test.project_id != node.id
+        return data.hasUrls() and node.kind in {"project", "test"}
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """Tell of what was dropped; nothing in the tree moves before the server has moved it."""
+        if not self.canDropMimeData(data, action, row, column, parent):
+            return False
+        node = self.node(parent)
+        if (test_id := self._drops.test(data)) is not None:
+            self.test_dropped.emit(test_id, node.id)
+            return True
+        try:
+            file = file_of(data)
+        except DropProblem as problem:
+            self.drop_refused.emit(str(problem))
+            return False
+        self.file_dropped.emit(node.kind, node.id, file)
+        return True

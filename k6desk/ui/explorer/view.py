@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.core.place import LISTS, Kind, Place
@@ -19,6 +19,8 @@ from k6desk.ui.filter_line import FilterLine
 
 Key = tuple[NodeKind, NodeId]
 
+ASK_MS = 300
+"""How long one does not type before the server is asked, too."""
 MOST_OPENED = 200
 """A filter that leaves no more tests than this opens their projects, so that they are seen."""
 
@@ -28,12 +30,19 @@ class Explorer(QWidget):
 
     place_chosen = Signal(object)  # Place: a list, project or test
     run_chosen = Signal(object)  # run id
+    menu_requested = Signal(str, QPoint)  # what it is for: "test", "project", "run" or "stack"; where on the screen
+    search_wanted = Signal(str)  # words that the server may find tests by
+    test_dropped = Signal(object, object)  # test id, id of the project that it was dropped on
+    file_dropped = Signal(str, object, object)  # "project" or "test", its id, Path
+    drop_refused = Signal(str)  # why
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._open: set[Key] = set()
         self._here: Key | None = None
         self._quiet = 0
+        self._opens_found = False
+        self._found: set[Key] = set()  # the projects that the filter left when they were last opened or closed
 
         self.model = ExplorerModel(store, self)
         # Before the view's own connection, which makes a neighbour of a removed row the current one.
@@ -41,6 +50,7 @@ class Explorer(QWidget):
         self.tree = ExplorerTree(self)
         self.tree.setModel(self.model)
         self.model.rowsRemoved.connect(self._unhush)
+        self.model.caught_up.connect(self._open_found)
         self.model.caught_up.connect(self._find_here)
         self.tree.selectionModel().selectionChanged.connect(self._choose)
         self.tree.expanded.connect(lambda index: self._remember(index, self._open.add))
@@ -49,6 +59,13 @@ class Explorer(QWidget):
         self.filter.textChanged.connect(self._filter)
         self.filter.left.connect(self.tree.setFocus)
         self.tree.typed.connect(self._type)
+        self.tree.menu_wanted.connect(self._open_menu)
+        self.model.test_dropped.connect(self.test_dropped)
+        self.model.file_dropped.connect(self.file_dropped)
+        self.model.drop_refused.connect(self.drop_refused)
+        self._ask = QTimer(self, singleShot=True, interval=ASK_MS)
+        self._ask.timeout.connect(self._search)
+        self.filter.textChanged.connect(lambda: self._ask.start())
         self.setFocusProxy(self.tree)
 
         layout = QVBoxLayout(self)
@@ -83,6 +100,19 @@ class Explorer(QWidget):
         else:
             self.place_chosen.emit(Place(cast("Kind", node.kind), int(node.id)))
 
+    def _open_menu(self, index: QModelIndex, at: QPoint) -> None:
+        """A menu acts on what it was opened on, so that becomes the current place first."""
+        kind = self.model.node(index).kind
+        if kind in {"test", "project", "run"}:
+            self.tree.setCurrentIndex(index)
+            self.menu_requested.emit(kind, at)
+        else:
+            self.menu_requested.emit("stack", at)
+
+    def _search(self) -> None:
+        if words := self.filter.text().strip():
+            self.search_wanted.emit(words)
+
     def _find_here(self) -> None:
         """Mark the current place and bring it into sight; it may come to be in the tree only later."""
         if self._here and self.model.node(self.tree.currentIndex()).key != self._here:
@@ -100,12 +130,27 @@ class Explorer(QWidget):
     def _filter(self, words: str) -> None:
         with self._quietly():
             matching = self.model.set_filter(words)
-            opens_all = bool(words.strip()) and matching <= MOST_OPENED
-            for row in range(self.model.rowCount()):
-                index = self.model.index(row, 0)
-                if (node := self.model.node(index)).kind == "project":
-                    self.tree.setExpanded(index, opens_all or node.key in self._open)
+            self._opens_found = bool(words.strip()) and matching <= MOST_OPENED
+            self._found = set()
+            for index in self._projects():
+                key = self.model.node(index).key
+                self._found.add(key)
+                self.tree.setExpanded(index, self._opens_found or key in self._open)
         self._mark_here()
+
+    def _open_found(self) -> None:
+        """Open projects that have come since to match the filter, as when the server has found something."""
+        if self._opens_found:
+            with self._quietly():
+                for index in self._projects():
+                    if (key := self.model.node(index).key) not in self._found:
+                        self._found.add(key)
+                        self.tree.setExpanded(index, True)
+
+    def _projects(self) -> Iterator[QModelIndex]:
+        for row in range(self.model.rowCount()):
+            if self.model.node(index := self.model.index(row, 0)).kind == "project":
+                yield index
 
     def _remember(self, index: QModelIndex, remember: Callable[[Key], None]) -> None:
         if not self._quiet:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from k6desk.api.models import Run
+from k6desk.api.plans import Schedule
 from k6desk.core.place import LISTS
-from k6desk.ui import text
+from k6desk.ui import text, timing_words
 from k6desk.ui.explorer.node import Node, NodeId
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ class Words:
         """The run of a run's row."""
         return self._store.run(int(node.id)) if node.kind == "run" else None
 
+    def intent(self, node: Node) -> str:
+        """What is being done to a project or test, `Moving…`; empty for nothing."""
+        return self._store.intent(int(node.id), node.kind) or "" if node.kind in self._live else ""
+
+    def schedule(self, node: Node) -> Schedule | None:
+        """The schedule by which a test will start by itself."""
+        found = self._store.schedule(int(node.id)) if node.kind == "test" else None
+        return found if found and found.is_active and found.next_run_at else None
+
     def spoken(self, node: Node) -> str:
         """The row for those who cannot see its shapes."""
         name, figure = self.name(node), self.figure(node)
@@ -77,7 +87,9 @@ class Words:
         if node.kind == "list":
             return f"{name}, {text.count(figure, 'run')}"
         if node.kind in self._live:
-            return f"{name}, {node.kind}" + (f", {figure} in progress" if figure else "")
+            progress = f"{figure} in progress" if figure else ""
+            scheduled = "scheduled" if self.schedule(node) else ""
+            return ", ".join(part for part in (name, node.kind, progress, scheduled, self.intent(node)) if part)
         return name
 
     def explained(self, node: Node) -> str:
@@ -89,5 +101,11 @@ class Words:
         if node.kind not in self._live:
             return ""
         figure = self.figure(node)
-        progress = f"\n{figure} in progress" if figure else ""
-        return f"{self.name(node)}\n{node.kind.capitalize()} {node.id}{progress}"
+        lines = [self.name(node), f"{node.kind.capitalize()} {node.id}"]
+        if figure:
+            lines.append(f"{figure} in progress")
+        if schedule := self.schedule(node):
+            lines.append(timing_words.next_start(schedule, datetime.now(UTC)))
+        if intent := self.intent(node):
+            lines.append(intent)
+        return "\n".join(lines)

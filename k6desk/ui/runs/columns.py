@@ -53,8 +53,15 @@ def status(run: Run, store: Store, _now: datetime) -> str:
     return store.intent(run.id) or text.outcome_word(run)
 
 
-def _status_explained(run: Run, _store: Store, _now: datetime) -> str:
-    return text.outcome_meaning(run)
+def is_baseline(run: Run, store: Store) -> bool:
+    """Whether the other runs of its test are compared with this run."""
+    test = store.test(run.test_id)
+    return test is not None and test.baseline_run_id == run.id
+
+
+def _status_explained(run: Run, store: Store, _now: datetime) -> str:
+    mark = "Baseline: other runs of the test are compared with this one." if is_baseline(run, store) else ""
+    return "\n".join(filter(None, (text.outcome_meaning(run), mark)))
 
 
 def test(run: Run, store: Store, _now: datetime) -> str:

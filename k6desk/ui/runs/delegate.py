@@ -28,7 +28,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def __init__(self, model: RunsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.hovered_row = -1
+        self.hovered_row = self.current_row = -1
         self._model = model
         self._lines = Lines(theme.font("body"))
         italic = QFont(theme.font("body"))
@@ -50,9 +50,12 @@ class RunDelegate(QStyledItemDelegate):
         theme.paint_state(painter, shape, run.outcome, progress(run, now).fraction, self._palette)
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
-        self._lines.paint(
-            painter, rect.adjusted(SHAPE + theme.GAP, 0, 0, 0), columns.status(run, self._model.store, now)
-        )
+        words = rect.adjusted(SHAPE + theme.GAP, 0, 0, 0)
+        if columns.is_baseline(run, self._model.store):
+            mark = QRect(rect.right() - SHAPE, rect.y() + (rect.height() - SHAPE) // 2, SHAPE, SHAPE)
+            theme.icon("baseline", "accent").paint(painter, mark)
+            words.setRight(mark.x() - theme.UNIT)
+        self._lines.paint(painter, words, columns.status(run, self._model.store, now))
 
     def _paint_test(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         used = self._lines.paint(painter, rect, columns.test(run, self._model.store, now)) + theme.GAP
@@ -92,9 +95,11 @@ class RunDelegate(QStyledItemDelegate):
         self._lines.paint(painter, rect.adjusted(SHAPE + 6, 0, 0, 0), line)
 
     def _paint_star(self, painter: QPainter, rect: QRect, run: Run, _now: datetime) -> None:
+        place = QRect(rect.x(), rect.y() + (rect.height() - _STAR) // 2, _STAR, _STAR)
         if run.is_starred:
-            middle = rect.y() + (rect.height() - _STAR) // 2
-            theme.icon("star-filled", "accent").paint(painter, QRect(rect.x(), middle, _STAR, _STAR))
+            theme.icon("star-filled", "accent").paint(painter, place)
+        elif 0 <= self.hovered_row < self._model.rowCount() and self._model.id(self.hovered_row) == run.id:
+            theme.icon("star", "muted").paint(painter, place)  # a click stars the run
 
     def _mix(self, palette: QPalette) -> None:
         self._palette = QPalette(palette)  # the option that it came with dies with the call
@@ -110,10 +115,10 @@ class RunDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, self._inks["selection"])
-            if option.rect.x() == 0 and option.widget.hasFocus():
-                painter.fillRect(0, option.rect.y(), _FOCUS, theme.ROW, self._inks["accent"])
         elif row == self.hovered_row:
             painter.fillRect(option.rect, self._inks["hovered"])
+        if option.rect.x() == 0 and row == self.current_row and option.widget.hasFocus():
+            painter.fillRect(0, option.rect.y(), _FOCUS, theme.ROW, self._inks["accent"])
         run = self._model.run(row)
         if run is None:
             return

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.filter_line import FilterLine
-from k6desk.ui.text import PlainLabel, count
+from k6desk.ui.text import PlainLabel, count, vuh
 
 PLACEHOLDER = "Filter by test, project, status, result, person, note or run ID"
 
@@ -34,3 +34,8 @@ class FilterBar(QWidget):
     def set_count(self, runs: int) -> None:
         """Say how many runs are listed."""
         self._count.setText(count(runs, "run"))
+
+    def set_selected(self, runs: int, listed: int, cost: float, is_estimate: bool) -> None:
+        """Say how many of the listed runs are selected, and what they cost together in VUH."""
+        what = f"{count(runs)} of {count(listed)} runs" if runs < listed else f"All {count(runs)} runs"
+        self._count.setText(f"{what} selected · {'~' * is_estimate}{vuh(cost)} VUH")

@@ -21,7 +21,7 @@ from k6desk.core.store import Store
 from k6desk.data.query import Query
 from k6desk.ui import text, theme
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER, Index
-from k6desk.ui.runs.columns import COLUMNS, STAR
+from k6desk.ui.runs.columns import COLUMNS, STAR, STATUS, is_baseline
 
 BLOCK = 64
 KEPT_ROWS = 1024
@@ -77,12 +77,20 @@ class RunsModel(QAbstractTableModel):
         """The id of a row's run; it needs no reading."""
         return self._ids[row]
 
+    def ids(self, first: int, end: int) -> list[int]:
+        """The ids of the rows from the first to the one before the end."""
+        return self._ids[first:end].tolist()
+
     def row(self, run_id: int) -> int | None:
         """The row of a run, None if the query does not find it."""
         try:
             return self._ids.index(run_id)
         except ValueError:
             return None
+
+    def rows(self, ids: set[int]) -> list[int]:
+        """The rows of these runs, ascending; one pass, whatever their number."""
+        return [row for row, run_id in enumerate(self._ids) if run_id in ids] if ids else []
 
     def _read_block(self, first: int) -> None:
         while len(self._rows) >= KEPT_ROWS:
@@ -147,7 +155,10 @@ class RunsModel(QAbstractTableModel):
         if role == TOOL_TIP:
             return text.tooltip(column.explain(run, self.store, now))
         said = column.say(run, self.store, now)
-        return said if role == DISPLAY else f"{column.title}: {said or '–'}"
+        if role == DISPLAY:
+            return said
+        mark = ", baseline" if index.column() == STATUS and is_baseline(run, self.store) else ""
+        return f"{column.title}: {said or '–'}{mark}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
         if orientation != _HORIZONTAL:

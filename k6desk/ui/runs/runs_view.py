@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +16,9 @@ from k6desk.ui import theme
 from k6desk.ui.runs.filter_bar import FilterBar
 from k6desk.ui.runs.table import RunTable
 from k6desk.ui.text import count, one_line
+
+COUNT_MS = 50
+"""While a selection grows under a held key, its sum is not worked out for every step."""
 
 
 class Emptiness(NamedTuple):
@@ -34,19 +37,22 @@ class RunsView(QWidget):
     run_selected = Signal(object)
     """The id of the run that the user went to; None when they went elsewhere and it is not there."""
     run_activated = Signal(object)
+    selection_changed = Signal()
+    star_clicked = Signal(object)
     menu_requested = Signal(object, QPoint)
     """The ids of the selected runs, and the place on the screen for their menu."""
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._emptiness = Emptiness("clock", "Reading runs…", "They appear here as soon as they are read.")
+        self._store = store
         self.filter = FilterBar(self)
         self.table = RunTable(store, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.filter)
-        layout.addWidget(self.table, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.filter)
+        self._column.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
         self.filter.text_changed.connect(self._narrow)
         self.filter.left.connect(self.focus_table)
@@ -54,6 +60,10 @@ class RunsView(QWidget):
         self.table.run_selected.connect(self.run_selected)
         self.table.run_activated.connect(self.run_activated)
         self.table.menu_requested.connect(self.menu_requested)
+        self.table.star_clicked.connect(self.star_clicked)
+        self.table.selection_changed.connect(self.selection_changed)
+        self.table.selection_changed.connect(self._count_soon)
+        self.table.runs.dataChanged.connect(self._count_soon)
         self.table.query_changed.connect(self._sum_up)
         self.table.runs.layoutChanged.connect(self._sum_up)
         self.table.rows_gathered_above.connect(self._tell_newer)
@@ -63,7 +73,13 @@ class RunsView(QWidget):
         self._newer.setToolTip("Go to the newest run")
         self._newer.clicked.connect(self._show_newest)
         self._newer.hide()
+        self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
+        self._counting.timeout.connect(self._count)
         self._sum_up()
+
+    def add_place_bar(self, bar: QWidget) -> None:
+        """Put a strip about the place above the filter."""
+        self._column.insertWidget(0, bar)
 
     @property
     def query(self) -> Query:
@@ -146,11 +162,22 @@ class RunsView(QWidget):
 
     def _sum_up(self) -> None:
         rows = self.table.runs.rowCount()
-        self.filter.set_count(rows)
+        self._count()
         if not rows:
             why = self._why_empty()
             self.table.empty.show_words(why.title, why.text, icon=why.icon, action=why.action, on_action=why.callback)
         self.table.empty.setVisible(not rows)
+
+    def _count_soon(self) -> None:
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def _count(self) -> None:
+        rows, selected = self.table.runs.rowCount(), self.table.selection.count()
+        if selected > 1:
+            self.filter.set_selected(selected, rows, *self._store.vuh_of(self.selected_ids()))
+        else:
+            self.filter.set_count(rows)
 
     def _why_empty(self) -> Emptiness:
         if self.query.text.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
-from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -24,10 +24,11 @@ from k6desk.data.query import Query
 from k6desk.ui import theme
 from k6desk.ui.placeholder import Placeholder
 from k6desk.ui.roles import Index
-from k6desk.ui.runs.columns import DURATION, STATUS
+from k6desk.ui.runs.columns import DURATION, STAR, STATUS
 from k6desk.ui.runs.delegate import RunDelegate
 from k6desk.ui.runs.header import RunsHeader
 from k6desk.ui.runs.model import RunsModel
+from k6desk.ui.runs.selection import Flag, RunSelection
 
 POINTING_MS = 10_000
 """A pointer that has rested for longer points at nothing; most rest where they were left."""
@@ -41,6 +42,10 @@ class RunTable(QTableView):
     run_activated = Signal(object)
     menu_requested = Signal(object, QPoint)
     """The ids of the selected runs, and the place on the screen for their menu."""
+    selection_changed = Signal()
+    """Other runs are selected than before, or perhaps other ones of them are shown."""
+    star_clicked = Signal(object)
+    """The id of the run whose star was clicked."""
     query_changed = Signal()
     typed = Signal(str)
     """Characters typed over the table: they are meant for the filter."""
@@ -58,12 +63,19 @@ class RunTable(QTableView):
         self._current_id: int | None = None  # stays while a change takes the run out of the list
         self._anchor: tuple[int, int, int] | None = None  # run id, row, and the y of its top
         self._gathered = 0
+        self._starring: int | None = None  # the run on whose star the mouse button went down
         self._pointed = QElapsedTimer()  # since the pointer was last moved over the rows
         self._is_moving = False
         self._painted_minute = -1
         self._clock = QTimer(self, interval=1000)
         self.setHorizontalHeader(self.columns)
         self.setModel(self.runs)
+        self.selection = RunSelection(self.runs, self)
+        of_qt = self.selectionModel()
+        self.setSelectionModel(self.selection)
+        of_qt.deleteLater()
+        # A header asks for each column whether all of its cells are selected: a second and a half for 100,000 rows.
+        self.columns.setSelectionModel(QItemSelectionModel(self.runs, self.columns))
         self.setItemDelegate(self._delegate)
         self._set_up_behaviour()
         self.columns.show_sort(self.query)
@@ -74,6 +86,8 @@ class RunTable(QTableView):
         self._clock.timeout.connect(self._move_time)
         self.runs.layoutAboutToBeChanged.connect(self._hold)
         self.runs.layoutChanged.connect(self._settle)
+        self.selection.selectionChanged.connect(self.selection_changed)
+        self.selection.kept.connect(self.selection_changed)
         store.indexed.connect(lambda: self._count_gathered(0))  # what was known before is no news
 
     @property
@@ -97,6 +111,8 @@ class RunTable(QTableView):
             self.scrollToTop()
             if is_elsewhere:
                 self._go_to(None)
+        if is_elsewhere:
+            self.selection.forget_hidden()
         self.query_changed.emit()
 
     def select_run(self, run_id: int) -> bool:
@@ -110,11 +126,11 @@ class RunTable(QTableView):
 
     def selected_ids(self) -> list[int]:
         """The selected runs, in the order of the table."""
-        return [self.runs.id(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+        return self.selection.ids()
 
     def _set_up_behaviour(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)  # every action is on one run
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -152,7 +168,8 @@ class RunTable(QTableView):
         if self._current_id is not None and not self.currentIndex().isValid():
             row = self.runs.row(self._current_id)
             if row is not None:
-                self.setCurrentIndex(self.runs.index(row, 0))
+                self.selection.setCurrentIndex(self.runs.index(row, 0), Flag.NoUpdate)
+        self._delegate.current_row = self.currentIndex().row()
         if self._anchor:
             run_id, before, top = self._anchor
             row = self.runs.row(run_id)
@@ -185,6 +202,12 @@ class RunTable(QTableView):
 
     # What moves with the time and the pointer
 
+    def _star_at(self, event: QMouseEvent) -> int | None:
+        """The run on whose star a plain left button is; None anywhere else."""
+        is_plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        index = self.indexAt(event.position().toPoint())
+        return self.runs.id(index.row()) if is_plain and index.isValid() and index.column() == STAR else None
+
     def _move_time(self) -> None:
         minute = datetime.now(UTC).minute
         if minute != self._painted_minute:  # "today" turns into "yesterday", "left" into "overdue"
@@ -210,15 +233,19 @@ class RunTable(QTableView):
     def _set_hovered_row(self, row: int) -> None:
         before, self._delegate.hovered_row = self._delegate.hovered_row, row
         if before != row:
-            for changed in (before, row):
-                if changed >= 0:
-                    top = self.rowViewportPosition(changed)
-                    self.viewport().update(0, top, self.viewport().width(), theme.ROW)
+            self._paint_rows(before, row)
+
+    def _paint_rows(self, *rows: int) -> None:
+        for row in rows:
+            if row >= 0:
+                self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), theme.ROW)
 
     # Qt
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
+        self._delegate.current_row = current.row()
+        self._paint_rows(previous.row(), current.row())
         if current.isValid():
             self._go_to(self.runs.id(current.row()))
 
@@ -239,7 +266,8 @@ class RunTable(QTableView):
             self.select_run(self.runs.id(0))
 
     def keyboardSearch(self, search: str) -> None:
-        self.typed.emit(search)
+        if search.strip():  # the space bar selects
+            self.typed.emit(search)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         ids = self.selected_ids()
@@ -249,6 +277,22 @@ class RunTable(QTableView):
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
         self.menu_requested.emit(ids, at)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._starring = self._star_at(event)
+        if self._starring is None:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._starring = self._starring, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+        elif self._star_at(event) == pressed:  # rows may have moved meanwhile
+            self.star_clicked.emit(pressed)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._star_at(event) is None:  # a double click on a star is one click
+            super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

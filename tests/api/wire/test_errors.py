@@ -27,3 +27,8 @@ def test_error_bodies_of_both_generations():
 )
 def test_the_message_of_an_error_is_one_plain_line(message, told):
     assert error_message(json.dumps({"error": {"message": message}}).encode()) == told
+
+
+def test_sentences_are_not_strung_together_by_semicolons():
+    body = {"error": {"message": "It cannot run.", "details": [{"message": "Too many VUs."}]}}
+    assert error_message(json.dumps(body).encode()) == "It cannot run. Too many VUs."

@@ -186,6 +186,8 @@ class MemoryCloud:
     """The network's end of the commands: answers from what a test put into it, or fails with `error`."""
 
     def __init__(self) -> None:
+        self.lacks: dict[str, str] = {}
+        self.going = frozenset()
         self.runs: dict[int, dict] = {}
         self.nodes: dict[int, tuple[ZoneNodes, ...] | None] = {}
         self.scripts: dict[tuple[str, int], Script] = {}
@@ -225,7 +227,7 @@ class Desk:
         self.cache = Cache(None)
         self.cache.put_projects([Project(12, "Webshop")])
         self.cache.put_tests([LoadTest(123, 12, "Checkout ramp")])
-        self.cache.put_limits(Limits(12, vuh_max_per_month=1500))
+        self.cache.put_limits([Limits(12, vuh_max_per_month=1500)])
         self.cache.put_zones(
             [
                 LoadZone(1, "US East (N. Virginia)", "amazon:us:ashburn"),

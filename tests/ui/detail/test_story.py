@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from k6desk.api import wire
+from k6desk.api.wire.runs import run_detail
 from k6desk.ui.detail import story
 
 
 @pytest.fixture
 def said(samples):
     def say(raw: dict, after_s: float = 0, *, with_detail: bool = True) -> str:
-        detail = wire.run_detail(json.dumps(raw).encode())
+        detail = run_detail(json.dumps(raw).encode())
         return story.sentence(detail.run, detail if with_detail else None, samples.NOW + timedelta(seconds=after_s))
 
     return say
@@ -100,9 +100,9 @@ def test_server_text_cannot_reorder_the_sentence(said, samples):
 )
 def test_thresholds_are_counted_in_every_shape(samples, thresholds, number):
     raw = samples.raw_run(options={"thresholds": thresholds})
-    assert story.threshold_count(wire.run_detail(json.dumps(raw).encode())) == number
+    assert story.threshold_count(run_detail(json.dumps(raw).encode())) == number
 
 
 def test_facts_leave_out_what_is_not_known(samples):
-    detail = wire.run_detail(json.dumps(samples.invalid(started_by=None)).encode())
+    detail = run_detail(json.dumps(samples.invalid(started_by=None)).encode())
     assert story.facts(detail.run, samples.NOW)[1:] == ["took 11 min 40 s"]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from k6desk.api import wire
+from k6desk.api.wire.runs import run_detail
 from k6desk.ui.detail.bar import SMALLEST, widths
 from k6desk.ui.detail.timeline import TimelinePane, steps
 
@@ -14,7 +14,7 @@ from k6desk.ui.detail.timeline import TimelinePane, steps
 @pytest.fixture
 def history(samples):
     def read(raw: dict) -> list[tuple[str, float | None, bool]]:
-        detail = wire.run_detail(json.dumps(raw).encode())
+        detail = run_detail(json.dumps(raw).encode())
         found = steps(detail.status_history, detail.run, samples.NOW)
         return [(each.entry.type, each.lasted_s, each.is_now) for each in found]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from k6desk.api.models import LoadTest, Project
+from k6desk.api.plans import Schedule, Timing
+from k6desk.data.library import Target
 from k6desk.ui.explorer import model as explorer_model
-from k6desk.ui.explorer.model import COUNT, LATEST, ExplorerModel
+from k6desk.ui.explorer.model import COUNT, INTENT, LATEST, SCHEDULED, ExplorerModel
 from tests.ui.explorer.conftest import BIG, PROJECTS, TESTS, run
 
 LISTS = ["Running now", "Recent", "Failed", "Starred", "All runs", "Projects"]
@@ -184,3 +187,36 @@ async def test_any_order_of_changes_ends_in_the_tree_that_the_store_describes(st
     for project in stack.store.projects():
         index = read(model, "project", project.id)
         assert names(model, index) == [test.name for test in stack.store.tests(project.id)]
+
+
+async def test_what_is_being_done_to_a_test_is_seen_until_it_is_done(stack, make, until):
+    await stack.catalogue()
+    model = make()
+    read(model, "project", 1)
+    target = Target("test", BIG + 1, "ramp")
+    entry = await stack.store.begin("move", target, "Moving…")
+    await until(lambda: model.index_of("test", BIG + 1).data(INTENT) == "Moving…")
+    ramp = model.index_of("test", BIG + 1)
+    assert ramp.data(Qt.ItemDataRole.AccessibleTextRole) == "ramp, test, Moving…"
+    assert "Moving…" in ramp.data(Qt.ItemDataRole.ToolTipRole)
+    assert model.index_of("project", 1).data(INTENT) == ""
+    await stack.store.finish(entry, target, "done")
+    await until(lambda: ramp.data(INTENT) == "")
+
+
+async def test_a_test_that_starts_by_itself_has_a_sign_and_says_when(stack, make):
+    await stack.catalogue()
+    later = datetime.now(UTC) + timedelta(hours=3, minutes=1)
+    schedules = [
+        Schedule(1, BIG + 1, Timing(later), next_run_at=later),
+        Schedule(2, BIG + 2, Timing(later), is_active=False, next_run_at=later),
+        Schedule(3, BIG + 3, Timing(later)),
+    ]
+    await stack.store.put_schedules(schedules, datetime.now(UTC), complete=True)
+    model = make()
+    for project in (1, 2):
+        read(model, "project", project)
+    tests = [model.index_of("test", BIG + number) for number in (1, 2, 3)]
+    assert [test.data(SCHEDULED) for test in tests] == [True, False, False]
+    assert "in 3 h" in tests[0].data(Qt.ItemDataRole.ToolTipRole)
+    assert tests[0].data(Qt.ItemDataRole.AccessibleTextRole) == "ramp, test, scheduled"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from k6desk.api.models import LoadTest, Project
 from k6desk.core.place import Place
+from k6desk.data.library import Target
 from k6desk.ui import theme
 from k6desk.ui.explorer import model as explorer_model
+from k6desk.ui.explorer import view as explorer_view
 from k6desk.ui.explorer.view import Explorer
 from tests.ui.explorer.conftest import BIG, PROJECTS, TESTS, run
 
@@ -172,3 +176,75 @@ async def test_every_kind_of_row_is_painted(stack, make, qapp, scheme):
     colours = {picture.pixelColor(x, y).name() for x in range(0, 240, 2) for y in range(0, 500, 2)}
     assert theme.colour("running").name() in colours
     assert theme.colour("window").name() in colours
+
+
+async def test_the_menu_is_for_what_is_under_the_pointer_which_is_chosen_first(stack, make):
+    await stack.catalogue()
+    explorer, chosen = make()
+    explorer.show_place(Place("test", BIG + 1))
+    asked = []
+    explorer.menu_requested.connect(lambda kind, at: asked.append((kind, list(chosen))))
+    viewport = explorer.tree.viewport()
+
+    def open_menu(at: QPoint, reason=QContextMenuEvent.Reason.Mouse) -> None:
+        QApplication.sendEvent(viewport, QContextMenuEvent(reason, at, viewport.mapToGlobal(at)))
+
+    for key in (("project", 2), ("test", BIG + 1), ("list", "failed")):
+        open_menu(explorer.tree.visualRect(explorer.model.index_of(*key)).center())
+    open_menu(QPoint(20, viewport.height() - 5))
+    first, second = Place("project", 2), Place("test", BIG + 1)
+    assert asked == [
+        ("project", [first]),
+        ("test", [first, second]),
+        ("stack", [first, second]),
+        ("stack", [first, second]),
+    ]
+
+
+async def test_the_menu_key_is_for_the_current_row(stack, make):
+    await stack.catalogue()
+    explorer, _ = make()
+    explorer.show_place(Place("project", 2))
+    asked = []
+    explorer.menu_requested.connect(lambda kind, at: asked.append((kind, at)))
+    viewport = explorer.tree.viewport()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), viewport.mapToGlobal(QPoint(0, 0)))
+    QApplication.sendEvent(viewport, event)
+    row = explorer.tree.visualRect(explorer.model.index_of("project", 2))
+    QTest.keyClick(explorer.tree, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert asked == [("project", viewport.mapToGlobal(row.center()))] * 2
+
+
+async def test_what_is_typed_is_asked_for_once_it_rests(stack, make, until, monkeypatch):
+    monkeypatch.setattr(explorer_view, "ASK_MS", 0)
+    await stack.catalogue()
+    explorer, _ = make()
+    asked = []
+    explorer.search_wanted.connect(asked.append)
+    for words in ("s", "sm", "smo "):
+        explorer.filter.setText(words)
+    await until(lambda: asked)
+    explorer.filter.clear()
+    await until(lambda: not explorer._ask.isActive())
+    assert asked == ["smo"]
+
+
+async def test_what_the_server_finds_later_is_opened_like_the_rest(stack, make, until):
+    await stack.catalogue()
+    explorer, _ = make()
+    explorer.filter.setText("ramp")
+    explorer.tree.collapse(explorer.model.index_of("project", 1))
+    await stack.catalogue(PROJECTS, [*TESTS, LoadTest(BIG + 9, 2, "ramp to be found")])
+    await until(lambda: explorer.model.index_of("test", BIG + 9).isValid())
+    assert explorer.tree.isExpanded(explorer.model.index_of("project", 2))
+    assert not explorer.tree.isExpanded(explorer.model.index_of("project", 1))
+
+
+async def test_a_row_shows_what_is_done_to_it_in_place_of_its_other_signs(stack, make):
+    await stack.catalogue()
+    explorer, _ = make()
+    explorer.show_place(Place("test", BIG + 1))
+    row = explorer.tree.visualRect(explorer.model.index_of("test", BIG + 1))
+    before = explorer.tree.viewport().grab(row).toImage()
+    await stack.store.begin("delete_test", Target("test", BIG + 1, "ramp"), "Deleting…")
+    assert explorer.tree.viewport().grab(row).toImage() != before

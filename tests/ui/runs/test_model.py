@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from k6desk.api.models import LoadTest
+from k6desk.data.library import Target
 from k6desk.data.query import Query
 from k6desk.ui.runs.columns import COLUMNS, DURATION, ID, NOTE, PERSON, STAR, STARTED, STATUS, TEST, VUH, VUS
 from k6desk.ui.runs.model import BLOCK, KEPT_ROWS, RunsModel
@@ -103,10 +104,11 @@ async def test_rows_that_nobody_looked_at_are_not_told(model, store, told, make_
 
 async def test_what_is_being_done_to_a_run_is_told(model, store, told, make_run):
     model.run(0)
-    entry = await store.begin("abort", make_run(199), "checkout ramp", "Aborting…")
+    target = Target("run", make_run(199).id, "checkout ramp")
+    entry = await store.begin("abort", target, "Aborting…")
     assert told == [(0, 0)]
     assert said(model, 0, STATUS) == "Aborting…"
-    await store.finish(entry, make_run(199).id, "refused", keep_intent=False)
+    await store.finish(entry, target, "refused")
     assert said(model, 0, STATUS) == "Passed"
 
 
@@ -147,7 +149,7 @@ async def test_runs_that_stream_in_do_not_reorder_the_table_each_time(model, sto
 
 async def test_a_renamed_test_is_told(model, store, told, until):
     model.run(0)
-    await store.put_catalogue([], [LoadTest(12, 1, "basket soak")], complete=False)
+    await store.put_catalogue([], [LoadTest(12, 1, "basket soak")], ASKED_AT, complete=False)
     assert (0, 199) in told
     assert said(model, 0, TEST) == "basket soak"
 

@@ -520,7 +520,7 @@ def test_every_kind_of_run_is_painted_in_its_colour(make_store, make_run, make_r
     ]
     theme.apply(qapp, choice)
     store = make_store(runs)
-    store._intents[runs[0].id] = "Aborting…"
+    store._intents.begin("run", runs[0].id, "Aborting…")
     other = RunsView(store)
     other.resize(1600, 400)
     image = other.grab().toImage()

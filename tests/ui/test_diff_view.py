@@ -1,0 +1,175 @@
+"""What becomes different is seen by sign, number and colour; the rest is folded."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from k6desk.core.differences import differences
+from k6desk.ui import theme
+from k6desk.ui.diff_model import ROW, DiffModel
+from k6desk.ui.diff_view import DiffView
+from k6desk.ui.roles import ACCESSIBLE, DISPLAY
+
+OLD = [f"line {number}" for number in range(1, 101)]
+NEW = [*OLD[:49], "line fifty", "one more", *OLD[50:]]
+
+
+@pytest.fixture
+def model():
+    def make(old: list[str], new: list[str]) -> DiffModel:
+        model = DiffModel()
+        model.show_pieces(differences(old, new), old, new)
+        return model
+
+    return make
+
+
+@pytest.fixture
+async def view(dressed, tasks, qtbot, emitted):
+    view = DiffView(tasks)
+    qtbot.addWidget(view)
+    view.resize(640, 400)
+    view.show()
+    view.activateWindow()
+
+    async def compare(old: str, new: str) -> tuple:
+        view.show_difference(old, new, "old.js", "new.js")
+        return await emitted(view.compared)
+
+    view.compare = compare
+    return view
+
+
+def texts(model: DiffModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def test_lines_around_a_change_are_shown_and_the_rest_is_folded(model):
+    assert texts(model(OLD, NEW)) == [
+        "… 46 unchanged lines",
+        "  line 47",
+        "  line 48",
+        "  line 49",
+        "− line 50",
+        "+ line fifty",
+        "+ one more",
+        "  line 51",
+        "  line 52",
+        "  line 53",
+        "… 47 unchanged lines",
+    ]
+
+
+def test_a_line_has_its_number_in_each_text_that_has_it(model):
+    rows = model(OLD, NEW).rows()
+    assert [(row.old, row.new) for row in rows[3:8]] == [(49, 49), (50, 0), (0, 50), (0, 51), (51, 52)]
+
+
+def test_a_fold_opens_in_its_place(model):
+    shown = model(OLD, NEW)
+    shown.unfold(10)
+    assert texts(shown)[9:12] == ["  line 53", "  line 54", "  line 55"]
+    shown.unfold(0)
+    assert texts(shown)[0] == "  line 1"
+    assert shown.rowCount() == 102
+
+
+def test_a_fold_that_would_hide_next_to_nothing_is_not_made(model):
+    assert not any(row.kind == "fold" for row in model(["a", "b", "c", "d", "e", "f", "x"], list("abcdefy")).rows())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("let a = 1;", "let a = 25;", ("1", "25")),
+        ("const a;", "let a;", ("const", "let")),
+        ("  a();", "  b();", ("a", "b")),
+        ("same", "other", ("", "")),
+        ("f(x)", "f(x, y)", ("", ", y")),
+    ],
+)
+def test_the_part_of_a_line_that_is_different_is_marked_by_whole_words(model, old, new, marked):
+    rows = model([old], [new]).rows()
+    assert tuple(row.words[slice(*row.changed)] for row in rows) == marked
+
+
+def test_those_who_cannot_see_hear_what_happened_to_a_line(model):
+    shown = model(OLD, NEW)
+    spoken = [shown.index(row).data(ACCESSIBLE) for row in (0, 3, 4, 5)]
+    assert spoken == [
+        "… 46 unchanged lines",
+        "unchanged, line 49: line 49",
+        "removed, old line 50: line 50",
+        "added, line 50: line fifty",
+    ]
+
+
+async def test_the_first_change_is_gone_to_and_the_next_one_by_key(view):
+    assert await view.compare("\n".join(OLD), "\n".join([*OLD[:20], "x", *OLD[20:80], "y", *OLD[80:]])) == (True,)
+    assert view.list.currentIndex().data() == "+ x"
+    QTest.keyClick(view.list, Qt.Key.Key_F7)
+    assert view.list.currentIndex().data() == "+ y"
+    QTest.keyClick(view.list, Qt.Key.Key_F7)
+    assert view.list.currentIndex().data() == "+ x"
+    QTest.keyClick(view.list, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    assert view.list.currentIndex().data() == "+ y"
+
+
+async def test_texts_that_are_the_same_are_said_to_be(view):
+    assert await view.compare("a\nb\n", "a\nb") == (False,)
+    assert view._sum.text() == "Nothing is different"
+    assert not view._next.isEnabled()
+
+
+async def test_only_the_last_question_is_answered(view, until):
+    view.show_difference("a", "b", "one", "two")
+    await view.compare("c", "d")
+    assert texts(view.model) == ["− c", "+ d"]
+
+
+async def test_what_is_selected_is_copied_with_its_signs(view):
+    await view.compare("a\nb", "a\nc")
+    view.list.selectAll()
+    QTest.keyClick(view.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "  a\n− b\n+ c"
+
+
+async def test_return_opens_a_fold(view):
+    await view.compare("\n".join(OLD), "\n".join(NEW))
+    view.list.setCurrentIndex(view.model.index(0))
+    QTest.keyClick(view.list, Qt.Key.Key_Return)
+    assert view.list.currentIndex().data() == "  line 1"
+
+
+async def test_of_ten_thousand_lines_only_those_in_sight_are_painted(dressed, tasks, qtbot, emitted, monkeypatch):
+    painted = []
+
+    def data(model, index, role=DISPLAY, original=DiffModel.data):
+        if role == ROW:
+            painted.append(index.row())
+        return original(model, index, role)
+
+    monkeypatch.setattr(DiffModel, "data", data)
+    view = DiffView(tasks)
+    qtbot.addWidget(view)
+    view.resize(640, 400)
+    old = [f"line {number}" for number in range(10_000)]
+    view.show_difference("\n".join(old), "\n".join(f"{line}!" for line in old), "old.js", "new.js")
+    await emitted(view.compared)
+    view.grab()
+    assert view.model.rowCount() == 20_000
+    assert 0 < len(set(painted)) < 100
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_additions_and_removals_have_their_colours(view, qapp, scheme):
+    theme.apply(qapp, scheme)
+    await view.compare("a = 1", "a = 2")
+    picture = view.list.grab().toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(40)}
+    ground = theme.colour("surface")
+    for role in ("passed", "failed"):
+        assert theme.blend(theme.colour(role), ground, 0.14).name() in colours
