@@ -61,6 +61,7 @@ class LoadTestActions(LoadTestEffects):
         if session is None:
             for name in NAMES:
                 self._actions.allow(name, SIGN_IN)
+            self._actions["clear_baseline"].setVisible(False)
             return
         commands = session.commands
         test = self._workspace.test if self._workspace else None

@@ -95,12 +95,12 @@ class ScriptActions(LoadTestEffects):
         if session is None:
             return
         commands, store = session.commands, session.store
-        if kind == "test" and (test := store.test(id_)):
-            if not self._refuse_drop(commands.refusal_of_test("upload", test)):
-                self._open_upload(session, test, file)
-        elif kind == "project" and (project := store.project(id_)):
-            if not self._refuse_drop(commands.refusal_of_project("create_test", project)):
-                self._open_new_test(session, project, file)
+        test = store.test(id_) if kind == "test" else None
+        project = store.project(id_) if kind == "project" else None
+        if test and not self._refuse_drop(commands.refusal_of_test("upload", test)):
+            self._open_upload(session, test, file)
+        if project and not self._refuse_drop(commands.refusal_of_project("create_test", project)):
+            self._open_new_test(session, project, file)
 
     def _show(self, session: Session, test: LoadTest) -> None:
         if self._workspace and self._session is session:

@@ -383,6 +383,12 @@ async def test_a_file_on_a_test_becomes_its_script(desk, test_, file, until):
     dialog.close()
 
 
+async def test_a_file_on_what_is_gone_meanwhile_is_not_taken_for_another_thing(desk, store, file):
+    project = store.projects()[0]
+    desk.workspace.explorer.file_dropped.emit("test", project.id, file)
+    assert not desk.findChildren(QDialog)
+
+
 async def test_what_cannot_be_done_is_said_when_something_is_dropped(desk, store, notices, test_, file, monkeypatch):
     monkeypatch.setattr(desk.session.commands, "refusal_of_test", lambda *_: "Not with this token.")
     monkeypatch.setattr(desk.session.commands, "refusal_of_project", lambda *_: "Nor this.")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QProgressBar,
     QPushButton,
     QTableView,
@@ -66,7 +67,8 @@ class BatchDialog(QDialog):
         column.setSpacing(theme.GAP)
         column.addWidget(self._title)
         column.addWidget(self._bar)
-        column.addWidget(self._table(), 1)
+        self._table = self._made_table()
+        column.addWidget(self._table, 1)
         column.addLayout(buttons)
         self.resize(WIDTH, HEIGHT)
         batch.moved_on.connect(self._refresh)
@@ -85,6 +87,7 @@ class BatchDialog(QDialog):
             return
         self.has_told = True
         self.show()
+        self._table.resizeRowsToContents()  # the reasons of refusals can be read whole
 
     def _try_again(self) -> None:
         """What was refused or not known; what was held back too, if the user had it stopped."""
@@ -106,21 +109,21 @@ class BatchDialog(QDialog):
         self._again.setText("Go on" if held_back else "Try the failed again")
         self._again.setVisible(not working and (held_back or batch.count("refused", "unknown") > 0))
 
-    def _table(self) -> QTableView:
+    def _made_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._batch)
         table.setAccessibleName("Runs")
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setItemDelegate(PaddedCells(table))
         table.setShowGrid(False)
-        table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.ROW)
+        table.verticalHeader().setMinimumSectionSize(theme.ROW)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.resizeSection(0, WIDTH // 4)
-        header.resizeSection(1, WIDTH // 5)
         return table
