@@ -62,6 +62,7 @@ class Deeds:
         self._under_way: dict[int, Key] = {}
         self._unanswered: dict[Key, tuple[str, int]] = {}
         self._inherited: dict[int, Target] = {}
+        self._open_since: dict[int, datetime] = {}
 
     def use(self, cloud: Cloud, on_unknown: Callable[[], None]) -> None:
         """From now on there is a server to act on; `on_unknown` has it asked what became of a lost answer."""
@@ -104,7 +105,15 @@ class Deeds:
 
     def unsettled(self) -> list[Action]:
         """The journal's actions whose outcome is not known and whose answer nobody waits for."""
-        return [action for action in self._store.pending() if action.id not in self._under_way]
+        actions = [action for action in self._store.pending() if action.id not in self._under_way]
+        now = datetime.now(UTC)
+        self._open_since = {action.id: self._open_since.get(action.id, now) for action in actions}
+        return actions
+
+    def open_for(self, action: Action) -> timedelta:
+        """For how long nobody has waited for the answer of an unsettled action any more."""
+        now = datetime.now(UTC)
+        return now - self._open_since.get(action.id, now)
 
     def show_inherited(self) -> None:
         """Lay over the records what another k6desk on these files left open, until it is settled, here or there."""
@@ -146,12 +155,12 @@ class Deeds:
         if why := cloud.lacks.get(operation):
             raise NotOffered(why)
         if busy := self.busy(decision, *key):
-            raise Busy(f"“{target.name}” is busy ({busy.rstrip('…').lower()}), so nothing was sent; try again later.")
+            raise Busy(f"“{target.called}” is busy ({busy.rstrip('…').lower()}), so nothing was sent; try again later.")
         _, lost = self._unanswered.pop(key, ("", None))
         entry = await self._store.begin(operation, target, words, after)
         self._under_way[entry] = key
         if lost:
-            await self._store.finish(lost, target, "tried again", keep_intent=True)
+            await self._store.supersede(lost)
         try:
             answer = await send(cloud)
         except CloudError as error:
@@ -161,7 +170,7 @@ class Deeds:
                 self._store.leave_open(target, f"{words.rstrip('…')}?")
                 self._on_unknown()
                 what = "an earlier try" if is_a_no(error) else "the request"
-                raise Unknown(f"{error} Whether {what} arrived is not known; k6desk asks.") from error
+                raise Unknown(f"{error} k6desk asks the server whether {what} arrived.") from error
             await self._store.finish(entry, target, "refused")
             if await self._is_gone(cloud, operation, target, error):
                 await self._store.set_mark(f"removed:{operation}", datetime.now(UTC).isoformat())
@@ -180,6 +189,8 @@ class Deeds:
             return False
         if not isinstance(error, NotFound):
             return True
+        if error.code and operation != "save":
+            return False  # the server has looked for what the request names, and says that it is not there
         try:
             await (cloud.run(target.id) if target.kind == "run" else cloud.load_test(target.id))
         except CloudError:

@@ -81,9 +81,10 @@ class Intake(Shelf):
         def is_news(kind: str, id_: int) -> bool:
             return not self._is_old_news((kind, id_), asked_at)
 
-        def write() -> tuple[Catalogue | None, set[int]]:
+        def write() -> tuple[Catalogue | None, dict[int, Run], set[int]]:
             changed = bool(self._cache.put_projects([one for one in projects if is_news("project", one.id)]))
-            changed |= bool(self._cache.put_tests([test for test in tests if self._is_news_of_test(test, asked_at)]))
+            changed_tests, moved = self._put_tests(tests, asked_at)
+            changed |= bool(changed_tests)
             known = Catalogue.whole(self._cache)
             gone_tests = known.tests.keys() - {test.id for test in tests} if complete else set()
             gone_tests = {id_ for id_ in gone_tests if is_news("test", id_)}
@@ -93,15 +94,23 @@ class Intake(Shelf):
                 *map(self._cache.remove_test, gone_tests), *map(self._cache.remove_project, gone_projects)
             )
             if gone_tests or gone_projects:
-                return Catalogue.whole(self._cache), runs
-            return known if changed else None, runs
+                return Catalogue.whole(self._cache), moved, runs
+            return known if changed else None, moved, runs
 
-        catalogue, removed = await self._write(self._cache, write)
+        catalogue, moved, removed = await self._write(self._cache, write)
         if catalogue:
             self._schedules = None  # those of tests that are gone went with them
             self._use(catalogue)
+            self._index.upsert(moved.values())
             self._index.remove(removed)
-            self.changed.emit(Delta(catalogue=True, removed=frozenset(removed)))
+            self.changed.emit(
+                Delta(catalogue=True, changed=frozenset(moved.keys() - removed), removed=frozenset(removed))
+            )
+
+    def _put_tests(self, tests: Sequence[LoadTest], asked_at: datetime) -> tuple[set[int], dict[int, Run]]:
+        """For the writing thread: keep what is news; the tests that changed, and the runs that moved with them."""
+        changed = self._cache.put_tests([test for test in tests if self._is_news_of_test(test, asked_at)])
+        return changed, self._cache.runs(list(self._cache.follow_tests(changed))) if changed else {}
 
     def _is_news_of(self, run: Run, asked_at: datetime) -> bool:
         return not (
@@ -148,23 +157,7 @@ class Intake(Shelf):
 
     async def put_test(self, test: LoadTest, asked_at: datetime) -> None:
         """Take in one load test; if it is in another project than before, so are its runs."""
-
-        def write() -> tuple[Catalogue, set[int]] | None:
-            if not self._is_news_of_test(test, asked_at):
-                return None
-            self._touch(("test", test.id), asked_at)
-            self._cache.put_tests([test])
-            known = self._cache.latest_of_test(test.id, 1)
-            moved = bool(known) and known[0].project_id != test.project_id
-            runs = self._cache.move_test(test.id, test.project_id) if moved else set()
-            return Catalogue.whole(self._cache), runs
-
-        if (written := await self._write(self._cache, write)) is None:
-            return
-        catalogue, runs = written
-        self._use(catalogue)
-        self._index.upsert(self._cache.runs(list(runs)).values())
-        self.changed.emit(Delta(catalogue=True, changed=frozenset(runs)))
+        await self.put_tests([test], asked_at)
 
     async def put_project(self, project: Project, asked_at: datetime) -> None:
         """Take in one project."""
@@ -181,15 +174,19 @@ class Intake(Shelf):
             self.changed.emit(Delta(catalogue=True))
 
     async def put_tests(self, tests: Sequence[LoadTest], asked_at: datetime) -> None:
-        """Take in some load tests, such as a search found."""
+        """Take in some load tests, such as a search found; their runs are where they are."""
 
-        def write() -> Catalogue | None:
-            changed = self._cache.put_tests([test for test in tests if self._is_news_of_test(test, asked_at)])
-            return Catalogue.whole(self._cache) if changed else None
+        def write() -> tuple[Catalogue | None, dict[int, Run]]:
+            changed, moved = self._put_tests(tests, asked_at)
+            for test in tests:
+                self._touch(("test", test.id), asked_at)
+            return Catalogue.whole(self._cache) if changed else None, moved
 
-        if catalogue := await self._write(self._cache, write):
+        catalogue, moved = await self._write(self._cache, write)
+        if catalogue:
             self._use(catalogue)
-            self.changed.emit(Delta(catalogue=True))
+            self._index.upsert(moved.values())
+            self.changed.emit(Delta(catalogue=True, changed=frozenset(moved)))
 
     async def remove_test(self, test_id: int) -> None:
         """A load test is gone on the server, and with it its runs and its schedule."""

@@ -25,6 +25,7 @@ class Intents:
     def begin(self, kind: str, id_: int, words: str) -> None:
         """Something is being done from now on, or called otherwise."""
         self._words[kind, id_] = words
+        self._accepted_at.pop((kind, id_), None)
 
     def accept(self, kind: str, id_: int, at: datetime) -> None:
         """The server has accepted it; it stays until a record shows it."""

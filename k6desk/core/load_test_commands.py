@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, NotFound
+from k6desk.api.errors import BadAnswer, CloudError, NotFound, NotSent, TryLater, Unreachable
 from k6desk.api.models import LoadTest, Run, Script
 from k6desk.api.operations import Operation
 from k6desk.api.plans import Schedule, Timing
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from k6desk.core.start_plan import StartPlan
 
 T = TypeVar("T")
-TRIES = 3
+MILLISECOND = timedelta(milliseconds=1)
+PAUSES_S = (0.5, 2.0)
+"""Between the tries of one decision to start."""
 
 
 class LoadTestCommands:
@@ -33,6 +35,7 @@ class LoadTestCommands:
         self._deeds = deeds
         self._store = store
         self.poke: Callable[[], None] = lambda: None
+        self._decisions: dict[int, tuple[str, datetime | None]] = {}
 
     # -- starting ------------------------------------------------------------------------------------------------------
 
@@ -52,16 +55,17 @@ class LoadTestCommands:
 
         `Unknown` if there is still no answer: the journal then watches for a new run of this test.
         """
-        newest = next(iter(self._store.latest_of_test(test_id, 1)), None)
         target = self._target(test_id)
-
         has_keys = "start" not in self._deeds.cloud.going  # the old API has none: asked again it starts another run
 
         async def send(cloud: Cloud) -> bytes:
-            from k6desk.api.wire.runs import run_detail  # the first picture does not need it
+            import asyncio  # the first picture needs neither
+
+            from k6desk.api.wire.runs import run_detail
 
             lost: CloudError | None = None
-            for _ in range(TRIES if has_keys else 1):
+            for pause_s in (0.0, *PAUSES_S) if has_keys else (0.0,):
+                await asyncio.sleep(pause_s)
                 try:
                     content = await cloud.start(test_id, key)
                     run_detail(content)
@@ -77,20 +81,35 @@ class LoadTestCommands:
             raise lost
 
         asked_at = datetime.now(UTC)
-        after = newest.created_at if newest else None
+        after = await self._newest_before(test_id, key)
         decision = f"start {key if has_keys else self.new_key()}"
         content = await self._deeds.do("start", target, "Starting…", send, after=after, decision=decision)
         run = (await self._store.put_detail(content, asked_at)).run
         self.poke()
         return run
 
+    async def _newest_before(self, test_id: int, key: str) -> datetime | None:
+        """When the server's newest run of a test was created at the time of a decision; None if there was none."""
+        if self._decisions.get(test_id, ("", None))[0] != key:
+            async with aclosing(self._deeds.cloud.test_runs(test_id, page_size=1)) as pages:
+                try:
+                    page = await anext(pages, None)
+                except (Unreachable, BadAnswer, TryLater) as error:
+                    raise NotSent(f"{error} Nothing was started.") from error
+            newest = page.rows[0].created_at if page and page.rows else None
+            self._decisions[test_id] = key, newest
+        return self._decisions[test_id][1]
+
     async def find_started(self, test_id: int, after: datetime | None) -> Run | None:
-        """The first run of a test that was created after a time by the server's clock, read from the server."""
+        """The first run of a test that was created after a time by the server's clock, read from the server.
+
+        That time is known to the millisecond. None as time: there was no run before.
+        """
         asked_at = datetime.now(UTC)
         async with aclosing(self._deeds.cloud.test_runs(test_id, created_after=after)) as pages:
             async for page in pages:
                 await self._store.put_runs(page.rows, asked_at)
-                newer = [run for run in page.rows if after is None or run.created_at > after]
+                newer = [run for run in page.rows if after is None or run.created_at - after >= MILLISECOND]
                 return min(newer, key=lambda run: run.created_at, default=None)
         return None
 
@@ -209,7 +228,7 @@ class LoadTestCommands:
         try:
             changed = await self._deeds.cloud.schedule(schedule.id)
         except CloudError:  # it is done; when it starts a run next is read again with all schedules
-            changed = replace(schedule, is_active=active, next_run_at=schedule.next_run_at if active else None)
+            changed = replace(schedule, is_active=active)
         await self._store.put_schedules([changed], asked_at, complete=False)
         return changed
 

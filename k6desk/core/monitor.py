@@ -173,8 +173,9 @@ class Monitor(QObject):
         asked_at = datetime.now(UTC)
         try:
             async with aclosing(self._connection.pages(self._cloud.test_runs(test_id, keep_raw=True))) as pages:
-                page = await anext(pages)
-            await self._store.put_runs(page.rows, asked_at, page.raw)
+                page = await anext(pages, None)
+            if page:
+                await self._store.put_runs(page.rows, asked_at, page.raw)
         except CloudError:
             self._asked_tests.pop(test_id, None)
 

@@ -14,7 +14,7 @@ from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.store import Store
 from k6desk.data.library import Target
 
-NO_ROOM = "Either Grafana keeps as many results as it may, and others have to expire first, or these are gone already."
+NO_ROOM = "Grafana keeps only so many results, and none that have expired already."
 
 
 class RunCommands:
@@ -54,17 +54,17 @@ class RunCommands:
         except Conflict:
             ended = await self._try_to_fetch(run_id)
             how = ended.outcome if ended else "before the abort arrived"
-            self._say(key, f"“{target.name}” had already ended: {how}.", "info")
+            self._say(key, f"“{target.called}” had already ended: {how}.", "info")
         except NotFound:
             await self._store.remove_run(run_id)
-            self._say(key, f"“{target.name}” is no longer on the server, so there is nothing to abort.", "info")
+            self._say(key, f"“{target.called}” is no longer on the server, so there is nothing to abort.", "info")
         except Unknown as error:
-            self._say(key, f"The abort of “{target.name}” got no answer: {error}", "warning")
+            self._say(key, f"The abort of “{target.called}” got no answer: {error}", "warning")
             self.poke()
         except CloudError as error:
-            self._say(key, f"“{target.name}” was not aborted: {error}", "error")
+            self._say(key, f"“{target.called}” was not aborted: {error}", "error")
         else:
-            self._say(key, f"Abort of “{target.name}” was accepted.", "success")
+            self._say(key, f"Abort of “{target.called}” was accepted.", "success")
             self.poke()
 
     async def star(self, run_id: int, *, starred: bool) -> None:
@@ -106,7 +106,8 @@ class RunCommands:
             if self._store.document(run_id) is None:
                 raise
         run, nodes = self._store.document(run_id), self._store.distribution(run_id)
-        assert run, "what was fetched is in the store"
+        if run is None:  # what was fetched was old news already
+            raise CloudError("This run is being changed, so there is nothing to copy yet; try again in a moment.")
         copy = {"as_of": run.fetched_at, "test_run": msgspec.Raw(run.value), "distribution": nodes and nodes.value}
         script = self._store.script("run", run_id)
         return msgspec.json.format(msgspec.json.encode(copy), indent=2), script.value if script else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from k6desk.api.errors import CloudError, NotFound
+from k6desk.api.errors import CloudError, Forbidden, NotFound
 from k6desk.core.deeds import Deeds
 from k6desk.core.load_test_commands import LoadTestCommands
 from k6desk.core.notices import Notice, Notices
@@ -16,6 +16,8 @@ from k6desk.data.library import Action
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 SHOWS_WITHIN = timedelta(seconds=15)
 """How long an effect may take to show; before that its absence says nothing."""
+
+UNKNOWABLE = "This token may not see it, so it cannot be known."
 
 Read = Callable[[Action], Awaitable[str | None]]
 
@@ -53,15 +55,17 @@ class Settling:
             self._deeds.show_inherited()
             for action in actions:
                 await self._settle(action)
-            self._deeds.show_inherited()
             if not self._deeds.unsettled():
-                return
+                break
             await asyncio.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+        self._deeds.show_inherited()
 
     async def _settle(self, action: Action) -> None:
         try:
             outcome = await self._reads.get(action.action, self._read_thing)(action)
+        except Forbidden:
+            outcome = UNKNOWABLE
         except CloudError:
             return  # asked again later
         if outcome is None or action not in self._deeds.unsettled():
@@ -69,7 +73,8 @@ class Settling:
         await self._deeds.settle(action, outcome)
         left = "k6desk ended before it knew" if action.begun_at < self._began_at else "It was not known"
         words = WORDS.get(action.action, action.action.replace("_", " "))
-        text = f"{left} what became of {words} “{action.target.name}”. The server says: {outcome}."
+        said = outcome if outcome == UNKNOWABLE else f"The server says: {outcome}."
+        text = f"{left} what became of {words} “{action.target.called}”. {said}"
         self._notices.show(Notice(f"journal:{action.id}", text, "warning"))
 
     async def _read_abort(self, action: Action) -> str | None:
@@ -77,22 +82,24 @@ class Settling:
             run = await self._runs.fetch(action.target.id)
         except NotFound:
             return "it is no longer there"
-        return run.outcome if run.is_finished else _unless_early(action, f"it was not aborted, it is {run.outcome}")
+        if run.is_finished:
+            return run.outcome
+        return self._unless_early(action, f"it was not aborted, it is {run.outcome}")
 
     async def _read_start(self, action: Action) -> str | None:
         run = await self._tests.find_started(action.target.id, action.after)
         if run:
             return f"run {run.id} was started"
-        return _unless_early(action, "no run was started")
+        return self._unless_early(action, "no run of it was created since")
 
     async def _read_created_test(self, action: Action) -> str | None:
         # The target is the project: the new thing has no id yet.
         found = await self._tests.find(action.target.id, action.target.name)
-        return "it is there" if found else _unless_early(action, "it is not there")
+        return "it is there" if found else self._unless_early(action, "it is not there")
 
     async def _read_created_project(self, action: Action) -> str | None:
         found = await self._projects.find(action.target.name)
-        return "it is there" if found else _unless_early(action, "it is not there")
+        return "it is there" if found else self._unless_early(action, "it is not there")
 
     async def _read_thing(self, action: Action) -> str | None:
         """Read the thing itself anew: what the store then has is what the server has."""
@@ -117,12 +124,11 @@ class Settling:
         except NotFound:
             return "it is no longer there"
         if action.action.startswith("delete_"):
-            return _unless_early(action, "it was not deleted")
-        return "what k6desk shows now is how it is"
+            return self._unless_early(action, "it was not deleted")
+        return self._unless_early(action, "what k6desk shows now is how it is")
 
-
-def _unless_early(action: Action, outcome: str) -> str | None:
-    return outcome if datetime.now(UTC) - action.begun_at > SHOWS_WITHIN else None
+    def _unless_early(self, action: Action, outcome: str) -> str | None:
+        return outcome if self._deeds.open_for(action) > SHOWS_WITHIN else None
 
 
 WORDS = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -40,6 +41,7 @@ class Shelf(QObject):
         self._writers: dict[Cache | Library, Writer] = {}
         self._index = RunIndex()
         self._intents = Intents()
+        self._lock = Lock()  # both threads remember what was acted on
         self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
         self._gone: dict[Key, datetime] = {}  # when a test or project was found to be gone
         self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
@@ -111,7 +113,8 @@ class Shelf(QObject):
             self._swap(index, Catalogue.whole(self._cache))
 
     def _touch(self, key: Key, at: datetime) -> None:
-        _remember(self._touched, key, at)
+        with self._lock:
+            _remember(self._touched, key, at)
 
     def _is_old_news(self, key: Key, asked_at: datetime) -> bool:
         return _is_before(asked_at, self._touched.get(key))
@@ -119,8 +122,9 @@ class Shelf(QObject):
     def _bury(self, key: Key) -> None:
         """A test or project is gone: what was asked for before may still name it and what belongs to it."""
         now = datetime.now(UTC)
-        _remember(self._touched, key, now)
-        _remember(self._gone, key, now)
+        with self._lock:
+            _remember(self._touched, key, now)
+            _remember(self._gone, key, now)
 
     def _is_buried(self, key: Key, asked_at: datetime) -> bool:
         return _is_before(asked_at, self._gone.get(key))
@@ -130,8 +134,8 @@ class Shelf(QObject):
 
 
 def _remember(times: dict[Key, datetime], key: Key, at: datetime) -> None:
-    times.pop(key, None)
-    times[key] = at
+    known = times.pop(key, None)
+    times[key] = max(at, known) if known else at
     while len(times) > MOST_TOUCHED:
         del times[next(iter(times))]
 

@@ -65,9 +65,12 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
         except SignedOut:
             raise
         except CloudError as error:
+            is_refused = isinstance(error, Refused) and (
+                error.code == OVER_LIMIT or error.status == HTTPStatus.BAD_REQUEST
+            )
+            if is_refused and basis == FROM_ARCHIVE:
+                refusal = str(error)  # these are the options that would run
             basis = f"There is no estimate: {error}"
-            if isinstance(error, Refused) and (error.code == OVER_LIMIT or error.status == HTTPStatus.BAD_REQUEST):
-                refusal = str(error)
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return StartPlan(
         test=test,

@@ -166,7 +166,7 @@ class Store(Intake):
         return entry
 
     async def finish(self, entry: int, target: Target, outcome: str, *, keep_intent: bool = False) -> None:
-        """Journal how an action came out. A kept intent stays until a record shows that the run has ended."""
+        """Journal how an action came out. A kept intent stays until a record shows the effect."""
         self._touch((target.kind, target.id), datetime.now(UTC))
         if keep_intent:
             self._intents.accept(target.kind, target.id, datetime.now(UTC))
@@ -174,6 +174,10 @@ class Store(Intake):
             self._intents.forget(target.kind, target.id)
         await self._write(self._library, lambda: self._library.finish(entry, outcome))
         self._tell_intent(target)
+
+    async def supersede(self, entry: int) -> None:
+        """Journal that an action whose outcome is not known was tried again; the new try speaks for both."""
+        await self._write(self._library, lambda: self._library.finish(entry, "tried again"))
 
     def leave_open(self, target: Target, words: str) -> None:
         """It is not known how an action came out: `words` stand over the record until the journal says so."""

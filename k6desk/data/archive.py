@@ -65,15 +65,15 @@ def read_archive(content: bytes) -> Archive:
     with _opened(content) as (tar, entries):
         metadata = _metadata(tar, entries)
         source = _read(tar, entries, _ENTRY)
-    options = masked(metadata).get("options")
-    return Archive(
-        entry_name=_entry_name(metadata, entries),
-        entry_source=source.decode("utf-8-sig", "replace"),
-        members=tuple(map(_member, entries)),
-        k6_version=str(metadata.get("k6version") or ""),
-        options=options if isinstance(options, dict) else None,
-        secrets=tuple(dict.fromkeys(secret_names(metadata))),
-    )
+        options = masked(metadata).get("options")
+        return Archive(
+            entry_name=_entry_name(metadata, entries),
+            entry_source=source.decode("utf-8-sig", "replace"),
+            members=tuple(map(_member, entries)),
+            k6_version=str(metadata.get("k6version") or ""),
+            options=options if isinstance(options, dict) else None,
+            secrets=tuple(dict.fromkeys(secret_names(metadata))),
+        )
 
 
 def file_changes(old: bytes, new: bytes) -> FileChanges:

@@ -9,7 +9,7 @@ Writing belongs to one thread, reading to another (the window's); see `sqlite.Da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -142,15 +142,15 @@ class Cache:
         sql = "DELETE FROM documents WHERE kind = 'schedule' AND id = ?"
         self._database.write(lambda db: db.execute(sql, (test_id,)))
 
-    def move_test(self, test_id: int, project_id: int) -> set[int]:
-        """A load test is in another project now, and so are its runs; the ids of these runs."""
-
-        def move(db: Connection) -> set[int]:
-            db.execute("UPDATE tests SET project_id = ? WHERE id = ?", (project_id, test_id))
-            db.execute("UPDATE runs SET project_id = ? WHERE test_id = ?", (project_id, test_id))
-            return {run_id for (run_id,) in db.execute("SELECT id FROM runs WHERE test_id = ?", (test_id,))}
-
-        return self._database.write(move)
+    def follow_tests(self, ids: Iterable[int]) -> set[int]:
+        """Put the runs of these load tests into the projects where the tests are; the ids of the runs that moved."""
+        sql = (
+            "UPDATE runs SET project_id = tests.project_id FROM tests"
+            " WHERE tests.id IN (SELECT value FROM json_each(?))"
+            " AND runs.test_id = tests.id AND runs.project_id <> tests.project_id RETURNING runs.id"
+        )
+        tests = _json(list(ids))
+        return self._database.write(lambda db: {run_id for (run_id,) in db.execute(sql, (tests,)).fetchall()})
 
     def set_mark(self, name: str, value: str) -> None:
         """Remember how far something has come, such as a synchronisation."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from k6desk.api.lenient import line
 from k6desk.api.models import Script
 from k6desk.data.rows import at, ms
 from k6desk.data.schema import LIBRARY
@@ -33,6 +34,11 @@ class Target(Struct, frozen=True):
     kind: Literal["run", "test", "project", "zone", "stack"]
     id: int
     name: str
+
+    @property
+    def called(self) -> str:
+        """The name on one line, for a sentence."""
+        return line(self.name, 80)
 
 
 class Action(Struct, frozen=True):

@@ -64,7 +64,7 @@ async def test_an_abort_whose_answer_is_lost_is_called_unknown_until_the_server_
 
     monkeypatch.setattr(live._cloud, "abort", lost)
     await live.commands.runs.abort(run.id)
-    assert any("Whether the request arrived is not known" in text for text in said(live))
+    assert any("k6desk asks the server whether the request arrived" in text for text in said(live))
     assert live.store.intent(run.id) == "Aborting?"
     assert live.store.run(run.id).status == "running"
     clock.forward(600)

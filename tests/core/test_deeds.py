@@ -83,7 +83,7 @@ async def test_a_no_leaves_nothing_open(deeds, session, cloud):
 
 async def test_after_a_lost_answer_only_the_same_decision_may_be_tried_again(deeds, session, cloud, told):
     cloud.answer = errors.Unreachable("The connection was lost.")
-    with pytest.raises(Unknown, match="Whether the request arrived is not known"):
+    with pytest.raises(Unknown, match="k6desk asks the server whether the request arrived"):
         await deeds.do("start", RUN, "Starting…", act, decision="start key-1")
     assert told == ["unknown"]
     assert session.store.intent(7) == "Starting?"

@@ -48,7 +48,7 @@ class FakeStore:
     def limits(self, _):
         return Limits(3, vuh_max_per_month=50)
 
-    async def put_limits(self, _):
+    async def put_limits(self, *_):
         pass
 
 

@@ -219,7 +219,9 @@ def test_a_removed_test_takes_its_schedule_along(cache):
 def test_a_moved_test_takes_its_runs_along(cache, make_run):
     cache.put_tests([LoadTest(7, 3, "checkout", baseline_run_id=2**40)])
     cache.put_runs([make_run(1), make_run(2), make_run(3, test_id=8)])
-    assert cache.move_test(7, 4) == {1, 2}
+    cache.put_tests([LoadTest(7, 4, "checkout", baseline_run_id=2**40), LoadTest(8, 5, "search")])
+    assert cache.follow_tests([7]) == {1, 2}
+    assert cache.follow_tests([7]) == set()
     assert cache.test(7) == LoadTest(7, 4, "checkout", baseline_run_id=2**40)
     assert {run.id: run.project_id for run in cache.runs([1, 2, 3]).values()} == {1: 4, 2: 4, 3: 3}
 
