@@ -21,7 +21,6 @@ from k6desk.api.errors import (
     SignedOut,
     TryLater,
     Unreachable,
-    Untrusted,
 )
 from k6desk.api.exchange import Exchange
 from k6desk.api.secret import Secret

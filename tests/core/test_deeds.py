@@ -117,6 +117,14 @@ async def test_what_the_account_lacks_is_not_asked_for(deeds, cloud):
     assert cloud.asked == 0
 
 
+async def test_a_404_about_something_named_in_the_request_removes_no_operation(deeds, cloud):
+    cloud.going = frozenset({"start"})
+    cloud.answer = errors.NotFound("The load test has no script.", status=404, code="not_found")
+    with pytest.raises(errors.NotFound):
+        await deeds.do("start", RUN, "Starting…", act)
+    assert not deeds.is_removed("start")
+
+
 @pytest.mark.parametrize("status", [404, 405, 410])
 async def test_an_operation_that_was_removed_is_remembered(deeds, session, cloud, status, monkeypatch):
     kind = errors.NotFound if status == 404 else errors.Refused

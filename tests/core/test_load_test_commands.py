@@ -79,6 +79,30 @@ async def test_a_start_that_gets_no_answer_at_all_is_found_by_the_journal(live, 
     assert live.notices.current()[-1].text.endswith(f"The server says: run {run.id} was started.")
 
 
+async def test_a_start_that_never_arrived_is_not_seen_in_an_old_run(live, test, clock, monkeypatch):
+    run = await live.commands.tests.start(test.id, "an-earlier-decision")
+    clock.forward(3600)
+
+    async def lose(*_arguments):
+        raise errors.Unreachable("The connection was lost.")
+
+    monkeypatch.setattr(live._cloud, "start", lose)
+    with pytest.raises(Unknown):
+        await live.commands.tests.start(test.id, "one-decision")
+    (action,) = live.store.pending()
+    assert action.after == run.created_at.replace(microsecond=run.created_at.microsecond // 1000 * 1000)
+    assert await live.commands.tests.find_started(test.id, action.after) is None
+
+
+async def test_the_runs_of_a_test_that_somebody_moved_follow_it(live, test, until):
+    run = await live.commands.tests.start(test.id, "key")
+    target = live.store.projects()[1]
+    await live._cloud.move_test(test.id, target.id)
+    live.monitor.poke()
+    await until(lambda: live.store.test(test.id).project_id == target.id, 20)
+    assert live.store.run(run.id).project_id == target.id
+
+
 async def test_two_clicks_on_start_are_one_run(live, test):
     starts = [live.commands.tests.start(test.id, "one-decision") for _ in range(2)]
     first, second = await asyncio.gather(*starts, return_exceptions=True)

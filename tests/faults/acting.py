@@ -1,4 +1,4 @@
-"""A stack on which everything can be done, the deeds themselves, and the ways in which a server gives no clear answer."""
+"""A stack on which everything can be done, the deeds themselves, and how a server gives no clear answer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ NO = {
 class ActingStack(Stack):
     """Does what it is told and then answers with `how`; `effects` are the requests that changed something.
 
-    With `does` False it refuses before anything is done. A start with a key that was used is the same start.
+    With `does` False it refuses before anything is done; while it `falls_silent` it answers nothing any more after it
+    has done something. A start with a key that was used is the same start.
     """
 
     def __init__(self) -> None:
@@ -89,12 +90,13 @@ class ActingStack(Stack):
         self.script = OLD.content
         self.how: Reply | None = None
         self.does = True
+        self.falls_silent = False
         self.effects: list[str] = []
         self.keys: dict[str, dict] = {}
 
     def __call__(self, request: Request) -> Reply:
         if request.method == "GET":
-            return self._read(request)
+            return Reply(reset=True) if self.falls_silent and self.effects else self._read(request)
         if not self.does:
             return self.how or Reply({})
         reply = self._do(request)
@@ -113,7 +115,7 @@ class ActingStack(Stack):
             return Reply({"value": [ZONE]})
         if path == "/cloud/v6/labels":
             return Reply({"value": [{"id": 4, "key": "owner"}]})
-        if one and not one[3] and not self.every:
+        if one and not one[3]:
             rows = self.projects if one[1] == "projects" else self.tests
             found = [row for row in rows if row["id"] == int(one[2])]
             return Reply(found[0]) if found else Reply({"error": {"message": "Not found."}}, status=404)
@@ -122,7 +124,7 @@ class ActingStack(Stack):
             return Reply({"value": [row for row in rows if row["name"] == "Made"]})
         return super().__call__(request)
 
-    def _do(self, request: Request) -> Reply:
+    def _do(self, request: Request) -> Reply:  # noqa: C901 - a list of operations
         path, key = request.path, request.headers.get("k6-idempotency-key")
         if key in self.keys:
             return Reply(self.keys[key])

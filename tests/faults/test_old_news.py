@@ -135,7 +135,7 @@ async def test_no_answer_that_was_asked_for_before_undoes_what_was_done(store, d
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_in_any_order_of_doing_and_arriving(data):
-    """Some things are done in turn; answers that were asked for before the first arrive at any time between and after."""
+    """Some things are done in turn; answers that were asked for before arrive at any time between and after."""
     deeds = data.draw(st.lists(st.sampled_from(list(DEEDS)), min_size=1, max_size=4, unique=True))
     arrivals = data.draw(
         st.lists(st.tuples(st.integers(0, len(deeds)), st.sampled_from(list(ANSWERS))), min_size=1, max_size=6)

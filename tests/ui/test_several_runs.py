@@ -182,7 +182,7 @@ async def test_no_room_for_more_is_told_as_the_server_tells_it(desk, until, noti
     select(desk, *rows_of(desk, lambda run: run.is_finished and run.retention_expires_at, 1))
     monkeypatch.setattr(cloud_of(desk), "save", full)
     desk.actions_["save"].trigger()
-    await until(lambda: any("was not saved" in one and "as many results as it may" in one for one in said(notices)))
+    await until(lambda: any("was not saved" in one and "only so many results" in one for one in said(notices)))
 
 
 # -- delete ------------------------------------------------------------------------------------------------------------
@@ -246,6 +246,7 @@ async def test_each_run_has_its_own_outcome_and_the_failed_are_tried_again(desk,
     assert outcomes(dialog) == ["done", "refused", "unknown"]
     assert dialog._batch.index(1, 2).data() == "Refused: The server refused (409): <b>it</b> is busy."
     assert dialog._title.text() == "1 of 3 runs deleted, 1 refused, 1 not known"
+    assert dialog._problem.text().startswith("The server refused (409): <b>it</b> is busy.\nThe server did not answer")
     assert store.run(ended[1])
     await store.remove_run(ended[2])
     assert outcomes(dialog) == ["done", "refused", "done"], "the server has told meanwhile"

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from k6desk.api.errors import Conflict, Unreachable
 from k6desk.core.deeds import Unknown
-from k6desk.ui.dialogs.deed import Words
+from k6desk.ui.dialogs.asking import Words
 from k6desk.ui.dialogs.name import TAKEN, NameDialog
 from tests.conftest import assert_plain_text
 
@@ -98,11 +98,11 @@ async def test_a_name_that_is_taken_is_said_beside_it_and_stays(dialog, server, 
 async def test_another_refusal_is_said_inside_and_can_be_tried_again(dialog, server, told, until):
     await send(dialog, server, "after", until)
     server.refuse(Unreachable("The server did not answer."))
-    await until(lambda: dialog._problem.text())
-    assert dialog._problem.text() == "It was not renamed: The server did not answer."
+    await until(lambda: dialog.asking.problem.text())
+    assert dialog.asking.problem.text() == "It was not renamed: The server did not answer."
     dialog.first.click()
     await until(lambda: len(server.names) == 2)
-    assert dialog._problem.text() == ""
+    assert dialog.asking.problem.text() == ""
     server.answer.set_result(None)
     await until(lambda: told)
 
@@ -110,8 +110,8 @@ async def test_another_refusal_is_said_inside_and_can_be_tried_again(dialog, ser
 async def test_a_lost_answer_is_not_called_a_failure(dialog, server, until):
     await send(dialog, server, "after", until)
     server.refuse(Unknown("No answer."))
-    await until(lambda: dialog._problem.text())
-    assert dialog._problem.text() == "It may be renamed: No answer."
+    await until(lambda: dialog.asking.problem.text())
+    assert dialog.asking.problem.text() == "It may be renamed: No answer."
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,11 @@ async def test_pause_and_activate_stay_with_their_schedule(dialog, until):
     await until(lambda: cell(dialog, row_of(dialog, "Home page smoke"), STATE) == "Paused")
     assert cell(dialog, dialog.table.currentIndex().row(), TEST) == "Home page smoke"
     await until(lambda: dialog._switch.isEnabled() and dialog._switch.text() == "Activate")
-    dialog._switch.click()
+    dialog._switch.setFocus()
+    QTest.keyClick(dialog._switch, Qt.Key.Key_Return)
     await until(lambda: cell(dialog, row_of(dialog, "Home page smoke"), STATE) == "Active")
     await until(lambda: not dialog._busy)
+    assert dialog.focusWidget() is dialog._switch, "the next Enter takes it back"
 
 
 async def test_one_that_is_over_can_be_edited_but_not_paused(desk, dialog, until):

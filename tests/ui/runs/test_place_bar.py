@@ -8,7 +8,7 @@ import pytest
 
 from k6desk.api.models import Limits
 from k6desk.core.place import Place
-from k6desk.ui.runs.place_bar import NARROW, PlaceBar
+from k6desk.ui.runs.place_bar import NARROW, ROOMY, PlaceBar
 from tests.conftest import live_timers
 
 
@@ -63,6 +63,21 @@ async def test_a_project_tells_what_it_has_used(desk, bar, store):
     assert "tests" in bar._facts.text()
 
 
+async def test_what_a_project_has_used_follows_its_runs(desk, bar, store, until, monkeypatch):
+    project = next(
+        project for project in store.projects() if desk.session.commands.projects.used_this_month(project.id)
+    )
+    desk.go(Place("project", project.id))
+    bar._soon.setInterval(0)
+    before = bar._facts.text()
+    monkeypatch.setattr(desk.session.commands.projects, "used_this_month", lambda _: 123456.0)
+    await store.remove_run(desk.workspace.runs.table.runs.id(0))
+    await until(lambda: bar._facts.text() != before)
+    assert "123,456" in bar._facts.text()
+    desk.go(Place("recent"))
+    assert not live_timers(bar)
+
+
 async def test_its_buttons_are_the_actions_of_the_place(desk, bar, store):
     desk.go(Place("project", store.projects()[0].id))
     assert [name for name, button in bar._buttons.items() if button.isVisible()] == ["new_test", "project_settings"]
@@ -76,6 +91,18 @@ async def test_in_a_narrow_window_the_buttons_are_icons(desk, bar, store, until)
     desk.resize(900, 600)
     await until(lambda: bar.width() < NARROW)
     assert bar._buttons["start"].toolButtonStyle().name == "ToolButtonIconOnly"
+
+
+async def test_in_a_narrow_window_the_words_have_the_room_of_the_month(desk, bar, store, until):
+    project = store.projects()[0]
+    desk.go(Place("project", project.id))
+    await store.put_limits([Limits(project.id, vuh_max_per_month=1)], datetime.now(UTC))
+    assert bar._month.isVisible()
+    desk.resize(900, 600)
+    await until(lambda: bar.width() < ROOMY)
+    assert not bar._month.isVisible()
+    desk.resize(1280, 800)
+    await until(bar._month.isVisible)
 
 
 async def test_a_name_is_shown_as_it_is(desk, bar, store):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from k6desk.ui.detail.ledger import Entry, Ledger, Tone
-from k6desk.ui.detail.parts import ElidedLabel, FactGrid, copy_button, say, wrapping
+from k6desk.ui.parts import ElidedLabel, FactGrid, copy_button, say, wrapping
 
 
 def test_saying_the_same_again_leaves_the_selection_alone(shown):
