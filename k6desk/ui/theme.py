@@ -108,5 +108,6 @@ def _stylesheet(palette: QPalette) -> str:
     tone["hover"] = blend(colour("text", palette), colour("window", palette), 0.07).name()
     tone["thumb"] = blend(colour("muted", palette), colour("window", palette), 0.4).name()
     tone["faded"] = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text).name()
+    tone["tick"] = resource(f"tick-{'dark' if is_dark(palette) else 'light'}.svg").as_posix()
     style = resource("style.qss").read_text(encoding="utf-8")
     return re.sub(r"@(\w+)", lambda name: tone[name[1]], style)
