@@ -106,7 +106,7 @@ def refusal(response: httpx.Response, body: bytes, host: str) -> CloudError:
         403: (Forbidden, "The token has no right to this, or belongs to another stack."),
         404: (NotFound, "The server has no such thing, or no data for it."),
         405: (Refused, f"{host} does not do this, or no longer (HTTP 405)."),
-        409: (Conflict, "The server could not do that in the present state of the thing."),
+        409: (Conflict, "The server could not do that now."),
         410: (Refused, f"{host} does not offer this any more (HTTP 410)."),
     }.get(status, (Refused, f"{host} did not accept the request (HTTP {status})."))
     return kind(f"{sentence} The server says: “{message}”" if message else sentence, status=status, code=code)

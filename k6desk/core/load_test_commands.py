@@ -28,6 +28,10 @@ PAUSES_S = (0.5, 2.0)
 """Between the tries of one decision to start."""
 
 
+class Overtaken(CloudError):
+    """The thing is not any more what the user saw, so nothing was sent."""
+
+
 class LoadTestCommands:
     """Raises `CloudError`; afterwards the store has what the server has."""
 
@@ -169,6 +173,13 @@ class LoadTestCommands:
             await self._store.keep_replaced(test_id, target.name, replaced)
         await self._deeds.do("upload", target, "Uploading…", lambda cloud: cloud.upload_script(test_id, script))
         await self._store.put_script("test", test_id, script)
+
+    async def replace_script(self, test_id: int, script: Script, seen: Script | None, *, keep: bool) -> None:
+        """Upload a script in place of the one that was `seen`. Raises `Overtaken` if another one is there now."""
+        now = await self.current_script(test_id)
+        if (now and now.content) != (seen and seen.content):
+            raise Overtaken("Somebody has replaced the script meanwhile. See what is different now, and decide again.")
+        await self.upload(test_id, script, now if keep else None)
 
     async def rename(self, test_id: int, name: str) -> None:
         """Give a test another name. `Conflict`: its project has one of that name."""

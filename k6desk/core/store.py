@@ -111,9 +111,13 @@ class Store(Intake):
         """The VUH of a project's runs created since then: a lower bound, since deleted runs are not known."""
         return self._cache.vuh_since(project_id, since)
 
-    def replaced_scripts(self, test_id: int) -> list[tuple[Script, datetime]]:
-        """The scripts of a test that were replaced from here and when, the newest first."""
+    def replaced_scripts(self, test_id: int) -> list[tuple[int, datetime]]:
+        """Which scripts of a test were replaced from here, by their numbers, and when; the newest first."""
         return self._library.replaced(test_id)
+
+    async def replaced_script(self, number: int) -> Script | None:
+        """A script that was replaced from here; None if it is not kept any more."""
+        return await self._write(self._library, lambda: self._library.replaced_script(number))
 
     def zone_name(self, k6_load_zone_id: str) -> str:
         """A load zone's name for people, or its id when it has none."""

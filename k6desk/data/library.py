@@ -18,6 +18,9 @@ from k6desk.data.rows import at, ms
 from k6desk.data.schema import LIBRARY
 from k6desk.data.sqlite import Database, Row
 
+REPLACED, REPLACED_BYTES = 10, 64 * 2**20
+"""So many replaced scripts of a test are kept, and of all of them so many bytes."""
+
 
 class Draft(Struct, frozen=True):
     """A note that was typed but is not known to be on the server; `base` is the server's text it started from."""
@@ -83,7 +86,8 @@ class Library:
     def keep_replaced(self, test_id: int, test_name: str, script: Script) -> None:
         """Keep the script of a test that is about to be replaced; the secrets in an archive are masked.
 
-        Raises `ArchiveProblem`, and keeps nothing, if it cannot be read.
+        The same script is kept once, and the oldest of a test make room. Raises `ArchiveProblem`, and keeps nothing,
+        if it cannot be read.
         """
         content = script.content
         if script.is_archive:
@@ -91,13 +95,28 @@ class Library:
 
             content = without_secrets(content)
         row = (test_id, _bytes(test_name), content, int(script.is_archive), ms(datetime.now(UTC)))
-        sql = "INSERT INTO replaced_scripts (test_id, test_name, content, is_archive, replaced) VALUES (?, ?, ?, ?, ?)"
-        self._database.write(lambda db: db.execute(sql, row))
 
-    def replaced(self, test_id: int) -> list[tuple[Script, datetime]]:
-        """The scripts of a test that were replaced from here and when, the newest first."""
-        sql = "SELECT content, is_archive, replaced FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
+        def keep(db: Connection) -> None:
+            db.execute("DELETE FROM replaced_scripts WHERE test_id = ? AND content = ?", (test_id, content))
+            db.execute("INSERT INTO replaced_scripts VALUES (NULL, ?, ?, ?, ?, ?)", row)
+            sizes = "SELECT id, length(content) FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
+            total = 0
+            for newer, (number, size) in enumerate(db.execute(sizes, (test_id,)).fetchall()):
+                total += size
+                if newer and (newer >= REPLACED or total > REPLACED_BYTES):
+                    db.execute("DELETE FROM replaced_scripts WHERE id = ?", (number,))
+
+        self._database.write(keep)
+
+    def replaced(self, test_id: int) -> list[tuple[int, datetime]]:
+        """Which scripts of a test were replaced from here, to be read by `replaced_script`, and when; newest first."""
+        sql = "SELECT id, replaced FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
         return self._database.read(_replaced, sql, test_id)
+
+    def replaced_script(self, number: int) -> Script | None:
+        """One of them; None if it has made room meanwhile."""
+        sql = "SELECT content, is_archive FROM replaced_scripts WHERE id = ?"
+        return next(iter(self._database.read(_script, sql, number)), None)
 
     def begin(self, action: str, target: Target, after: datetime | None = None) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""
@@ -140,9 +159,14 @@ def _action(row: Row) -> Action:
     return Action(number, action, Target(kind, id_, _text(name)), at(begun), None if after is None else at(after))
 
 
-def _replaced(row: Row) -> tuple[Script, datetime]:
-    content, is_archive, replaced = row
-    return Script(content, bool(is_archive)), at(replaced)
+def _replaced(row: Row) -> tuple[int, datetime]:
+    number, replaced = row
+    return number, at(replaced)
+
+
+def _script(row: Row) -> Script:
+    content, is_archive = row
+    return Script(content, bool(is_archive))
 
 
 def _bytes(text: str) -> bytes:

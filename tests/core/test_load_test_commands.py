@@ -7,6 +7,7 @@ from k6desk.api import errors
 from k6desk.api.models import Script
 from k6desk.api.plans import Cron, Timing
 from k6desk.core.deeds import Busy, Unknown
+from k6desk.core.load_test_commands import Overtaken
 
 SOURCE = b"export const options = { vus: 5, duration: '1m' };\nexport default function () {}\n"
 SCRIPT = Script(SOURCE, is_archive=False)
@@ -113,9 +114,23 @@ async def test_two_clicks_on_start_are_one_run(live, test):
 async def test_the_replaced_script_is_kept(live, test):
     new = Script(b"export default function () { /* new */ }\n", is_archive=False)
     await live.commands.tests.upload(test.id, new, SCRIPT)
-    ((kept, _),) = live.store.replaced_scripts(test.id)
+    ((number, _),) = live.store.replaced_scripts(test.id)
+    kept = await live.store.replaced_script(number)
     assert kept == SCRIPT
     assert (await live.commands.tests.current_script(test.id)).content == new.content
+
+
+async def test_a_script_that_the_user_did_not_see_is_not_replaced(live, test):
+    new, theirs = (Script(f"export default function () {{ /* {who} */ }}\n".encode(), False) for who in ("we", "they"))
+    seen = await live.commands.tests.current_script(test.id)
+    await live.commands.tests.upload(test.id, theirs, None)
+    with pytest.raises(Overtaken):
+        await live.commands.tests.replace_script(test.id, new, seen, keep=True)
+    assert (await live.commands.tests.current_script(test.id)).content == theirs.content
+    assert live.store.replaced_scripts(test.id) == []
+    await live.commands.tests.replace_script(test.id, new, theirs, keep=True)
+    ((number, _),) = live.store.replaced_scripts(test.id)
+    assert (await live.store.replaced_script(number)).content == theirs.content
 
 
 async def test_renaming_and_moving_change_the_catalogue(live, test, until):

@@ -91,11 +91,33 @@ def test_replaced_scripts_are_kept_newest_first_with_secrets_masked(library, mak
     library.keep_replaced(5, "Checkout", plain)
     library.keep_replaced(5, "Checkout", Script(archive, is_archive=True))
     library.keep_replaced(6, "Another", plain)
-    (newest, _), (oldest, at) = library.replaced(5)
+    (number, _), (first, at) = library.replaced(5)
+    newest, oldest = library.replaced_script(number), library.replaced_script(first)
     assert oldest == plain
     assert newest.is_archive
     assert b"s3cr3t-of-ours" not in newest.content
     assert datetime.now(UTC) - at < timedelta(minutes=1)
+
+
+def kept(library, test_id: int) -> list[bytes]:
+    return [library.replaced_script(number).content for number, _ in library.replaced(test_id)]
+
+
+def test_the_oldest_replaced_scripts_make_room_and_the_same_is_kept_once(library, monkeypatch):
+    monkeypatch.setattr("k6desk.data.library.REPLACED_BYTES", 100)
+    library.keep_replaced(6, "Another", Script(b"x" * 90, is_archive=False))
+    for content in (b"a", b"b", b"a"):
+        library.keep_replaced(5, "Checkout", Script(content, is_archive=False))
+    assert kept(library, 5) == [b"a", b"b"]
+    for n in range(12):
+        library.keep_replaced(5, "Checkout", Script(b"%d" % n, is_archive=False))
+    assert kept(library, 5) == [b"%d" % n for n in range(11, 1, -1)]
+    library.keep_replaced(5, "Checkout", Script(b"y" * 98, is_archive=False))
+    assert kept(library, 5) == [b"y" * 98, b"11"]
+    library.keep_replaced(5, "Checkout", Script(b"z" * 200, is_archive=False))
+    assert kept(library, 5) == [b"z" * 200], "the last one is kept at any size"
+    assert kept(library, 6) == [b"x" * 90]
+    assert library.replaced_script(1_000_000) is None
 
 
 def test_the_journal_of_an_earlier_version_is_read_on(path):

@@ -108,7 +108,7 @@ class ActingStack(Stack):
         if path.endswith("/script"):
             return Reply(self.script, content_type="text/javascript")
         if path.endswith("/limits"):
-            return Reply({"project_id": 1, "vuh_max_per_month": 9})
+            return Reply({"project_id": int(path.split("/")[4]), "vuh_max_per_month": 9})
         if path.endswith("/schedule") or path == "/cloud/v6/schedules/77":
             return Reply(self.schedule)
         if path == "/cloud/v6/load_zones":

@@ -171,7 +171,8 @@ async def test_the_secrets_of_archives_are_on_no_disk(live, stack, folder):
     assert old.is_archive
     await live.commands.tests.upload(5, Script(tar(member("more")), is_archive=True), old)
     await live.commands.load_script("run", 7)
-    ((kept, _),) = live.store.replaced_scripts(5)
+    ((number, _),) = live.store.replaced_scripts(5)
+    kept = await live.store.replaced_script(number)
     assert kept.is_archive
     assert SECRET.encode() not in kept.content
     content, script = await live.commands.runs.copy(7)

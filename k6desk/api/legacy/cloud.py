@@ -140,7 +140,11 @@ class CloudLegacy(Lacking):
 
     async def load_test(self, test_id: int) -> LoadTest:
         """One load test."""
-        return await self._v5.load_test(test_id)
+        try:
+            return await self._v5.load_test(test_id)
+        except NotFound:
+            await self._v5.first_project()  # says so when it is the whole API that is gone
+            raise
 
     async def start(self, test_id: int, key: str) -> bytes:
         """Start a run; JSON as of `run`.
@@ -178,10 +182,10 @@ class CloudLegacy(Lacking):
         except Refused as refusal:
             if refusal.status not in {_NOT_FOUND, *_REMOVED}:
                 raise
-            try:
+            with suppress(Refused):
                 return await self._v2.run(run_id, columns)
-            except Refused:
-                raise refusal from None
+            await self._v5.first_project()  # says so when it is the whole API that is gone
+            raise
 
     async def _runs_of_test(self, test_id: int, wanted: Wanted) -> AsyncGenerator[Page[Run], None]:
         try:

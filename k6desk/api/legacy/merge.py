@@ -9,6 +9,9 @@ from contextlib import aclosing
 from k6desk.api.models import Page, Run
 from k6desk.api.paging import IN_FLIGHT
 
+AT_ONCE, PER_S = 50, 10.0
+"""So many lists are asked for without a pause, and of the rest so many in a second."""
+
 
 async def oldest_first(
     lists: Sequence[AsyncGenerator[Page[Run], None]], page_size: int
@@ -42,7 +45,11 @@ async def _read_all(lists: Sequence[AsyncGenerator[Page[Run], None]]) -> list[Pa
 
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read(pages)) for pages in lists]
+            tasks = []
+            for place, pages in enumerate(lists):
+                if place >= AT_ONCE:
+                    await asyncio.sleep(1 / PER_S)
+                tasks.append(group.create_task(read(pages)))
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
     return [page for task in tasks for page in task.result()]

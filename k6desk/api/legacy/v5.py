@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from functools import partial, reduce
 from operator import and_
 
+from k6desk.api.errors import NotFound, Refused
 from k6desk.api.exchange import Exchange
 from k6desk.api.legacy import translate
 from k6desk.api.legacy.odata import Filter, Property, address, options
@@ -30,13 +32,21 @@ class ReadsV5:
     async def first_project(self) -> Project | None:
         """The project with the lowest id; None if the token can see none."""
         path = address(f"{_PATH}/projects", {"$top": "1", **options(order="id")})
-        page, _ = catalogue.projects_page(await self._exchange.get(path))
+        try:
+            page, _ = catalogue.projects_page(await self._exchange.get(path))
+        except NotFound as refusal:
+            raise _removed() from refusal
         return min(page.rows, key=lambda project: project.id, default=None)
 
-    def projects(self, where: Filter | None = None) -> AsyncGenerator[Page[Project], None]:
+    async def projects(self, where: Filter | None = None) -> AsyncGenerator[Page[Project], None]:
         """The projects that fulfil a condition."""
-        query = options(where=where)
-        return pages(self._exchange.get, catalogue.projects_page, f"{_PATH}/projects", query, _LARGEST_PAGE)
+        path, query = f"{_PATH}/projects", options(where=where)
+        try:
+            async with aclosing(pages(self._exchange.get, catalogue.projects_page, path, query, _LARGEST_PAGE)) as all_:
+                async for page in all_:
+                    yield page
+        except NotFound as refusal:
+            raise _removed() from refusal
 
     def load_tests(self, project_id: int, where: Filter | None = None) -> AsyncGenerator[Page[LoadTest], None]:
         """The load tests of a project that fulfil a condition."""
@@ -68,3 +78,9 @@ class ReadsV5:
         """These properties of a run, as the API has them."""
         path = address(f"{_PATH}/test_runs/{run_id}", options(select=columns))
         return JsonObject.parse(await self._exchange.get(path))
+
+
+def _removed() -> Refused:
+    """Of all projects no one is asked for that could be missing: a 404 says that there is no such API any more."""
+    sentence = "The server does not offer the old API v5 any more; sign in to your stack with a token of its own."
+    return Refused(sentence, status=410)
