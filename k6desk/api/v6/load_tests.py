@@ -24,7 +24,8 @@ class LoadTests(Resource):
     ) -> AsyncGenerator[Page[LoadTest], None]:
         """All load tests, or those of a project; with `name` those called exactly so."""
         path = "/cloud/v6/load_tests" if project_id is None else f"/cloud/v6/projects/{project_id}/load_tests"
-        return self._pages(path, catalogue.load_tests_page, {"name": name})
+        query = {"name": name, "$orderby": "id"}  # what is created while pages are read comes last, and moves no row
+        return self._pages(path, catalogue.load_tests_page, query)
 
     def search_load_tests(self, words: str) -> AsyncGenerator[Page[LoadTest], None]:
         """Always `NotOffered`: this API finds load tests by their whole name only."""

@@ -16,7 +16,7 @@ class Projects(Resource):
         self, *, name: str | None = None, name_search: str | None = None
     ) -> AsyncGenerator[Page[Project], None]:
         """All projects; with `name` the one called exactly so, with `name_search` those with it in their name."""
-        query = {"name": name, "name_search": name_search}
+        query = {"name": name, "name_search": name_search, "$orderby": "created"}  # new ones last, so no row moves
         return self._pages("/cloud/v6/projects", catalogue.projects_page, query)
 
     async def project(self, project_id: int) -> Project:

@@ -85,12 +85,15 @@ LISTS = [
         BARE,
         BARE["id"],
     ),
-    Case(lambda c: c.load_tests(), f"/load_tests?{ALL}", ONE_TEST, TEST),
-    Case(lambda c: c.load_tests(name="Ü & \ud800?"), f"/load_tests?name=Ü & \ufffd?&{ALL}", ONE_TEST, TEST),
-    Case(lambda c: c.load_tests(0, name="T"), f"/projects/0/load_tests?name=T&{ALL}", ONE_TEST, TEST),
-    Case(lambda c: c.projects(), f"/projects?{ALL}", ONE_PROJECT, PROJECT),
+    Case(lambda c: c.load_tests(), f"/load_tests?$orderby=id&{ALL}", ONE_TEST, TEST),
+    Case(lambda c: c.load_tests(name="Ü & \ud800?"), f"/load_tests?name=Ü & \ufffd?&$orderby=id&{ALL}", ONE_TEST, TEST),
+    Case(lambda c: c.load_tests(0, name="T"), f"/projects/0/load_tests?name=T&$orderby=id&{ALL}", ONE_TEST, TEST),
+    Case(lambda c: c.projects(), f"/projects?$orderby=created&{ALL}", ONE_PROJECT, PROJECT),
     Case(
-        lambda c: c.projects(name="A", name_search="b"), f"/projects?name=A&name_search=b&{ALL}", ONE_PROJECT, PROJECT
+        lambda c: c.projects(name="A", name_search="b"),
+        f"/projects?name=A&name_search=b&$orderby=created&{ALL}",
+        ONE_PROJECT,
+        PROJECT,
     ),
     Case(
         lambda c: c.all_limits(), f"/project-limits?{ALL}", {"project_id": 1, "vu_max_per_test": 5}, Limits(1, None, 5)
