@@ -29,8 +29,9 @@ class StartPlan(Struct, frozen=True):
     """The estimate of a start and what it rests on.
 
     `basis` is one sentence on where the estimate came from, or why there is none; `refusal` why the server would not
-    run the test. `used_vuh` is a lower bound of what the project has used this calendar month (UTC). `has_key` says
-    whether the server takes a key with a start, so that asking again cannot start a second run.
+    run the test. `used_vuh` is a lower bound of what the project has used this calendar month (UTC), None if this kind
+    of account tells no costs. `has_key` says whether the server takes a key with a start, so that asking again cannot
+    start a second run.
     """
 
     test: LoadTest
@@ -42,13 +43,13 @@ class StartPlan(Struct, frozen=True):
     zones: tuple[ZoneShare, ...] = ()
     last_run: RunDetail | None = None
     limits: Limits | None = None
-    used_vuh: float = 0.0
+    used_vuh: float | None = 0.0
     has_key: bool = True
 
     @property
     def left_vuh(self) -> float | None:
         """What the project's monthly limit leaves after this run, below zero when it is over; None = no limit."""
-        if self.limits is None or self.limits.vuh_max_per_month is None:
+        if self.used_vuh is None or self.limits is None or self.limits.vuh_max_per_month is None:
             return None
         run = self.estimate.vuh if self.estimate and self.estimate.vuh else 0.0
         return self.limits.vuh_max_per_month - self.used_vuh - run
@@ -58,6 +59,7 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
     """The plan of a test. Raises `CloudError` when the server cannot be asked; what it lacks is left out."""
     last = await _last_run(cloud, store, test.id)
     options, basis = await _options(cloud, test.id, last)
+    no_costs = cloud.lacks.get("cost")
     estimate, refusal = None, NO_SCRIPT if basis == NO_SCRIPT else ""
     if options is not None:
         try:
@@ -74,15 +76,15 @@ async def plan_of(cloud: Cloud, store: Store, test: LoadTest) -> StartPlan:
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return StartPlan(
         test=test,
-        basis=NO_ESTIMATE if refusal else basis,
+        basis=NO_ESTIMATE if refusal else no_costs or basis,
         options=options,
-        workload=_workload(options, last),
+        workload=_workload(options, last) if options else _workload_of_newest(store, test.id),
         estimate=estimate,
         refusal=refusal,
         zones=zones_of(options) or (last.distribution if last and last.distribution else ()),
         last_run=last,
         limits=await _limits(cloud, store, test.project_id),
-        used_vuh=store.vuh_since(test.project_id, month),
+        used_vuh=None if no_costs else store.vuh_since(test.project_id, month),
         has_key="start" not in cloud.going,
     )
 
@@ -107,6 +109,12 @@ def _workload(options: Mapping[str, Any] | None, last: RunDetail | None) -> Work
         run.max_vus if run.max_vus is not None else known.vus,
         run.estimated_duration_s if run.estimated_duration_s is not None else known.duration_s,
     )
+
+
+def _workload_of_newest(store: Store, test_id: int) -> Workload:
+    """What the newest run was to be, where nothing else is known."""
+    newest = next(iter(store.latest_of_test(test_id, 1)), None)
+    return Workload(newest.max_vus, newest.estimated_duration_s) if newest else Workload(None, None)
 
 
 async def _options(cloud: Cloud, test_id: int, last: RunDetail | None) -> tuple[Mapping[str, Any] | None, str]:

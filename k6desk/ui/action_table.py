@@ -20,6 +20,8 @@ class Spec:
     _: KW_ONLY
     icon: str = ""
     keys: tuple[str, ...] = ()
+    keys_in_table: bool = False
+    """Whether the keys are for the table of runs alone; elsewhere they mean another thing, or nothing."""
     tip: str = ""
     """What the tooltip says; without it the action's text of the moment."""
     toolbar: End | None = None
@@ -132,6 +134,7 @@ TABLE = (
         "&Run",
         icon="trash",
         keys=("Del",),
+        keys_in_table=True,
         tip="Delete the selected runs and their results for good",
         on="runs",
         divides=True,
@@ -149,7 +152,12 @@ TABLE = (
         divides=True,
     ),
     Spec(
-        "schedule", "Schedule test…", "&Test", icon="clock", tip="See or change when this test starts by itself", on="test"
+        "schedule",
+        "Schedule test…",
+        "&Test",
+        icon="clock",
+        tip="See or change when this test starts by itself",
+        on="test",
     ),
     Spec(
         "upload",
@@ -162,7 +170,12 @@ TABLE = (
         divides=True,
     ),
     Spec(
-        "test_script", "Download test’s script…", "&Test", icon="download", tip="Save the script the test has now", on="test"
+        "test_script",
+        "Download test’s script…",
+        "&Test",
+        icon="download",
+        tip="Save the script the test has now",
+        on="test",
     ),
     Spec("rename_test", "Rename test…", "&Test", icon="edit", keys=("F2",), on="test", divides=True),
     Spec("move", "Move test to another project…", "&Test", icon="move", keys=("Ctrl+M",), on="test"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 from k6desk.ui import theme
@@ -13,6 +13,9 @@ from k6desk.ui.action_table import TABLE, Spec
 
 class Actions(QObject):
     """The `QAction`s of the table; `connect_all` gives them their effects."""
+
+    about_to_act = Signal()
+    """An action was triggered. What is possible is to be worked out now: if the action is not, it has no effect."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,6 +27,8 @@ class Actions(QObject):
                 action.setIcon(theme.icon(spec.icon))
             action.setCheckable(spec.checkable)
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            if spec.keys_in_table:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._actions[spec.name] = action
             self.allow(spec.name, None)
 
@@ -37,7 +42,7 @@ class Actions(QObject):
     def connect_all(self, effects: dict[str, Callable[[], object]]) -> None:
         """Give actions their effects; every name must be of the table."""
         for name, effect in effects.items():
-            self._actions[name].triggered.connect(lambda *_, effect=effect: effect())
+            self._actions[name].triggered.connect(lambda *_, name=name, effect=effect: self._act(name, effect))
 
     def allow(self, name: str, refusal: str | None) -> None:
         """Enable an action, or disable it and say why in its tooltip."""
@@ -51,6 +56,11 @@ class Actions(QObject):
         action.setIcon(theme.icon(icon))
         if action.isEnabled():
             self._describe(name, None)
+
+    def _act(self, name: str, effect: Callable[[], object]) -> None:
+        self.about_to_act.emit()
+        if self._actions[name].isEnabled():
+            effect()
 
     def _describe(self, name: str, refusal: str | None) -> None:
         action = self._actions[name]

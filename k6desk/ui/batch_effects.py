@@ -33,9 +33,12 @@ class BatchEffects(Effects):
 
     def use(self, session: Session | None, workspace: Workspace | None) -> None:
         """Act on this account from now on; what is still to be sent for the one before is not sent."""
-        for batch in self._batches:
-            batch.stop()
         super().use(session, workspace)
+        for batch, dialog in list(self._batches.items()):
+            batch.stop()
+            if dialog:
+                dialog.has_told = False  # it goes before that could be read
+                dialog.reject()
 
     def _offer_instead(self, session: Session, error: Removed, items: Sequence[Item]) -> None:
         """Say that Grafana has removed an operation, and what serves its purpose now."""
@@ -43,9 +46,12 @@ class BatchEffects(Effects):
 
     def _do(self, verb: Verb, runs: Sequence[Run], act: Act) -> None:
         """Do it to one run and say how it went; or to several, in a dialog of their own."""
+        assert self._session
+        self._do_to(verb, [Item(run.id, self._session.store.name_of(run)) for run in runs], act)
+
+    def _do_to(self, verb: Verb, items: Sequence[Item], act: Act) -> None:
         session = self._session
         assert session
-        items = [Item(run.id, session.store.name_of(run)) for run in runs]
         if len(items) == 1:
             key = f"{verb.name}:{items[0].id}"
             self._spawn(self._do_one(session, verb, items[0], act), f"{verb.name} a run", key)
@@ -74,22 +80,23 @@ class BatchEffects(Effects):
         batch = Batch(verb, items, act, self)
         dialog = self._batches[batch] = BatchDialog(batch, self._tasks, self._window)
         batch.removed.connect(lambda error: self._offer_instead(session, error, items))
-        batch.finished.connect(lambda: self._end(batch))
-        dialog.finished.connect(lambda: self._close(batch, dialog.has_told))
+        batch.finished.connect(lambda: self._end(session, batch))
+        dialog.finished.connect(lambda: self._close(session, batch, dialog.has_told))
         session.store.changed.connect(batch.take_in)
         batch.start(self._tasks, "waiting")
         dialog.show_soon()
 
-    def _close(self, batch: Batch, has_told: bool) -> None:
+    def _close(self, session: Session, batch: Batch, has_told: bool) -> None:
         self._batches[batch] = None
-        self._end(batch, has_told)
+        self._end(session, batch, has_told)
 
-    def _end(self, batch: Batch, has_told: bool = False) -> None:
+    def _end(self, session: Session, batch: Batch, has_told: bool = False) -> None:
         """Once nothing is under way and the dialog is closed, a notice has the sum that could not be read there."""
         if batch.is_working() or self._batches.get(batch, True):
             return
         del self._batches[batch]
         if not has_told:
             went_well = batch.count("done") == batch.rowCount()
-            self._say(f"batch:{id(batch)}", f"{batch.sum()}.", "success" if went_well else "warning")
+            where = "" if self._session is session else f"{text.one_line(session.account.name, 60)}: "
+            self._say(f"batch:{id(batch)}", f"{where}{batch.sum()}.", "success" if went_well else "warning")
         batch.deleteLater()

@@ -68,10 +68,6 @@ class DiffModel(QAbstractListModel):
         """One row."""
         return self._rows[at]
 
-    def rows(self) -> Sequence[Row]:
-        """All rows."""
-        return self._rows
-
     def unfold(self, at: int) -> None:
         """Show the lines under a fold."""
         fold = self._rows[at]

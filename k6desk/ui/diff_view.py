@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from k6desk.core.differences import Piece, differences
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import ElidedLabel, columns, say, tool_button
 from k6desk.ui.diff_model import ROW, SIGNS, TAB, DiffModel, Row, fold_words
+from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
 from k6desk.ui.roles import Index
 from k6desk.ui.text import PlainLabel
 
@@ -33,9 +33,7 @@ ROLES = {"added": "passed", "removed": "failed"}
 
 
 class DiffView(QWidget):
-    """`show_difference` compares in the background; `compared` tells whether anything is different."""
-
-    compared = Signal(bool)
+    """`show_difference` compares in the background."""
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +76,6 @@ class DiffView(QWidget):
         self._allow(is_different)
         if is_different:
             self._step(1)
-        self.compared.emit(is_different)
 
     def _allow(self, is_different: bool) -> None:
         self._previous.setEnabled(is_different)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from k6desk.api.errors import CloudError
+from k6desk.api.models import LoadTest, Project, Run
 from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
 SIGN_IN = "Sign in first."
+STARTING = "k6desk is still starting."
+ONE_ONLY = "Choose one run only."
 NO_LINK = "The web address of this stack is not known; sign in with it to open its pages."
 
 
@@ -33,9 +35,13 @@ class Effects(QObject):
         self._session: Session | None = None
         self._workspace: Workspace | None = None
         self._tasks: Tasks | None = None
+        self._said: set[str] = set()
 
     def use(self, session: Session | None, workspace: Workspace | None) -> None:
-        """Act on this account from now on."""
+        """Act on this account from now on; what was said of another, and its buttons, go."""
+        if session is not self._session:
+            while self._said:
+                self._notices.clear(self._said.pop())
         self._session = session
         self._workspace = workspace
 
@@ -51,21 +57,51 @@ class Effects(QObject):
         assert self._tasks, "nothing can be clicked before there are tasks"
         self._tasks.spawn(work, name=name, key=key)
 
-    async def _tell(self, key: str, what_failed: str, work: Coroutine[Any, Any, object], done: str = "") -> bool:
-        """Do something; say `done` if it went well and `what_failed` with the reason if not. Whether it went well."""
-        try:
-            await work
-        except CloudError as error:
-            self._say(key, f"{what_failed}: {error}", "error")
-            return False
-        if done:
-            self._say(key, done, "success")
-        return True
+    @property
+    def _starting(self) -> str | None:
+        """Why nothing can be asked from the server yet; None when it can."""
+        return None if self._tasks else STARTING
+
+    @property
+    def _several(self) -> str | None:
+        """Why what is done to one run cannot be done; None unless others than that of the details are selected."""
+        run = self._workspace.run if self._workspace else None
+        ids = self._workspace.run_ids if self._workspace else []
+        return ONE_ONLY if run and ids and ids != [run.id] else None
+
+    def _run_here(self) -> tuple[Session, Run]:
+        run = self._workspace.run if self._workspace else None
+        assert self._session
+        assert run, "the action is enabled only while a run is chosen"
+        return self._session, run
+
+    def _test_here(self) -> tuple[Session, LoadTest]:
+        test = self._workspace.test if self._workspace else None
+        assert self._session
+        assert test, "the action is enabled only while there is a test"
+        return self._session, test
+
+    def _project_here(self) -> tuple[Session, Project]:
+        project = self._workspace.project if self._workspace else None
+        assert self._session
+        assert project, "the action is enabled only while there is a project"
+        return self._session, project
+
+    def _refuse_drop(self, why: str | None) -> bool:
+        """Say why something that was dropped is not taken; whether it is not."""
+        why = self._starting or why
+        if why:
+            self._say("drop", why, "info")
+        return bool(why)
 
     def _say(
         self, key: str, words: str, level: Level, action: str = "", on_action: Callable[[], object] | None = None
     ) -> None:
-        self._notices.show(Notice(key, words, level, action, on_action, passing=level == "success" and not action))
+        self._post(Notice(key, words, level, action, on_action, passing=level == "success" and not action))
+
+    def _post(self, notice: Notice) -> None:
+        self._said.add(notice.key)
+        self._notices.show(notice)
 
     def _copy(self, words: str, what: str) -> None:
         QGuiApplication.clipboard().setText(words)

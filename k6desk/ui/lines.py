@@ -36,7 +36,16 @@ class Lines:
         return width
 
     def _lay_out(self, said: str, room: int) -> tuple[QStaticText, int]:
-        line = QStaticText(self._metrics.elidedText(said, self._elide, max(0, room)))
+        """Elided until it fits: laid out, a text may be wider than its metrics say, as where fonts are mixed."""
+        room = goal = max(0, room)
+        line = self._line(said, goal)
+        while goal and (too_much := int(line.size().width()) - room) > 0:
+            goal = max(0, goal - too_much)
+            line = self._line(said, goal)
+        return line, min(room, ceil(line.size().width()))
+
+    def _line(self, said: str, room: int) -> QStaticText:
+        line = QStaticText(self._metrics.elidedText(said, self._elide, room))
         line.setTextFormat(Qt.TextFormat.PlainText)
         line.prepare(font=self._font)
-        return line, ceil(line.size().width())
+        return line

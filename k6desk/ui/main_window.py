@@ -80,6 +80,10 @@ class MainWindow(QMainWindow):
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self._allow)
+        self.actions_.about_to_act.connect(self._allow)
+        # An action of a menu is triggered after that is gone, and before the event loop has its turn.
+        self._menu_gone = QTimer(self, singleShot=True, interval=0)
+        self._menu_gone.timeout.connect(self._release)
         self._accounts = QActionGroup(self)
         self._make_menus()
         self._connect()
@@ -93,6 +97,8 @@ class MainWindow(QMainWindow):
     def show_session(self, session: Session | None) -> None:
         """Show an account, or how to begin when there is none."""
         self._session = session
+        for menu in self.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            menu.close()
         self._column.removeWidget(self._page)
         self._page.hide()  # it lives until the event loop has its turn
         self._page.deleteLater()
@@ -112,6 +118,7 @@ class MainWindow(QMainWindow):
             self._status = StatusLine(session.connection)
             self._column.addWidget(self._status)
             self._watch(session, self.workspace, self._status)
+            self.workspace.runs.table.addActions([action for spec, action in self.actions_.all() if spec.keys_in_table])
         self._page.show()  # a layout would do it only at the loop's next turn, and the focus would be elsewhere
         self._page.setFocus()
         self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
@@ -136,7 +143,7 @@ class MainWindow(QMainWindow):
             self._accounts.removeAction(action)
             action.deleteLater()
         for account in accounts:
-            action = QAction(text.one_line(account.name, 60).replace("&", "&&"), self._accounts)
+            action = QAction(text.on_button(text.one_line(account.name, 60)), self._accounts)
             action.setToolTip(text.tooltip(f"{account.kind}\n{account.stack_url or account.origin}"))
             action.setCheckable(True)
             action.setChecked(account.key == current_key)
@@ -275,11 +282,13 @@ class MainWindow(QMainWindow):
         self._open_menu(at, "run", "runs")
 
     def _open_explorer_menu(self, kind: Scope, at: QPoint) -> None:
-        self._allow()  # the place may have become another one this moment
         self._open_menu(at, *(("run", "runs") if kind == "run" else (kind,)))
 
     def _open_menu(self, at: QPoint, *scopes: Scope) -> None:
-        """Offer every action on the things of these scopes."""
+        """Offer every action on the things of these scopes; while it is open they are about what they are now."""
+        self._menu_gone.stop()  # that of a menu which this one replaces
+        self._here.hold()
+        self._allow()  # what is chosen may have become another thing this moment
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
@@ -288,7 +297,13 @@ class MainWindow(QMainWindow):
                 if spec.divides:
                     menu.addSeparator()
                 menu.addAction(action)
+        menu.aboutToHide.connect(self._menu_gone.start)
         menu.popup(at)
+
+    def _release(self) -> None:
+        if self.workspace:
+            self.workspace.release()
+        self._allow()
 
     def _choose(self, **changes: object) -> None:
         """Take up and keep a choice, and say so if it cannot be kept."""

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from k6desk.core.notices import Notice, Notices
 from k6desk.ui import theme
 from k6desk.ui.placeholder import Picture
-from k6desk.ui.text import PlainLabel
+from k6desk.ui.text import PlainLabel, one_line
 
 PASSING_MS = 7_000
+LONGEST = 600
 MOST = 3
 ICONS = {
     "info": ("info", "accent"),
@@ -63,9 +64,10 @@ class _Row(QFrame):
     def __init__(self, notice: Notice, dismiss: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         name, self._role = ICONS[notice.level]
-        self.setAccessibleName(notice.text)
-        text = PlainLabel(notice.text, wrap=True)
-        text.setAccessibleName(notice.text)
+        words = one_line(notice.text, LONGEST)
+        self.setAccessibleName(words)
+        text = PlainLabel(words, wrap=True)
+        text.setAccessibleName(words)
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.WIDE, theme.UNIT, theme.GAP, theme.UNIT)
         line.setSpacing(theme.GAP)

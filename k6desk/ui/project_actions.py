@@ -6,7 +6,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from k6desk.api.models import Project
 from k6desk.api.stack import web_link
 from k6desk.core.notices import Notices
 from k6desk.core.place import Place
@@ -52,19 +51,21 @@ class ProjectActions(Effects):
             return
         commands = session.commands
         project = self._workspace.project if self._workspace else None
+        starting = self._starting
         choose = None if project else "Choose a project first."
-        self._actions.allow("rename_project", commands.refusal_of_project("rename_project", project))
-        self._actions.allow("delete_project", commands.refusal_of_project("delete_project", project))
-        self._actions.allow("project_settings", commands.refusal_of_project("limits", project))
+        self._actions.allow("rename_project", starting or commands.refusal_of_project("rename_project", project))
+        self._actions.allow("delete_project", starting or commands.refusal_of_project("delete_project", project))
+        self._actions.allow("project_settings", starting or commands.refusal_of_project("limits", project))
         self._actions.allow("copy_project_link", choose or (None if session.account.stack_url else NO_LINK))
-        self._actions.allow("new_project", commands.refusal_of_stack("create_project"))
-        self._actions.allow("load_zones", commands.refusal_of_stack("allowed_zones"))
+        self._actions.allow("new_project", starting or commands.refusal_of_stack("create_project"))
+        self._actions.allow("load_zones", starting or commands.refusal_of_stack("allowed_zones"))
 
     # -- new, rename, delete -------------------------------------------------------------------------------------------
 
     def _ask_new(self) -> None:
-        from k6desk.ui.dialogs.deed import Words
+        from k6desk.ui.dialogs.asking import Words
         from k6desk.ui.dialogs.name import NameDialog
+        from k6desk.ui.dialogs.subject import line_about
 
         session = self._session
         assert session
@@ -76,43 +77,35 @@ class ProjectActions(Effects):
             return Words("Create", "Creating the project…", done, failed, f"Whether “{short}” was created is not known")
 
         tell = partial(self._say, "new_project")
-        dialog = NameDialog("New project", "Create project", "", self._tasks, tell, self._window)
+        about = line_about(session)
+        dialog = NameDialog("New project", "Create project", "", self._tasks, tell, self._window, about=about)
         dialog.ask(session.commands.projects.create, words, lambda project: self._go(session, project.id))
         dialog.open()
 
     def _ask_name(self) -> None:
-        from k6desk.ui.dialogs.deed import Words
-        from k6desk.ui.dialogs.name import NameDialog
-        from k6desk.ui.dialogs.subject import about_project
+        from k6desk.ui.dialogs.name import NameDialog, renaming
+        from k6desk.ui.dialogs.subject import line_about
 
-        session, project = self._chosen()
+        session, project = self._project_here()
         assert self._tasks
-        old = text.one_line(project.name, 80)
-
-        def words(name: str) -> Words:
-            done, failed = f"“{old}” is now “{text.one_line(name, 80)}”.", f"“{old}” was not renamed"
-            return Words("Rename", "Renaming…", done, failed, f"Whether “{old}” was renamed is not known")
-
         tell = partial(self._say, f"project:{project.id}")
-        about = about_project(session, project)
+        about = line_about(session, project)
         dialog = NameDialog("Rename project", "Rename", project.name, self._tasks, tell, self._window, about=about)
-        dialog.ask(lambda name: session.commands.projects.rename(project.id, name), words)
+        dialog.ask(lambda name: session.commands.projects.rename(project.id, name), partial(renaming, project.name))
         dialog.open()
 
     def _ask_delete(self) -> None:
         from k6desk.ui.dialogs.delete import DeleteDialog
-        from k6desk.ui.dialogs.subject import about_project
+        from k6desk.ui.dialogs.subject import line_about
 
-        session, project = self._chosen()
+        session, project = self._project_here()
         assert self._tasks
         store = session.store
         tests = len(store.tests(project.id))
         runs = len(store.select(Query(place="project", place_id=project.id)))
-        goes = (
-            f"Its {text.count(tests, 'test')} and {text.count(runs, 'run')}, as far as they are known here, go with it."
-        )
+        goes = f"Its {text.count(tests, 'test')} and {text.count(runs, 'run')} that k6desk knows of go with it."
         if not tests and not runs:
-            goes = "It has no tests and no runs, as far as is known here."
+            goes = "k6desk knows of no tests and no runs of it."
         going = sum(run.project_id == project.id for run in store.unfinished())
         running = "A run of it has" if going == 1 else f"{text.count(going, 'run')} of it have"
         obstacle = f"{running} not ended yet; Grafana deletes a project only when all its runs have ended."
@@ -124,7 +117,7 @@ class ProjectActions(Effects):
             self._tasks,
             partial(self._say, f"project:{project.id}"),
             self._window,
-            about=about_project(session, project),
+            about=line_about(session, project),
             obstacles=[obstacle] if going else [],
         )
         dialog.open()
@@ -146,7 +139,7 @@ class ProjectActions(Effects):
     def _open_settings(self) -> None:
         from k6desk.ui.dialogs.project_settings import ProjectSettingsDialog
 
-        session, project = self._chosen()
+        session, project = self._project_here()
         assert self._tasks
         dialog = ProjectSettingsDialog(session, self._tasks, project, self._window)
         name = text.one_line(project.name, 80)
@@ -166,11 +159,5 @@ class ProjectActions(Effects):
         dialog.open()
 
     def _copy_link(self) -> None:
-        session, project = self._chosen()
+        session, project = self._project_here()
         self._copy(web_link(session.account.stack_url, "projects", project.id), "The project’s link")
-
-    def _chosen(self) -> tuple[Session, Project]:
-        project = self._workspace.project if self._workspace else None
-        assert self._session
-        assert project, "the action is enabled only while a project is chosen"
-        return self._session, project

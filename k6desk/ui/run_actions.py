@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from k6desk.api.models import Run
 from k6desk.api.stack import web_link
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
@@ -62,8 +61,8 @@ class RunActions(Effects):
             for name in ("abort", "note", "script"):
                 self._actions.allow(name, SIGN_IN)
             self._actions["abort"].setVisible(True)
-        if self._workspace and len(self._workspace.run_ids) > 1:
-            self._actions.allow("abort", "Choose one run only.")
+        if several := self._several:
+            self._actions.allow("abort", several)
         self._actions.allow("copy_id", refusal)
         for name in ("copy_link", "open_web"):
             self._actions.allow(name, refusal or no_link)
@@ -76,18 +75,17 @@ class RunActions(Effects):
 
     def _copy_ids(self) -> None:
         assert self._workspace
-        ids = self._workspace.run_ids
+        ids = self._workspace.run_ids or [self._run_here()[1].id]
         self._copy("\n".join(map(str, ids)), "The run’s ID" if len(ids) == 1 else f"A list of {len(ids)} run IDs")
 
     def _edit_note(self) -> None:
         assert self._workspace
-        self._workspace.edit_note()
+        self._workspace.edit_note(self._run_here()[1].id)
 
     # -- abort ---------------------------------------------------------------------------------------------------------
 
     def _confirm_abort(self) -> None:
-        run, session = self._run(), self._session
-        assert session
+        session, run = self._run_here()
         name = text.one_line(session.commands.name_of(run), 120)
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -114,8 +112,7 @@ class RunActions(Effects):
     def _download_script(self) -> None:
         from k6desk.ui.script_file import ScriptFile
 
-        run, session = self._run(), self._session
-        assert session
+        session, run = self._run_here()
         assert self._tasks
         name = f"{session.commands.name_of(run)} {run.id}"
         ScriptFile("run", run.id, name, self._notices, self._tasks, self._window).download(session.commands)
@@ -123,11 +120,11 @@ class RunActions(Effects):
     # -- watching and links --------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        self.watched ^= {self._run().id}
+        self.watched ^= {self._run_here()[1].id}
         self.allow()
 
     def _watch_person(self) -> None:
-        person = self._run().started_by
+        person = self._run_here()[1].started_by
         people = [one for one in self._settings.choices.watched_people if one != person]
         if len(people) == len(self._settings.choices.watched_people) and person:
             people.append(person)
@@ -135,10 +132,5 @@ class RunActions(Effects):
         self.allow()
 
     def _link(self) -> str:
-        assert self._session
-        return web_link(self._session.account.stack_url, "runs", self._run().id)
-
-    def _run(self) -> Run:
-        run = self._workspace.run if self._workspace else None
-        assert run, "the action is enabled only while a run is chosen"
-        return run
+        session, run = self._run_here()
+        return web_link(session.account.stack_url, "runs", run.id)

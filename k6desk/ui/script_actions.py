@@ -12,8 +12,7 @@ from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
-from k6desk.ui.effects import SIGN_IN
-from k6desk.ui.load_test_effects import STARTING, LoadTestEffects
+from k6desk.ui.effects import SIGN_IN, Effects
 from k6desk.ui.workspace import Workspace
 
 NAMES = ("upload", "test_script", "new_test")
@@ -23,7 +22,7 @@ RUNS_ONLY = (
 )
 
 
-class ScriptActions(LoadTestEffects):
+class ScriptActions(Effects):
     """The effects of the actions on scripts of tests, and of a file that is dropped on the explorer."""
 
     def __init__(self, actions: Actions, notices: Notices, window: QWidget) -> None:
@@ -31,7 +30,7 @@ class ScriptActions(LoadTestEffects):
         actions.connect_all(
             {
                 "new_test": lambda: self._open_new_test(*self._project_here()),
-                "upload": lambda: self._open_upload(*self._here()),
+                "upload": lambda: self._open_upload(*self._test_here()),
                 "test_script": self._download_script,
             }
         )
@@ -52,7 +51,7 @@ class ScriptActions(LoadTestEffects):
         commands = session.commands
         test = self._workspace.test if self._workspace else None
         project = self._workspace.project if self._workspace else None
-        starting = None if self._tasks else STARTING
+        starting = self._starting
         self._actions.allow("new_test", starting or commands.refusal_of_project("create_test", project))
         self._actions.allow("upload", starting or commands.refusal_of_test("upload", test))
         choose = None if test else "Choose a test first."
@@ -67,7 +66,7 @@ class ScriptActions(LoadTestEffects):
 
         assert self._tasks
         show = partial(self._show, session)
-        tell = self._teller(f"new test:{project.id}")
+        tell = partial(self._say, f"new test:{project.id}")
         dialog = NewTestDialog(session, project, show, self._tasks, tell, self._window)
         if file:
             dialog.read(file)
@@ -77,7 +76,7 @@ class ScriptActions(LoadTestEffects):
         from k6desk.ui.dialogs.upload import UploadDialog
 
         assert self._tasks
-        dialog = UploadDialog(session, test, self._tasks, self._teller(f"upload:{test.id}"), self._window)
+        dialog = UploadDialog(session, test, self._tasks, partial(self._say, f"upload:{test.id}"), self._window)
         if file:
             dialog.read(file)
         dialog.open()
@@ -85,7 +84,7 @@ class ScriptActions(LoadTestEffects):
     def _download_script(self) -> None:
         from k6desk.ui.script_file import ScriptFile
 
-        session, test = self._here()
+        session, test = self._test_here()
         assert self._tasks
         file = ScriptFile("test", test.id, test.name, self._notices, self._tasks, self._window)
         file.download(session.commands)
@@ -105,9 +104,3 @@ class ScriptActions(LoadTestEffects):
     def _show(self, session: Session, test: LoadTest) -> None:
         if self._workspace and self._session is session:
             self._workspace.show_place(Place("test", test.id))
-
-    def _project_here(self) -> tuple[Session, Project]:
-        project = self._workspace.project if self._workspace else None
-        assert self._session
-        assert project, "the action is enabled only while there is a project"
-        return self._session, project

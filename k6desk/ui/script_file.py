@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Script
 from k6desk.core.commands import Commands
 from k6desk.core.notices import Notice, Notices
 from k6desk.data.cache import ScriptKind
-from k6desk.data.files import safe_name, write_atomically
+from k6desk.ui.file_to_save import FileToSave
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
+
+MASKED = "It is the copy kept on this computer, in which secrets are masked."
 
 
 class ScriptFile:
@@ -30,8 +28,8 @@ class ScriptFile:
         self._name = name
         self._notices = notices
         self._tasks = tasks
-        self._window = window
         self._key = f"script:{kind}:{id_}"
+        self._file = FileToSave(self._key, "The script", notices, tasks, window)
 
     def download(self, commands: Commands) -> None:
         """Save the script that the run used or the test would run now.
@@ -50,28 +48,9 @@ class ScriptFile:
 
     def save(self, script: Script, *, is_whole: bool) -> None:
         """Ask for a place and save this script there, of which secrets may have been masked."""
-        suffix = ".tar" if script.is_archive else ".js"
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        dialog = QFileDialog(self._window, "Save script", folder or str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("k6 archive (*.tar)" if script.is_archive else "JavaScript (*.js)")
-        dialog.setDefaultSuffix(suffix[1:])
-        dialog.selectFile(safe_name(self._name, suffix))
-        dialog.fileSelected.connect(
-            lambda chosen: self._tasks.spawn(self._write(script, is_whole, Path(chosen)), name="save a script")
-        )
-        dialog.open()
 
-    async def _write(self, script: Script, is_whole: bool, path: Path) -> None:
-        import asyncio  # the first picture needs none of it
+        async def content() -> tuple[bytes, str]:
+            return script.content, "" if is_whole else MASKED
 
-        try:
-            await asyncio.to_thread(write_atomically, path, script.content)
-        except OSError as error:
-            self._notices.show(Notice(self._key, f"The script was not saved as {path.name}: {error.strerror}", "error"))
-            return
-        masked = "" if is_whole else " It is the copy kept on this computer, in which secrets are masked."
-        words = f"The script was saved as {path.name}.{masked}"
-        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path.parent)))
-        self._notices.show(Notice(self._key, words, "success", "Show folder", show, passing=is_whole))
+        suffix, kind = (".tar", "k6 archive") if script.is_archive else (".js", "JavaScript")
+        self._file.ask("Save script", self._name, suffix, kind, content)

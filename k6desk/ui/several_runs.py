@@ -16,12 +16,12 @@ from k6desk.ui.actions import Actions
 from k6desk.ui.batch_effects import BatchEffects
 from k6desk.ui.dialogs.batch_model import Item, Verb
 from k6desk.ui.effects import SIGN_IN
+from k6desk.ui.runs.columns import is_baseline
 from k6desk.ui.workspace import Workspace
 
-NAMES = ("star", "save", "save_copy", "baseline", "delete_runs")
+NAMES = ("star", "save", "save_copy", "baseline", "clear_baseline", "delete_runs")
 MOST = 1000
 TOO_MANY = f"Choose at most {MOST:,} runs at once."
-ONE_ONLY = "Choose one run only."
 
 GOING: tuple[Operation, ...] = ("save", "baseline")
 """What Grafana has announced to remove; the actions have the same names."""
@@ -44,8 +44,9 @@ class SeveralRuns(BatchEffects):
             {
                 "star": lambda: self._star(self._runs()),
                 "save": lambda: self._save(self._runs()),
-                "save_copy": lambda: self._save_copy(self._runs()),
-                "baseline": lambda: self._set_baseline(self._runs()),
+                "save_copy": self._save_copy_here,
+                "baseline": self._switch_baseline,
+                "clear_baseline": self._clear_baseline,
                 "delete_runs": self._confirm_delete,
             }
         )
@@ -63,7 +64,7 @@ class SeveralRuns(BatchEffects):
         if session is None or workspace is None:
             for name in NAMES:
                 self._actions.allow(name, SIGN_IN)
-                self._actions[name].setVisible(True)
+                self._actions[name].setVisible(name != "clear_baseline")
             return
         many = len(workspace.run_ids) > MOST
         runs = self._runs()
@@ -71,19 +72,20 @@ class SeveralRuns(BatchEffects):
         self._allow_all("star", "star", runs, many=many)
         self._allow_all("save", "save", runs, many=many)
         self._allow_all("delete_runs", "delete_run", runs, many=many)
-        one = runs[0] if len(runs) == 1 else None
-        several = ONE_ONLY if many or len(runs) > 1 else None
+        one, test, several = workspace.run, workspace.test, self._several
         self._actions.allow("baseline", several or refuse("baseline", one))
-        starting = None if self._tasks else "k6desk is still starting."
-        self._actions.allow("save_copy", several or starting or (None if one else "Choose a run first."))
+        self._actions.allow("clear_baseline", session.commands.refusal_of_test("baseline", test))
+        self._actions.allow("save_copy", several or self._starting or (None if one else "Choose a run first."))
         starred = bool(runs) and all(run.is_starred for run in runs)
         saved = bool(runs) and all(map(_is_saved, runs))
         self._actions.show_next("star", "Unstar" if starred else "Star", "star" if starred else "star-filled")
         self._actions.show_next("save", "Let results expire" if saved else "Save results in Grafana", "archive")
-        is_baseline = one is not None and self._is_baseline(one)
-        self._actions.show_next("baseline", "Clear baseline" if is_baseline else "Set as baseline", "baseline")
+        clears = one is not None and is_baseline(one, session.store)
+        self._actions.show_next("baseline", "Clear baseline" if clears else "Set as baseline", "baseline")
         for operation in GOING:
             self._actions[operation].setVisible(not session.commands.is_removed(operation))
+        has_baseline = test is not None and test.baseline_run_id is not None
+        self._actions["clear_baseline"].setVisible(has_baseline and self._actions["baseline"].isVisible())
 
     def _allow_all(self, name: str, operation: Operation, runs: Sequence[Run], *, many: bool) -> None:
         """Possible when it is possible with one of the runs; the others are left out then."""
@@ -102,10 +104,6 @@ class SeveralRuns(BatchEffects):
         found = self._session.store.runs(ids)
         return [found[run_id] for run_id in ids if run_id in found]
 
-    def _is_baseline(self, run: Run) -> bool:
-        test = self._session.store.test(run.test_id) if self._session else None
-        return test is not None and test.baseline_run_id == run.id
-
     # -- star and save -------------------------------------------------------------------------------------------------
 
     def _star_clicked(self, run_id: int) -> None:
@@ -113,7 +111,7 @@ class SeveralRuns(BatchEffects):
         run = self._session.store.run(run_id)
         refusal = self._session.commands.refusal("star", run)
         if refusal:
-            self._notices.show(Notice("star", refusal, "info", passing=True))
+            self._post(Notice("star", refusal, "info", passing=True))
         elif run:
             self._star([run])
 
@@ -141,31 +139,42 @@ class SeveralRuns(BatchEffects):
         if not ended:
             return
         dialog = DeleteRunsDialog(ended, len(runs) - len(ended), session.store, self._window)
-        act = session.commands.runs.delete
+        ids = {run.id for run in ended}
+
+        async def act(run_id: int) -> None:
+            await session.commands.runs.delete(run_id)
+            if self._session is session and self._workspace:
+                self._workspace.runs.go_on(run_id, ids)
+
         dialog.accepted.connect(lambda: self._do(DELETE, ended, act) if self._session is session else None)
         dialog.open()
 
     # -- baseline and copy ---------------------------------------------------------------------------------------------
 
-    def _set_baseline(self, runs: Sequence[Run]) -> None:
-        session = self._session
-        assert session
-        if len(runs) == 1:
-            run, clear = runs[0], self._is_baseline(runs[0])
-            verb = CLEAR_BASELINE if clear else SET_BASELINE
+    def _switch_baseline(self) -> None:
+        session, run = self._run_here()
+        item = Item(run.id, session.store.name_of(run))
+        self._set_baseline(session, item, run.test_id, None if is_baseline(run, session.store) else run.id)
 
-            async def act(run_id: int) -> None:
-                await session.commands.tests.set_baseline(run.test_id, None if clear else run_id)
+    def _clear_baseline(self) -> None:
+        session, test = self._test_here()
+        if test.baseline_run_id is not None:
+            self._set_baseline(session, Item(test.baseline_run_id, test.name), test.id, None)
 
-            self._do(verb, runs, act)
+    def _set_baseline(self, session: Session, item: Item, test_id: int, run_id: int | None) -> None:
+        async def act(_: int) -> None:
+            await session.commands.tests.set_baseline(test_id, run_id)
 
-    def _save_copy(self, runs: Sequence[Run]) -> None:
-        from k6desk.ui.run_copies import RunCopies
+        self._do_to(CLEAR_BASELINE if run_id is None else SET_BASELINE, [item], act)
 
-        session = self._session
-        assert session
-        if len(runs) == 1 and self._tasks:
-            RunCopies(self._notices, self._window).save(session, runs[0], self._tasks)
+    def _save_copy_here(self) -> None:
+        self._save_copy(*self._run_here())
+
+    def _save_copy(self, session: Session, run: Run) -> None:
+        from k6desk.ui.run_copies import save_copy
+
+        if self._tasks:
+            save_copy(session, run, self._notices, self._tasks, self._window)
 
     # -- what serves instead of a removed operation --------------------------------------------------------------------
 
@@ -181,10 +190,10 @@ class SeveralRuns(BatchEffects):
         def copy() -> None:
             run = session.store.run(items[0].id)
             if self._session is session and run:
-                self._save_copy([run])
+                self._save_copy(session, run)
 
         second = "Save a copy…" if len(items) == 1 else ""
-        self._notices.show(
+        self._post(
             Notice(f"removed:{error}", str(error), "warning", "Star instead", star, second=second, on_second=copy)
         )
         self.allow()

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from k6desk.api.errors import CloudError
-from k6desk.api.models import LoadTest, Run
-from k6desk.core.deeds import Unknown
+from k6desk.api.models import LoadTest
 from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
-from k6desk.ui import text
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import SIGN_IN, Effects
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
-    from k6desk.ui.dialogs.start import StartDialog
 
 
 class StartActions(Effects):
@@ -27,7 +23,6 @@ class StartActions(Effects):
 
     def __init__(self, actions: Actions, notices: Notices, window: QWidget) -> None:
         super().__init__(actions, notices, window)
-        self._dialogs: set[StartDialog] = set()
         actions.connect_all(
             {"start": self._open_start, "schedule": self._schedule_chosen, "schedules": self._open_schedules}
         )
@@ -41,9 +36,8 @@ class StartActions(Effects):
         commands = self._session.commands
         self._actions["start"].setVisible(not commands.is_removed("start"))
         test = self._workspace.test if self._workspace else None
-        self._actions.allow("start", commands.refusal_of_test("start", test))
-        starting = None if self._tasks else "k6desk is still starting."
-        lack = commands.lack("schedule") or starting
+        self._actions.allow("start", self._starting or commands.refusal_of_test("start", test))
+        lack = commands.lack("schedule") or self._starting
         self._actions.allow("schedule", lack or (None if test else "Choose a test first."))
         self._actions.allow("schedules", lack)
 
@@ -64,44 +58,10 @@ class StartActions(Effects):
     def _open_start(self) -> None:
         from k6desk.ui.dialogs.start import StartDialog
 
-        session, test = self._here()
+        session, test = self._test_here()
         assert self._tasks, "nothing can be clicked before there are tasks"
-        dialog = StartDialog(session, self._tasks, test, self._window)
-        self._dialogs.add(dialog)
-        dialog.finished.connect(lambda _: self._dialogs.discard(dialog))
-        dialog.start_wanted.connect(
-            lambda key: self._spawn(self._start(session, test, key, dialog), "start a test", f"start:{key}")
-        )
-        dialog.run_wanted.connect(partial(self._show_run, session))
-        dialog.open()
-
-    async def _start(self, session: Session, test: LoadTest, key: str, dialog: StartDialog) -> None:
-        """Start a test, and say what came of it in its dialog, or as a notice when that is closed."""
-        name = text.one_line(test.name, 80)
-        try:
-            run = await session.commands.tests.start(test.id, key)
-        except Unknown as error:
-            if dialog in self._dialogs:
-                dialog.show_unknown(str(error))
-            else:
-                self._say(f"start:{test.id}", f"It is not known whether “{name}” was started: {error}", "warning")
-        except CloudError as error:
-            if dialog in self._dialogs:
-                dialog.show_refusal(str(error))
-            else:
-                self._say(f"start:{test.id}", f"“{name}” was not started: {error}", "error")
-        else:
-            self._tell_started(session, run, name, dialog)
-
-    def _tell_started(self, session: Session, run: Run, name: str, dialog: StartDialog) -> None:
-        words = f"Run {run.id} of “{name}” was started."
-        if dialog in self._dialogs:
-            dialog.accept()
-            self._show_run(session, run.id)
-            self._say(f"start:{run.test_id}", words, "success")
-        else:
-            show = partial(self._show_run, session, run.id)
-            self._say(f"start:{run.test_id}", words, "success", "Show run", show)
+        show = partial(self._show_run, session)
+        StartDialog(session, test, show, self._tasks, partial(self._say, f"start:{test.id}"), self._window).open()
 
     def _show_run(self, session: Session, run_id: int) -> None:
         if self._workspace and self._session is session:
@@ -110,7 +70,7 @@ class StartActions(Effects):
     # -- schedules -----------------------------------------------------------------------------------------------------
 
     def _schedule_chosen(self) -> None:
-        self._open_schedule(*self._here())
+        self._open_schedule(*self._test_here())
 
     def _open_schedule(self, session: Session, test: LoadTest, parent: QWidget | None = None) -> None:
         from k6desk.ui.dialogs.schedule import ScheduleDialog
@@ -118,7 +78,7 @@ class StartActions(Effects):
         assert self._tasks, "nothing can be clicked before there are tasks"
 
         tell = partial(self._say, f"schedule:{test.id}")
-        ScheduleDialog(session, self._tasks, test, tell, parent or self._window).open()
+        ScheduleDialog(session, test, self._tasks, tell, parent or self._window).open()
 
     def _open_schedules(self) -> None:
         from k6desk.ui.dialogs.schedules import SchedulesDialog
@@ -127,16 +87,10 @@ class StartActions(Effects):
         assert session
         assert self._tasks
         dialog = SchedulesDialog(session, self._tasks, partial(self._say, "schedules"), self._window)
-        dialog.test_wanted.connect(self._show_test)
+        dialog.test_wanted.connect(partial(self._show_test, session))
         dialog.edit_wanted.connect(lambda test: self._open_schedule(session, test, dialog))
         dialog.open()
 
-    def _show_test(self, test_id: int) -> None:
-        if self._workspace:
+    def _show_test(self, session: Session, test_id: int) -> None:
+        if self._workspace and self._session is session:
             self._workspace.show_place(Place("test", test_id))
-
-    def _here(self) -> tuple[Session, LoadTest]:
-        test = self._workspace.test if self._workspace else None
-        assert test, "the action is enabled only while there is a test"
-        assert self._session
-        return self._session, test

@@ -63,6 +63,8 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self.setWordWrap(wrap)
+        if wrap and kind == "title":
+            self.setMinimumWidth(1)  # a name without a space is cut, rather than making a dialog as wide as itself
         if kind != "body":
             self.setFont(theme.font(kind))
         if muted:
@@ -70,6 +72,13 @@ class PlainLabel(QLabel):
         if selectable:
             flags = Qt.TextInteractionFlag
             self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+
+
+USED_THIS_MONTH = (
+    "As far as k6desk knows: runs that were deleted, and those that this account cannot see, are not in the sum, and a "
+    "run that has not ended counts with its estimate. A month is a calendar month in UTC."
+)
+"""What the sum of a project's VUH leaves out."""
 
 
 def tooltip(text: str) -> str:
@@ -92,6 +101,11 @@ def one_line(text: str, limit: int = 200) -> str:
     folded = _SPACES.sub(" ", text[: limit * 4]).strip()
     shown = _INVISIBLE.sub("", folded).translate(_VISIBLE)
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def on_button(words: str) -> str:
+    """The same for a button or a menu, which would take “&” for the mark of a key."""
+    return words.replace("&", "&&")
 
 
 def when(at: datetime, now: datetime) -> str:

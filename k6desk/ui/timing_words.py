@@ -72,12 +72,12 @@ def moves_with_clocks(timing: Timing, now: datetime) -> bool:
     return len({local(now + timedelta(days=days)).utcoffset() for days in range(0, 365, 30)}) > 1
 
 
-def shifted(days: tuple[str, ...], starts_at: datetime, *, to_utc: bool) -> tuple[str, ...]:
-    """Weekdays here as weekdays in UTC, where rules are kept, or the other way round; they differ near midnight.
+def shifted(days: tuple[str, ...], at: datetime, *, to_utc: bool) -> tuple[str, ...]:
+    """Weekdays here as weekdays in UTC, where rules are kept, or the other way round, for starts like the one `at`.
 
-    Days that are not known stay as they are.
+    They differ near midnight, and when the clocks have changed, others do. Days that are not known stay as they are.
     """
-    shift = (starts_at.astimezone(UTC).date() - local(starts_at).date()).days * (1 if to_utc else -1)
+    shift = -_days_ahead(at) if to_utc else _days_ahead(at)
     names: list[str] = list(WEEKDAYS)
     moved = [names[(names.index(day) + shift) % 7] if day in names else day for day in days]
     return tuple(sorted(moved, key=lambda day: names.index(day) if day in names else len(names)))
@@ -91,10 +91,9 @@ def _repeated(rule: Recurrence, starts_at: datetime, at: datetime, now: datetime
         words = f"Every {unit}" if rule.interval == 1 else f"Every {rule.interval:,} {unit}s"
     there = local(at)
     if rule.by_day or rule.frequency == "WEEKLY":
-        words += f" on {_days(shifted(rule.by_day, starts_at, to_utc=False) or (WEEKDAYS[there.weekday()],))}"
+        words += f" on {_days(shifted(rule.by_day, at, to_utc=False) or (WEEKDAYS[there.weekday()],))}"
     elif rule.frequency == "MONTHLY":
-        day = local(starts_at).day  # a next start at the end of a short month has another
-        words += f" on day {day}" if day < 29 else f" on day {day} or the last one"
+        words += f" on {_day_of_month(starts_at, at)}"
     elif rule.frequency == "YEARLY":
         words += f" on {there.day} {MONTHS[there.month - 1]}"
     words += f" at minute {there.minute:02}" if rule.frequency == "HOURLY" else f" at {clock(at)}"
@@ -103,6 +102,22 @@ def _repeated(rule: Recurrence, starts_at: datetime, at: datetime, now: datetime
     if rule.until:
         words += f", until {ahead(rule.until, now)}"
     return words
+
+
+def _days_ahead(at: datetime) -> int:
+    """By how many days the date here is ahead of that in UTC: -1, 0 or 1."""
+    return (local(at).date() - at.astimezone(UTC).date()).days
+
+
+def _day_of_month(starts_at: datetime, at: datetime) -> str:
+    """The day on which a rule that began at `starts_at` starts a run when it does so at the hour of `at`."""
+    day = starts_at.astimezone(UTC).day  # the rule's; a next start at the end of a short month has another
+    ahead = _days_ahead(at)
+    if day + ahead == 0:
+        return "the last day of the month"
+    if ahead and day + max(ahead, 0) > 28:
+        return f"day {day} in UTC or the last one"  # which is not the same day here in every month
+    return f"day {day + ahead}" if day + ahead < 29 else f"day {day} or the last one"
 
 
 def _days(days: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -24,6 +24,15 @@ EXPLORER, DETAILS = 220, 396
 """Their widths in a window of the usual size."""
 
 
+class Subject(NamedTuple):
+    """What actions are about, by id."""
+
+    run_id: int | None
+    run_ids: list[int]
+    test_id: int | None
+    project_id: int | None
+
+
 class Workspace(QWidget):
     """Explorer and runs are there at once; `complete` adds the details when the first picture is on the screen."""
 
@@ -40,6 +49,7 @@ class Workspace(QWidget):
         self._run_id: int | None = None
         self._sought_id: int | None = None  # a run to go to as soon as its row is there
         self._place = START_PLACE
+        self._held: Subject | None = None
         self.details: DetailView | None = None
         self.explorer = Explorer(session.store, self)
         self.runs = RunsView(session.store, self)
@@ -64,29 +74,54 @@ class Workspace(QWidget):
 
     @property
     def run(self) -> Run | None:
-        """The chosen run as it is now."""
-        return self._session.store.run(self._run_id) if self._run_id is not None else None
+        """The run in the details as it is now, also when the table does not show it any more."""
+        run_id = self._held.run_id if self._held else self._run_id
+        return self._session.store.run(run_id) if run_id is not None else None
 
     @property
     def run_ids(self) -> list[int]:
-        """The selected runs, in the order of the table; the chosen one when the table shows none of them."""
-        return self.runs.selected_ids() or ([self._run_id] if self._run_id is not None else [])
+        """The selected runs, in the order of the table; when there are none, the chosen one if it is in sight."""
+        if self._held:
+            return self._held.run_ids
+        chosen = self._run_in_sight()
+        return self.runs.selected_ids() or ([chosen] if chosen is not None else [])
 
     @property
     def test(self) -> LoadTest | None:
-        """The load test of the place, or else of the chosen run."""
+        """The load test of the place, or else of the chosen run, if that is in sight."""
         store = self._session.store
+        if self._held:
+            return store.test(self._held.test_id) if self._held.test_id is not None else None
         if self._place.kind == "test":
             return store.test(self._place.id)
-        return store.test(run.test_id) if (run := self.run) else None
+        chosen = self._run_in_sight()
+        run = store.run(chosen) if chosen is not None else None
+        return store.test(run.test_id) if run else None
 
     @property
     def project(self) -> Project | None:
-        """The project of the place, or else of the chosen test or run."""
+        """The project of the place, or else of `test`."""
         store = self._session.store
+        if self._held:
+            return store.project(self._held.project_id) if self._held.project_id is not None else None
         if self._place.kind == "project":
             return store.project(self._place.id)
         return store.project(test.project_id) if (test := self.test) else None
+
+    def hold(self) -> None:
+        """Until `release`, actions are about what they are about now, whatever is chosen: a menu is open for it."""
+        self._held = None
+        test, project = self.test, self.project
+        self._held = Subject(self._run_id, self.run_ids, test.id if test else None, project.id if project else None)
+
+    def release(self) -> None:
+        """Actions are about what is chosen again."""
+        self._held = None
+
+    def _run_in_sight(self) -> int | None:
+        """The chosen run, if the table shows it, or if it was opened by its id and is in no table yet."""
+        run_id = self._run_id
+        return run_id if run_id is None or run_id == self._sought_id or self.runs.contains(run_id) else None
 
     def complete(self, tasks: Tasks) -> None:
         """Add the details, whose imports would delay the first picture."""
@@ -112,13 +147,17 @@ class Workspace(QWidget):
         if run and not self.runs.select_run(run_id):
             self.show_place(Place("test", run.test_id))
         self._sought_id = None if run and self.runs.select_run(run_id) else run_id
+        if self._sought_id is not None:
+            self.runs.select_none()  # the details are of another run
         self._choose_run(run_id)
         if pane and self.details:
             self.details.show_pane(pane)
 
-    def edit_note(self) -> None:
-        """Open the note of the chosen run and put the cursor into it."""
+    def edit_note(self, run_id: int) -> None:
+        """Open the note of a run and put the cursor into it."""
         if self.details:
+            if run_id != self._run_id:
+                self.show_run(run_id)
             self.details.show_pane("note")
             self.details.setFocus()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from k6desk.api.errors import BadAnswer, Forbidden, NotFound, NotOffered, Refused, SignedOut
@@ -19,6 +21,7 @@ class FakeCloud:
     """A server that answers as it is told: an error is raised, anything else is returned."""
 
     going = frozenset()
+    lacks = MappingProxyType({})
 
     def __init__(self, **answers) -> None:
         self.answers = {
@@ -123,3 +126,11 @@ def test_zones_of_odd_options_are_none(options):
 def test_older_scripts_name_their_zones_elsewhere():
     older = {"ext": {"loadimpact": {"distribution": {"x": {"loadZone": "amazon:us:ashburn"}}}}}
     assert zones_of(older) == (ZoneShare("amazon:us:ashburn", None),)
+
+
+async def test_an_account_without_costs_claims_none():
+    cloud = FakeCloud(test_script=NotOffered("No scripts."))
+    cloud.lacks = MappingProxyType({"cost": "This account tells no costs."})
+    known = await plan_of(cloud, FakeStore(), TEST)
+    assert (known.used_vuh, known.left_vuh, known.estimate) == (None, None, None)
+    assert known.basis == "This account tells no costs."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from k6desk.core.settings import Settings
 from k6desk.ui import theme
@@ -53,3 +54,30 @@ async def desk(window, session, tasks, go_live, until):
     go_live()
     await until(window.is_settled, 20)
     return window
+
+
+@pytest.fixture
+def shown():
+    """`shown(widget)` shows a widget for the length of the test."""
+    widgets = []
+
+    def show(widget, width: int = 700, height: int = 600):
+        widget.resize(width, height)
+        widget.show()
+        widgets.append(widget)
+        return widget
+
+    yield show
+    for widget in widgets:
+        widget.close()
+        widget.deleteLater()
+
+
+@pytest.fixture
+def words():
+    """`words(widget)` are the texts of all labels of a widget that can be seen."""
+
+    def read(widget) -> str:
+        return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+    return read

@@ -58,12 +58,17 @@ def file(tmp_path):
 
 
 def open_dialog(desk, name: str, kind: type[QDialog]) -> QDialog:
+    desk._allow()  # it comes a moment later by itself
     desk.actions_[name].trigger()
     return desk.findChild(kind)
 
 
 def said(notices) -> list[str]:
     return [notice.text for notice in notices.current()]
+
+
+def rows_of(model):
+    return [model.row(at) for at in range(model.rowCount())]
 
 
 # -- what is possible --------------------------------------------------------------------------------------------------
@@ -194,7 +199,7 @@ async def test_a_script_is_replaced_after_its_difference_was_seen(desk, store, c
     dialog = open_dialog(desk, "upload", UploadDialog)
     dialog.read(file)
     await until(lambda: dialog.difference.isVisible() and dialog.difference.model.rowCount())
-    lines = {row.words for row in dialog.difference.model.rows() if row.kind == "removed"}
+    lines = {row.words for row in rows_of(dialog.difference.model) if row.kind == "removed"}
     assert lines & set(open_source(before).shown.split("\n"))
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))
@@ -205,9 +210,10 @@ async def test_a_script_is_replaced_after_its_difference_was_seen(desk, store, c
 async def test_a_replaced_script_can_be_saved(desk, store, notices, test_, tmp_path, until):
     await store.keep_replaced(test_.id, test_.name, Script(b"// of before", is_archive=False))
     dialog = open_dialog(desk, "upload", UploadDialog)
-    dialog._earlier.click()
-    dialog._menu.actions()[0].trigger()
-    dialog._menu.close()
+    dialog.earlier.click()
+    dialog.earlier.offers.actions()[0].trigger()
+    dialog.earlier.offers.close()
+    await until(lambda: dialog.findChild(QFileDialog))
     dialog.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "before.js"))
     await until(lambda: any("saved as before.js" in words for words in said(notices)))
     assert (tmp_path / "before.js").read_bytes() == b"// of before"
@@ -240,6 +246,23 @@ async def test_of_archives_the_files_that_differ_are_named(desk, cloud, notices,
     dialog.close()
 
 
+async def test_a_script_that_was_replaced_meanwhile_is_compared_again(desk, store, cloud, notices, test_, file, until):
+    dialog = open_dialog(desk, "upload", UploadDialog)
+    dialog.read(file)
+    await until(dialog.first.isEnabled)
+    theirs = Script(b"// theirs\nexport default function () {}\n", is_archive=False)
+    await cloud.upload_script(test_.id, theirs)
+    dialog.first.click()
+    await until(lambda: "Somebody has replaced the script" in dialog.asking.problem.text())
+    await until(dialog.first.isEnabled)
+    await until(lambda: ("removed", "// theirs") in {row[:2] for row in rows_of(dialog.difference.model)})
+    assert (await cloud.test_script(test_.id)).content == theirs.content
+    dialog.first.click()
+    await until(lambda: f"“{test_.name}” has a new script." in said(notices))
+    ((number, _),) = store.replaced_scripts(test_.id)
+    assert (await store.replaced_script(number)).content == theirs.content
+
+
 async def test_without_the_present_script_nothing_is_replaced(desk, cloud, test_, file, until, monkeypatch):
     load = cloud.test_script
 
@@ -250,7 +273,7 @@ async def test_without_the_present_script_nothing_is_replaced(desk, cloud, test_
     dialog = open_dialog(desk, "upload", UploadDialog)
     dialog.read(file)
     await until(lambda: dialog.first.text() == "Load again")
-    assert "was not loaded: The server did not answer." in dialog._problem.text()
+    assert "was not loaded: The server did not answer." in dialog.asking.problem.text()
     monkeypatch.setattr(cloud, "test_script", load)
     await until(lambda: dialog._choice)
     dialog.first.click()

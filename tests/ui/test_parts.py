@@ -1,11 +1,10 @@
-"""The small things that the panes are made of."""
+"""The small things that panes and dialogs are made of."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from k6desk.ui.detail.ledger import Entry, Ledger, Tone
 from k6desk.ui.parts import ElidedLabel, FactGrid, copy_button, say, wrapping
 
 
@@ -60,11 +59,3 @@ def test_copying_takes_what_is_there_when_it_is_clicked():
     assert QGuiApplication.clipboard().text() == "new"
     assert button.accessibleName() == "Copy it"
     assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-
-
-def test_a_ledger_refills_its_lines_and_hides_what_is_left_over(shown, words):
-    ledger = shown(Ledger(columns=2))
-    ledger.show_entries([Entry(("a", "1")), Entry(("b", "2"), below="why", tone=Tone("passed"), strong=True)])
-    assert words(ledger) == "a\n1\nb\n2\nwhy"
-    ledger.show_entries([Entry(("c", "3"))])
-    assert words(ledger) == "c\n3"

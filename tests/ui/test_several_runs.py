@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from zipfile import ZipFile
 
 import msgspec
 import pytest
 from PySide6.QtWidgets import QFileDialog, QListWidget, QPushButton
 
-from k6desk.api.errors import Conflict, NotFound, Refused, Unreachable
+from k6desk.api.errors import Conflict, NotFound, Refused, TryLater, Unreachable
 from k6desk.core.place import Place
 from k6desk.ui.dialogs.batch import BatchDialog
+from k6desk.ui.dialogs.batch_model import AT_ONCE, RESTS
 from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
+from k6desk.ui.run_copies import NO_SCRIPT
 from k6desk.ui.text import PlainLabel
 from tests.conftest import assert_plain_text
 
@@ -138,7 +141,7 @@ async def test_where_the_cloud_has_no_stars_a_click_says_why(desk, ended, notice
     assert said(notices) == ["A token without a stack cannot star runs."]
 
 
-async def test_another_account_sends_nothing_of_the_batch_before(desk, until, monkeypatch):
+async def test_another_account_sends_nothing_of_the_batch_before(desk, until, notices, monkeypatch):
     desk.go(Place("all"))
     select(desk, *rows_of(desk, lambda run: run.is_finished, 6))
     gate = asyncio.Event()
@@ -152,11 +155,84 @@ async def test_another_account_sends_nothing_of_the_batch_before(desk, until, mo
     desk.actions_["delete_runs"].trigger()
     press(desk.findChild(DeleteRunsDialog), "Delete 6 runs")
     await until(lambda: len(sent) == 4)
-    dialog = batch_of(desk)
+    name = desk.session.account.name
     desk.show_session(None)
+    await until(lambda: not desk.findChildren(BatchDialog))
     gate.set()
-    await until(lambda: not dialog._batch.is_working())
+    await until(lambda: said(notices) == [f"{name}: 4 of 6 runs deleted, 2 not sent."])
     assert len(sent) == 4
+
+
+async def test_a_batch_ends_with_its_account_even_while_it_waits_for_an_answer(desk, until, notices, monkeypatch):
+    desk.go(Place("all"))
+    select(desk, *rows_of(desk, lambda run: run.is_finished, 6))
+    gate = asyncio.Event()
+
+    async def closed(run_id):
+        await gate.wait()
+        raise asyncio.CancelledError  # as the files do once they are closed
+
+    monkeypatch.setattr(cloud_of(desk), "delete_run", closed)
+    desk.actions_["delete_runs"].trigger()
+    press(desk.findChild(DeleteRunsDialog), "Delete 6 runs")
+    await until(lambda: desk.findChildren(BatchDialog) and batch_of(desk)._batch.count("working") == 4)
+    batch = batch_of(desk)._batch
+    gate.set()
+    await until(lambda: not batch.is_working())
+    assert [row.outcome for row in batch._rows] == ["unknown"] * 4 + ["not sent"] * 2
+    desk.show_session(None)
+    await until(lambda: len(said(notices)) == 1 and said(notices)[0].endswith("4 not known, 2 not sent."))
+
+
+async def test_where_the_server_asks_for_a_rest_the_batch_takes_it_and_goes_on(desk, until, notices, monkeypatch):
+    desk.go(Place("all"))
+    ids = select(desk, *rows_of(desk, lambda run: run.is_finished, 12))
+    sent: list[int] = []
+    rested = asyncio.Event()
+
+    async def limited(run_id):
+        sent.append(run_id)
+        if not rested.is_set():
+            raise TryLater("The server refused (429): too many requests.", status=429, retry_after_s=30.0)
+
+    monkeypatch.setattr(cloud_of(desk), "delete_run", limited)
+    desk.actions_["delete_runs"].trigger()
+    press(desk.findChild(DeleteRunsDialog), "Delete 12 runs")
+    await until(lambda: desk.findChildren(BatchDialog) and batch_of(desk).isVisible())
+    dialog = batch_of(desk)
+    assert len(sent) <= AT_ONCE
+    assert outcomes(dialog) == ["waiting"] * 12
+    assert dialog._problem.text().startswith("The server asks to be sent less; k6desk goes on in ")
+    rested.set()
+    dialog._batch._rests_until = 0.0
+    dialog._batch._stopped.set()  # wakes those who rest
+    await until(lambda: outcomes(dialog) == ["done"] * 12)
+    assert sorted(set(sent)) == sorted(ids)
+    dialog.close()
+
+
+async def test_a_rest_can_be_cancelled_and_is_not_granted_for_ever(desk, ended, until, monkeypatch):
+    sent: list[int] = []
+    seconds = 60.0
+
+    async def limited(run_id):
+        sent.append(run_id)
+        raise TryLater("The server refused (429): too many requests.", status=429, retry_after_s=seconds)
+
+    monkeypatch.setattr(cloud_of(desk), "delete_run", limited)
+    desk.actions_["delete_runs"].trigger()
+    press(desk.findChild(DeleteRunsDialog), "Delete 3 runs")
+    await until(lambda: desk.findChildren(BatchDialog) and batch_of(desk).isVisible())
+    dialog = batch_of(desk)
+    press(dialog, "Cancel")
+    await until(lambda: not dialog._batch.is_working())
+    assert outcomes(dialog) == ["not sent"] * 3
+    seconds = 0.001
+    sent.clear()
+    press(dialog, "Go on")
+    await until(lambda: not dialog._batch.is_working())
+    assert len(sent) <= (RESTS + 1) * AT_ONCE
+    assert set(outcomes(dialog)) <= {"refused", "not sent"}
     dialog.close()
 
 
@@ -210,6 +286,21 @@ async def test_exactly_the_confirmed_runs_are_deleted(desk, ended, until, notice
     await until(lambda: "3 runs deleted." in said(notices))
     await until(lambda: not desk.findChildren(BatchDialog))
     assert store.run(other[0])
+
+
+async def test_after_the_deletion_the_next_run_is_gone_to(desk, until):
+    desk.go(Place("all"))
+    table, store = desk.workspace.runs.table, desk.session.store
+    first = next(row for row in range(50) if all(table.runs.run(row + n).is_finished for n in range(4)))
+    ids = select(desk, first, first + 1, first + 2)
+    following = table.runs.id(first + 3)
+    table.selection.setCurrentIndex(table.runs.index(first, 0), table.selection.SelectionFlag.NoUpdate)
+    desk.actions_["delete_runs"].trigger()
+    press(desk.findChild(DeleteRunsDialog), "Delete 3 runs")
+    await until(lambda: not any(store.run(run_id) for run_id in ids), 10)
+    await until(lambda: desk.workspace.run and desk.workspace.run.id == following)
+    assert table.selected_ids() == [following]
+    assert desk.workspace.details.run_id == following
 
 
 async def test_what_still_runs_is_said_and_left_out(desk, until):
@@ -336,22 +427,57 @@ async def test_a_removed_operation_is_said_once_and_not_offered_any_more(desk, u
     await until(lambda: desk.session.store.run(run_id).is_starred, 10)
     desk.show_session(None)
     assert desk.actions_["save"].isVisible(), "another account may have it"
+    assert not [one for one in notices.current() if one.second], "its buttons are for the runs of that account"
 
 
 # -- a copy ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_copy_has_all_that_the_server_says_and_no_secret(desk, until, notices, tmp_path, token):
+async def save_a_copy(desk, until, notices, tmp_path, *, with_script: bool) -> tuple[int, str]:
+    """Save a copy of a run as copy.zip; the id of the run, and what is said of it."""
     desk.go(Place("all"))
     [run_id] = select(desk, *rows_of(desk, lambda run: run.outcome == "failed", 1))
-    script = await desk.session.commands.load_script("run", run_id)
+    if with_script:
+        await desk.session.commands.load_script("run", run_id)
     desk.actions_["save_copy"].trigger()
-    dialog = desk.findChild(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "copy.json"))
-    await until(lambda: any("saved as copy.json with its script beside it" in words for words in said(notices)), 10)
-    copy = msgspec.json.decode((tmp_path / "copy.json").read_bytes())
+    desk.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "copy.zip"))
+    await until(lambda: said(notices), 10)
+    [words] = said(notices)
+    return run_id, words
+
+
+async def test_a_copy_has_all_that_the_server_says_and_no_secret(desk, until, notices, tmp_path, token):
+    run_id, words = await save_a_copy(desk, until, notices, tmp_path, with_script=True)
+    assert words == "The copy was saved as copy.zip."
+    with ZipFile(tmp_path / "copy.zip") as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    copy = msgspec.json.decode(inside["run.json"])
     assert copy["test_run"]["id"] == run_id
     assert {"status_history", "cost", "options"} <= copy["test_run"].keys()
     assert "distribution" in copy
-    assert (tmp_path / ("copy.tar" if script.is_archive else "copy.js")).exists()
-    assert token not in (tmp_path / "copy.json").read_text()
+    script = desk.session.store.script("run", run_id).value
+    assert inside["script.tar" if script.is_archive else "script.js"] == script.content
+    assert token.encode() not in inside["run.json"]
+
+
+async def test_a_copy_touches_no_other_file(desk, until, notices, tmp_path):
+    (tmp_path / "copy.js").write_text("mine")
+    (tmp_path / "copy.tar").write_text("mine, too")
+    await save_a_copy(desk, until, notices, tmp_path, with_script=True)
+    assert sorted(path.name for path in tmp_path.glob("copy.*")) == ["copy.js", "copy.tar", "copy.zip"]
+    assert (tmp_path / "copy.js").read_text() == "mine"
+    assert (tmp_path / "copy.tar").read_text() == "mine, too"
+
+
+async def test_a_copy_without_the_script_says_so(desk, until, notices, tmp_path):
+    _, words = await save_a_copy(desk, until, notices, tmp_path, with_script=False)
+    assert words == f"The copy was saved as copy.zip. {NO_SCRIPT}"
+
+
+async def test_a_copy_that_cannot_be_saved_says_why(desk, until, notices, tmp_path, monkeypatch):
+    def full(_path, _content):
+        raise OSError("the disk is full")  # without a number, and so without the system's own words
+
+    monkeypatch.setattr("k6desk.ui.file_to_save.write_atomically", full)
+    _, words = await save_a_copy(desk, until, notices, tmp_path, with_script=False)
+    assert words == "The copy was not saved as copy.zip: the disk is full"

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from k6desk.api.errors import Conflict, NotOffered, Refused, Unreachable
 from k6desk.api.models import Limits
 from k6desk.core.place import Place
+from k6desk.ui.dialogs.schedules import SchedulesDialog
 from k6desk.ui.dialogs.start import StartDialog
 from tests.conftest import assert_plain_text
 
@@ -38,8 +39,8 @@ async def open_dialog(desk, test, until) -> StartDialog:
     desk._allow()
     desk.actions_["start"].trigger()
     dialog = desk.findChild(StartDialog)
-    assert not dialog._first.isEnabled()
-    await until(lambda: not dialog._bar.isVisible())
+    assert not dialog.first.isEnabled()
+    await until(lambda: not dialog.asking.is_waiting)
     return dialog
 
 
@@ -48,7 +49,7 @@ def runs_of(desk, test) -> list[int]:
 
 
 def said(dialog) -> str:
-    return f"{dialog._problem.text()} {dialog._words.text()}"
+    return f"{dialog.asking.problem.text()} {dialog.asking._words.text()}"
 
 
 async def close(dialog, until, desk) -> None:
@@ -57,13 +58,13 @@ async def close(dialog, until, desk) -> None:
 
 
 async def test_what_a_run_would_do_and_cost_is_shown_before_anything_is_started(desk, dialog, test, until):
-    figures = dialog._figures
+    figures = dialog.figures
     assert "VUs for" in figures._load.text()
     assert "VUH" in figures._cost.text()
     assert "left after this run" in figures._month_words.text()
-    assert "At least" in figures._month_words.toolTip()
-    assert dialog._first.isDefault()
-    assert dialog._first.hasFocus()
+    assert "As far as k6desk knows" in figures._month_words.toolTip()
+    assert dialog.first.isDefault()
+    assert dialog.first.hasFocus()
     assert_plain_text(dialog)
     assert desk.session.store.intent(test.id, "test") is None
     await close(dialog, until, desk)
@@ -87,9 +88,9 @@ async def test_a_double_click_starts_one_run(desk, dialog, test, cloud, monkeypa
         return await real(test_id, key)
 
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
-    dialog._first.click()
-    dialog._decide()
+    dialog.first.click()
+    dialog.first.click()
+    dialog.decide()
     await until(lambda: desk.findChild(StartDialog) is None)
     assert len(keys) == 1
 
@@ -105,10 +106,10 @@ async def test_a_refused_start_is_said_inside_and_can_be_tried_again(desk, dialo
         return await real(test_id, key)
 
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: "Too many runs are running." in said(dialog))
-    assert dialog._first.text() == "Try again"
-    dialog._first.click()
+    assert dialog.first.text() == "Try again"
+    dialog.first.click()
     await until(lambda: desk.findChild(StartDialog) is None)
     assert len(set(keys)) == 1
 
@@ -125,14 +126,14 @@ async def test_a_lost_answer_is_not_a_second_run(desk, dialog, test, cloud, monk
 
     before = set(runs_of(desk, test))
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: dialog._is_unknown)
     lost = False
-    await until(lambda: dialog._first.text() in {"Show run", "Try again"})
+    await until(lambda: dialog.first.text() in {"Show run", "Try again"})
     await until(lambda: set(runs_of(desk, test)) - before, 10)  # k6desk asks, and finds it
-    await until(lambda: dialog._first.text() == "Show run")
+    await until(lambda: dialog.first.text() == "Show run")
     assert "was started" in said(dialog)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: desk.findChild(StartDialog) is None)
     found = set(runs_of(desk, test)) - before
     assert len(found) == len(set(keys)) == 1
@@ -150,10 +151,10 @@ async def test_trying_again_after_a_lost_answer_uses_the_same_key(desk, dialog, 
 
     before = set(runs_of(desk, test))
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: dialog._is_unknown)
     assert "cannot start a second run" in said(dialog)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: desk.findChild(StartDialog) is None)
     assert len(set(keys)) == 1
     assert len(set(runs_of(desk, test)) - before) == 1
@@ -164,10 +165,10 @@ async def test_a_decision_that_is_too_old_is_not_sent_again(desk, dialog, cloud,
         raise Unreachable("The connection was lost.")
 
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: dialog._is_unknown)
     dialog._key_end.timeout.emit()
-    assert not dialog._first.isVisible()
+    assert not dialog.first.isVisible()
     assert "too old" in said(dialog)
     await close(dialog, until, desk)
 
@@ -176,7 +177,7 @@ async def test_what_comes_of_a_start_after_the_dialog_was_closed_is_a_notice(
     desk, dialog, test, faults, notices, until
 ):
     faults.latency_s = 0.1
-    dialog._first.click()
+    dialog.first.click()
     await close(dialog, until, desk)
     faults.latency_s = 0
     notice = f"start:{test.id}"
@@ -193,8 +194,8 @@ async def test_what_the_server_would_not_run_cannot_be_started(desk, test, cloud
     monkeypatch.setattr(cloud, "estimate", estimate)
     dialog = await open_dialog(desk, test, until)
     assert "900 VUs" in said(dialog)
-    assert not dialog._first.isEnabled()
-    assert "900 VUs" in dialog._first.toolTip()
+    assert not dialog.first.isEnabled()
+    assert "900 VUs" in dialog.first.toolTip()
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert desk.session.store.intent(test.id, "test") is None
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -209,8 +210,8 @@ async def test_a_plan_that_cannot_be_read_is_asked_for_again(desk, test, cloud, 
         broken.setattr(cloud, "load_test", load_test)
         dialog = await open_dialog(desk, test, until)
     assert "No network." in said(dialog)
-    dialog._first.click()
-    await until(lambda: dialog._first.text() == "Start test" and dialog._first.isEnabled())
+    dialog.first.click()
+    await until(lambda: dialog.first.text() == "Start test" and dialog.first.isEnabled())
     await close(dialog, until, desk)
 
 
@@ -236,11 +237,11 @@ async def test_without_keys_a_lost_answer_is_not_sent_again(desk, test, cloud, m
     monkeypatch.setattr(cloud, "start", start)
     monkeypatch.setattr(cloud, "estimate", estimate)
     dialog = await open_dialog(desk, test, until)
-    assert "The old API cannot learn what a run would cost." in dialog._figures._basis.text()
+    assert "The old API cannot learn what a run would cost." in dialog.figures._basis.text()
     assert "cannot tell two requests to start apart" in said(dialog)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: dialog._is_unknown)
-    assert not dialog._first.isVisible()
+    assert not dialog.first.isVisible()
     assert asked == [test.id]
     await close(dialog, until, desk)
 
@@ -252,8 +253,8 @@ async def test_over_the_monthly_limit_is_said_and_left_to_the_server(desk, test,
     monkeypatch.setattr(cloud, "limits", limits)
     dialog = await open_dialog(desk, test, until)
     assert "over its monthly limit" in said(dialog)
-    assert "over its limit" in dialog._figures._month_words.text()
-    assert dialog._first.isEnabled()
+    assert "over its limit" in dialog.figures._month_words.text()
+    assert dialog.first.isEnabled()
     await close(dialog, until, desk)
 
 
@@ -263,10 +264,24 @@ async def test_an_older_run_read_late_is_not_taken_for_the_new_one(desk, dialog,
 
     store = desk.session.store
     monkeypatch.setattr(cloud, "start", start)
-    dialog._first.click()
+    dialog.first.click()
     await until(lambda: dialog._is_unknown)
     newest = store.latest_of_test(test.id, 1)[0]
     older = replace(newest, id=newest.id - 1, created_at=newest.created_at - timedelta(seconds=1))
     await store.put_runs([older], datetime.now(UTC))
-    assert dialog._first.text() == "Try again"
+    assert dialog.first.text() == "Try again"
     await close(dialog, until, desk)
+
+
+async def test_the_list_of_another_account_opens_nothing_in_this_one(desk, monkeypatch, until):
+    desk.actions_["schedules"].trigger()
+    dialog = desk.findChild(SchedulesDialog)
+    await until(lambda: not dialog.asking.is_waiting)
+    shown = []
+    monkeypatch.setattr(desk.workspace, "show_place", shown.append)
+    dialog.test_wanted.emit(1)
+    assert shown == [Place("test", 1)]
+    monkeypatch.setattr(next(one for one in desk._effects if hasattr(one, "_show_test")), "_session", None)
+    dialog.test_wanted.emit(1)
+    assert len(shown) == 1
+    dialog.close()

@@ -214,3 +214,7 @@ def test_the_word_for_an_outcome(status, result, word):
 )
 def test_an_estimate_is_no_finer_than_it_deserves(seconds, said):
     assert text.about(seconds) == said
+
+
+def test_a_button_shows_an_ampersand():
+    assert text.on_button("R&D") == "R&&D"

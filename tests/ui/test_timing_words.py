@@ -48,6 +48,36 @@ def test_rules(rule, words):
     assert timing_words.rule(Timing(START, rule), NOW) == words
 
 
+SUMMER = datetime(2026, 6, 28, 22, 30, tzinfo=UTC)  # Monday 00:30 in Berlin
+WINTER = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # Sunday 23:30
+
+
+@pytest.mark.parametrize(
+    ("rule", "starts_at", "next_at", "words"),
+    [
+        (Recurrence("WEEKLY", 1, ("SU",)), SUMMER, SUMMER, "Every week on Mon at 00:30"),
+        (Recurrence("WEEKLY", 1, ("SU",)), SUMMER, WINTER, "Every week on Sun at 23:30"),
+        (
+            Recurrence("MONTHLY"),
+            SUMMER,
+            SUMMER.replace(day=28),
+            "Every month on day 28 in UTC or the last one at 00:30",
+        ),
+        (Recurrence("MONTHLY"), SUMMER, WINTER, "Every month on day 28 at 23:30"),
+        (Recurrence("MONTHLY"), SUMMER.replace(day=9), SUMMER, "Every month on day 10 at 00:30"),
+        (Recurrence("MONTHLY"), SUMMER.replace(day=30), WINTER, "Every month on day 30 or the last one at 23:30"),
+    ],
+)
+def test_days_go_with_the_hour_when_the_clocks_have_changed(rule, starts_at, next_at, words):
+    assert timing_words.rule(Timing(starts_at, rule), NOW, next_at) == words
+
+
+def test_the_first_of_a_month_may_be_the_last_one_here(monkeypatch):
+    move_to(monkeypatch, "America/New_York")
+    timing = Timing(datetime(2026, 7, 1, 1, 0, tzinfo=UTC), Recurrence("MONTHLY"))
+    assert timing_words.rule(timing, NOW) == "Every month on the last day of the month at 21:00"
+
+
 def test_cron_is_shown_as_it_is():
     assert timing_words.rule(Timing(START, cron=Cron("0 7 * * 1", "Asia/Tokyo")), NOW) == "Cron 0 7 * * 1 in Asia/Tokyo"
 

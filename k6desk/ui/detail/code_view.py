@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.detail.highlighter import Highlighter
-from k6desk.ui.detail.parts import columns, tool_button
+from k6desk.ui.parts import columns, tool_button
 from k6desk.ui.text import PlainLabel
 
 PIECE = 32 * 1024

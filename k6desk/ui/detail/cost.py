@@ -12,7 +12,7 @@ from k6desk.ui import text, theme
 from k6desk.ui.detail.bar import Bar, Segment
 from k6desk.ui.detail.ledger import Entry, Ledger, Tone
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import say, wrapping
+from k6desk.ui.parts import say, wrapping
 from k6desk.ui.text import PlainLabel
 
 PROTOCOL = Tone("accent")

@@ -12,7 +12,7 @@ from k6desk.api.models import Run, RunDetail
 from k6desk.core.progress import progress
 from k6desk.ui import text, theme
 from k6desk.ui.detail import story
-from k6desk.ui.detail.parts import ElidedLabel, columns, say, wrapping
+from k6desk.ui.parts import ElidedLabel, columns, say, wrapping
 
 LONGEST_SENTENCE = 240  # the timeline has the whole, and so has the tooltip
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from k6desk.ui import theme
-from k6desk.ui.detail.parts import say, wrapping
+from k6desk.ui.parts import say, wrapping
 from k6desk.ui.text import PlainLabel
 
 MOST_ENTRIES = 200

@@ -13,7 +13,7 @@ from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.ui.detail.note_conflict import NoteConflict
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import button, columns, say, sign, wrapping
+from k6desk.ui.parts import button, columns, say, sign, wrapping
 
 PAUSE_MS = 600
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from k6desk.ui import theme
-from k6desk.ui.detail.parts import button, sign, wrapping
+from k6desk.ui.parts import button, sign, wrapping
 from k6desk.ui.text import PlainLabel
 
 SIDE_BY_SIDE_FROM = 560

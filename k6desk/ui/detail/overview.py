@@ -12,7 +12,7 @@ from k6desk.core.tasks import Tasks
 from k6desk.ui import text
 from k6desk.ui.detail import story
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import FactGrid
+from k6desk.ui.parts import FactGrid
 
 NAMES = (
     "Result",

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail, Script
 from k6desk.core.commands import Commands
+from k6desk.core.source import Source, open_source
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.archive import ArchiveProblem
 from k6desk.ui import text, theme
 from k6desk.ui.detail.code_view import CodeView, FindBar
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
-from k6desk.ui.detail.source import Source, open_source
+from k6desk.ui.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
 
 Which = tuple[Literal["run", "test"], int]
 

@@ -15,7 +15,7 @@ from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
 from k6desk.ui.detail.pane import Pane
-from k6desk.ui.detail.parts import columns, copy_button, say, wrapping
+from k6desk.ui.parts import columns, copy_button, say, wrapping
 from k6desk.ui.text import PlainLabel
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,14 +21,18 @@ from PySide6.QtWidgets import (
 from k6desk.ui import theme
 from k6desk.ui.dialogs.batch_model import Batch
 from k6desk.ui.dialogs.button import Button
+from k6desk.ui.dialogs.field import Problem
 from k6desk.ui.dialogs.padded_cells import PaddedCells
-from k6desk.ui.text import PlainLabel, count
+from k6desk.ui.text import PlainLabel, count, duration
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
 WIDTH, HEIGHT = 680, 400
 SOON_MS = 400
+SECOND_MS = 1000
+MOST_REASONS = 3
+"""So many different reasons are shown whole; the table has no room for that."""
 
 
 class BatchDialog(QDialog):
@@ -43,12 +48,14 @@ class BatchDialog(QDialog):
         self.has_told = False
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.show)
+        self._seconds = QTimer(self, interval=SECOND_MS)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{batch.verb.name} {count(batch.rowCount(), 'run')}")
         self._title = PlainLabel(kind="title", wrap=True)
         self._bar = QProgressBar(maximum=batch.rowCount())
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")
+        self._problem = Problem()
         self._again = Button("Try the failed again")
         self._stop = Button("Cancel")
         self._stop.setToolTip("Send no more; what was sent is waited for")
@@ -67,10 +74,11 @@ class BatchDialog(QDialog):
         column.setSpacing(theme.GAP)
         column.addWidget(self._title)
         column.addWidget(self._bar)
-        self._table = self._made_table()
-        column.addWidget(self._table, 1)
+        column.addWidget(self._table(), 1)
+        column.addWidget(self._problem)
         column.addLayout(buttons)
         self.resize(WIDTH, HEIGHT)
+        self._seconds.timeout.connect(self._refresh)
         batch.moved_on.connect(self._refresh)
         batch.finished.connect(self._end)
         self._refresh()
@@ -87,7 +95,6 @@ class BatchDialog(QDialog):
             return
         self.has_told = True
         self.show()
-        self._table.resizeRowsToContents()  # the reasons of refusals can be read whole
 
     def _try_again(self) -> None:
         """What was refused or not known; what was held back too, if the user had it stopped."""
@@ -102,24 +109,30 @@ class BatchDialog(QDialog):
         self._title.setText(
             f"{batch.verb.doing} {count(batch.rowCount(), 'run')}: {count(ended)} so far" if working else batch.sum()
         )
+        rest = batch.rest_s()
+        (self._seconds.start if rest else self._seconds.stop)()
         self._bar.setValue(ended)
+        if rest:
+            self._problem.say(f"The server asks to be sent less; k6desk goes on in {duration(ceil(rest))}.")
+        else:
+            self._problem.say("" if working else "\n".join(batch.reasons()[:MOST_REASONS]))
         self._stop.setVisible(working)
         self._stop.setEnabled(batch.count("waiting") > 0)
         held_back = batch.count("not sent") > 0
         self._again.setText("Go on" if held_back else "Try the failed again")
         self._again.setVisible(not working and (held_back or batch.count("refused", "unknown") > 0))
 
-    def _made_table(self) -> QTableView:
+    def _table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._batch)
         table.setAccessibleName("Runs")
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setItemDelegate(PaddedCells(table))
         table.setShowGrid(False)
+        table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.ROW)
-        table.verticalHeader().setMinimumSectionSize(theme.ROW)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)

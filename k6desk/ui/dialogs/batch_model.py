@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
+from shiboken6 import isValid
 
-from k6desk.api.errors import CloudError
+from k6desk.api.errors import CloudError, TryLater
 from k6desk.core.deeds import Removed, Unknown
 from k6desk.core.delta import Delta
 from k6desk.ui import text, theme
 from k6desk.ui.roles import DECORATION, DISPLAY, TOOL_TIP, Index
 
 if TYPE_CHECKING:
+    from asyncio import Event
+
     from k6desk.core.tasks import Tasks
 
 AT_ONCE = 4
+RESTS = 5
+"""How many times on end the server is given the rest it asks for before no more is sent."""
+FIRST_REST_S = 2.0
+"""When the server does not say for how long; each rest is twice the one before."""
+FAULT = "k6desk met a fault of its own."
+CLOSED = "The account was closed before the answer came."
 Outcome = Literal["waiting", "working", "done", "refused", "unknown", "not sent"]
 ICONS: dict[Outcome, tuple[str, str]] = {
     "waiting": ("clock", "muted"),
@@ -74,11 +86,17 @@ class Batch(QAbstractTableModel):
         self._rows = [_Row(item) for item in items]
         self._waiting: deque[int] = deque()
         self._workers = 0
+        self._rests = 0
+        self._rests_until = 0.0
+        self._stopped: Event | None = None
 
     def start(self, tasks: Tasks, *outcomes: Outcome) -> None:
         """Do it to every run with one of these outcomes; nothing happens while it is being done."""
+        from asyncio import Event  # the first picture needs none of it
+
         if self._workers:
             return
+        self._stopped, self._rests, self._rests_until = Event(), 0, 0.0
         self._waiting.extend(at for at, row in enumerate(self._rows) if row.outcome in outcomes)
         for at in self._waiting:
             self._tell(at, "waiting")
@@ -90,6 +108,12 @@ class Batch(QAbstractTableModel):
         """Send no more; what was sent is waited for."""
         while self._waiting:
             self._tell(self._waiting.popleft(), "not sent")
+        if self._stopped:
+            self._stopped.set()
+
+    def rest_s(self) -> float:
+        """For how many seconds nothing is sent, because the server has asked for that; 0 when something is."""
+        return max(0.0, self._rests_until - monotonic()) if self._waiting else 0.0
 
     def take_in(self, delta: Delta) -> None:
         """A run that is gone was deleted, whatever answer was lost."""
@@ -107,6 +131,10 @@ class Batch(QAbstractTableModel):
         found = Counter(row.outcome for row in self._rows)
         return sum(found[outcome] for outcome in outcomes)
 
+    def reasons(self) -> list[str]:
+        """Why runs were refused or are not known, each reason once."""
+        return list(dict.fromkeys(row.reason for row in self._rows if row.reason))
+
     def sum(self) -> str:
         """How it went in one line: "10 of 12 runs deleted, 1 refused, 1 not known"."""
         done, all_ = self.count("done"), len(self._rows)
@@ -122,14 +150,23 @@ class Batch(QAbstractTableModel):
         return ", ".join(parts)
 
     async def _work(self) -> None:
-        while self._waiting:
-            await self._do(self._waiting.popleft())
-        self._leave()
+        try:
+            while self._waiting:
+                await self._rest()
+                if self._waiting:
+                    await self._do(self._waiting.popleft())
+        finally:
+            self._workers -= 1
+            if not self._workers and isValid(self):
+                self.finished.emit()
 
-    def _leave(self) -> None:
-        self._workers -= 1
-        if not self._workers:
-            self.finished.emit()
+    async def _rest(self) -> None:
+        from asyncio import wait_for
+
+        assert self._stopped
+        while (seconds := self.rest_s()) > 0:
+            with suppress(TimeoutError):
+                await wait_for(self._stopped.wait(), seconds)
 
     async def _do(self, at: int) -> None:
         self._tell(at, "working")
@@ -138,17 +175,35 @@ class Batch(QAbstractTableModel):
         except Unknown as error:
             self._tell(at, "unknown", str(error))
         except CloudError as error:
-            self._tell(at, "refused", str(error))
+            if not self._puts_off(at, error):
+                self._tell(at, "refused", str(error))
             if isinstance(error, Removed):
                 self.stop()
                 self.removed.emit(error)
-        except Exception:  # a fault of k6desk, which `Tasks` reports; this must not look like work for ever
-            self._tell(at, "unknown", "k6desk met a fault of its own.")
-            self.stop()
-            self._leave()
+        except BaseException as error:  # a fault, which `Tasks` reports, or the end of the account's files
+            if isValid(self):  # this must not look like work for ever
+                self._tell(at, "unknown", FAULT if isinstance(error, Exception) else CLOSED)
+                self.stop()
             raise
         else:
+            self._rests = 0
             self._tell(at, "done")
+
+    def _puts_off(self, at: int, error: CloudError) -> bool:
+        """Whether the server only wants a rest, so that this run waits with the others; no more is sent in the end."""
+        if not isinstance(error, TryLater) or error.status != HTTPStatus.TOO_MANY_REQUESTS:
+            return False
+        if monotonic() >= self._rests_until:  # otherwise it was on its way before the others were told
+            if self._rests == RESTS:
+                self.stop()
+                return False
+            self._rests_until = monotonic() + (error.retry_after_s or FIRST_REST_S * 2**self._rests)
+            self._rests += 1
+        if self._stopped and self._stopped.is_set():
+            return False  # the user wants no more to be sent
+        self._waiting.appendleft(at)
+        self._tell(at, "waiting")
+        return True
 
     def _tell(self, at: int, outcome: Outcome, reason: str = "") -> None:
         self._rows[at].outcome, self._rows[at].reason = outcome, reason

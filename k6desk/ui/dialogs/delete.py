@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import columns, sign, wrapping
-from k6desk.ui.dialogs.deed import SmallDeedDialog, Tell, Words
+from k6desk.ui.dialogs.asking import Tell, Words
+from k6desk.ui.dialogs.deed import SmallDeedDialog
 from k6desk.ui.dialogs.field import Field
+from k6desk.ui.parts import columns, sign, wrapping
 from k6desk.ui.placeholder import Picture
 
 ICON = 32

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.dialogs.button import Button
+from k6desk.ui.dialogs.frame import Frame
 from k6desk.ui.placeholder import Picture
 from k6desk.ui.text import PlainLabel
 
@@ -22,13 +23,11 @@ SHOWN = 10
 """The list is as high as this many runs; more are scrolled to."""
 
 
-class DeleteRunsDialog(QDialog):
+class DeleteRunsDialog(Frame):
     """Open it with `open()`; `accepted` means that exactly these runs are to be deleted."""
 
     def __init__(self, runs: Sequence[Run], left_out: int, store: Store, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Delete runs" if len(runs) > 1 else "Delete run")
+        super().__init__("Delete runs" if len(runs) > 1 else "Delete run", parent)
         one = f"Delete run {runs[0].id} of “{text.one_line(store.name_of(runs[0]), 80)}”?"
         title = PlainLabel(
             one if len(runs) == 1 else f"Delete {text.count(len(runs), 'run')}?", kind="title", wrap=True
@@ -48,9 +47,9 @@ class DeleteRunsDialog(QDialog):
             item = QListWidgetItem(line, self.list)
             item.setSizeHint(QSize(0, ROW))
         self.list.setFixedHeight(min(len(runs), SHOWN) * (ROW + 2 * SPACING) + 2 * SPACING)
-        goes = "Their results, metrics, logs and notes go with them, for good. The load tests stay."
+        goes = "Their results, metrics, logs and notes go with them. The load tests stay. This cannot be undone."
         if len(runs) == 1:
-            goes = "Its results, metrics, logs and note go with it, for good. The load test stays."
+            goes = "Its results, metrics, logs and note go with it. The load test stays. This cannot be undone."
         words = PlainLabel(goes, wrap=True)
         delete = Button(f"Delete {text.count(len(runs), 'run')}" if len(runs) > 1 else "Delete run")
         keep = QPushButton("Keep them" if len(runs) > 1 else "Keep it", default=True)
@@ -77,11 +76,8 @@ class DeleteRunsDialog(QDialog):
         buttons.addStretch()
         buttons.addWidget(delete)
         buttons.addWidget(keep)
-        column = QVBoxLayout(self)
-        margin = theme.WIDE + theme.GAP
-        column.setContentsMargins(margin, margin - theme.UNIT, margin, theme.WIDE)
-        column.setSpacing(theme.WIDE)
-        column.addLayout(row)
-        column.addLayout(buttons)
+        self.column.setSpacing(theme.WIDE)
+        self.column.addLayout(row)
+        self.column.addLayout(buttons)
         self.setMinimumWidth(WIDTH)
         keep.setFocus()

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import tool_button
 from k6desk.ui.dialogs.field import Problem
+from k6desk.ui.parts import tool_button
 
 LONGEST = 64
 _WRONG = re.compile(r"[\s'\";\\%]")
@@ -43,7 +43,7 @@ class LabelRow(QWidget):
         (self._picker or self.key).setAccessibleName("Key")
         self.value.setAccessibleName(second)
         self._problem = Problem()
-        self.remove = tool_button("trash", f"Remove {key}" if key else "Remove")
+        self.remove = tool_button("trash", f"Remove {text.one_line(key, LONGEST)}".strip())
         self.remove.clicked.connect(self.removed)
         line_ = QHBoxLayout()
         line_.setSpacing(theme.GAP)

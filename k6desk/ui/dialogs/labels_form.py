@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from k6desk.api.errors import NotFound
 from k6desk.api.plans import Label
 from k6desk.core.project_commands import ProjectCommands
 from k6desk.core.tasks import Tasks
@@ -63,12 +66,14 @@ class LabelsForm(Section):
         return self.rows.tell(problems)
 
     async def write(self) -> None:
-        """Send the labels; if some were only taken out, no other label is touched. Raises `CloudError`."""
+        """Send the labels; if some were only taken out, no other is touched. Raises `CloudError`."""
         wanted = [Label(*row.texts()) for row in self.rows.rows]
         gone = [label for label in self._labels if label not in wanted]
         if len(wanted) + len(gone) == len(self._labels):
             for label in gone:
-                await self._commands.remove_label(self._project_id, label.key)
+                with suppress(NotFound):  # an earlier try, or somebody else, was quicker
+                    await self._commands.remove_label(self._project_id, label.key)
+                self._labels.remove(label)
         else:
             await self._commands.set_labels(self._project_id, wanted)
         self._labels = wanted

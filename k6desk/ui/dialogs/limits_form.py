@@ -20,7 +20,6 @@ NO_LIMIT = "No limit"
 GREATEST = 2**53
 UNITS = {"h": 3600, "min": 60, "s": 1}
 _PART = re.compile(r"(\d+)\s*(h|min|s)")
-LOWER_BOUND = "At least that much: runs that were deleted have used VUH, too, but are not known any more."
 
 
 class LimitsForm(Section):
@@ -37,12 +36,12 @@ class LimitsForm(Section):
             "duration_max_per_test": Field("&Duration per test", hint="Such as 90 min, 1 h 30 min or 45 s"),
         }
         self._used = PlainLabel(muted=True)
-        self._used.setToolTip(text.tooltip(LOWER_BOUND))
+        self._used.setToolTip(text.tooltip(text.USED_THIS_MONTH))
         self._bar_used = QProgressBar(maximum=1000)
         self._bar_used.setTextVisible(False)
         self._bar_used.setAccessibleName("Used this month")
         self._bar_used.hide()
-        self._bar_used.setToolTip(text.tooltip(LOWER_BOUND))
+        self._bar_used.setToolTip(text.tooltip(text.USED_THIS_MONTH))
         month = QVBoxLayout()
         month.setSpacing(theme.UNIT)
         month.addWidget(self._used)

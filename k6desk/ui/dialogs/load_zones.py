@@ -13,9 +13,11 @@ from k6desk.core.project_commands import ProjectCommands
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
+from k6desk.ui.dialogs.asking import FAULT
 from k6desk.ui.dialogs.check_list import ROW, CheckList, Choice
 from k6desk.ui.dialogs.section import Section
 from k6desk.ui.dialogs.settings_dialog import SettingsDialog
+from k6desk.ui.dialogs.subject import line_about
 from k6desk.ui.dialogs.zones_form import zone_hint
 from k6desk.ui.text import PlainLabel
 
@@ -122,6 +124,10 @@ class ZoneProjectsForm(Section):
             if self._zone is zone:
                 self._words.setText(f"{error} Choose the zone again to ask again.")
             return
+        except Exception:
+            if self._zone is zone:
+                self._words.setText(FAULT)
+            raise
         self._allowed[zone.id] = allowed
         self._wanted[zone.id] = set(allowed)
         if self._zone is zone:
@@ -148,5 +154,5 @@ class LoadZonesDialog(SettingsDialog):
     def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
         self.form = ZoneProjectsForm(session.commands.projects, tasks, session.store.projects())
         sections = [("Load zones", self.form)]
-        super().__init__("Load zones", "Load zones of the stack", session.account.name, sections, tasks, parent)
+        super().__init__("Load zones", "Load zones of the stack", line_about(session), sections, tasks, parent)
         self.resize(WIDTH, HEIGHT)

@@ -8,10 +8,11 @@ from k6desk.api.models import LoadTest, Project
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import wrapping
-from k6desk.ui.dialogs.deed import DeedDialog, SmallDeedDialog, Tell, Words
+from k6desk.ui.dialogs.asking import Tell, Words
+from k6desk.ui.dialogs.deed import DeedDialog, SmallDeedDialog
 from k6desk.ui.dialogs.project_list import ProjectList
-from k6desk.ui.dialogs.subject import about
+from k6desk.ui.dialogs.subject import line_about
+from k6desk.ui.parts import wrapping
 
 SIZE = (460, 480)
 GOES = "Its runs and its schedule move with it. Who may see, change and start it is up to the project from then on."
@@ -31,7 +32,7 @@ class MoveDialog(DeedDialog):
         self.projects = ProjectList(others)
         goes = wrapping("caption", muted=True)
         goes.setText(GOES)
-        self.body.addWidget(about(session, test))
+        self.body.addWidget(line_about(session, test))
         self.body.addSpacing(theme.UNIT)
         self.body.addWidget(self.projects, 1)
         self.body.addWidget(goes)
@@ -40,7 +41,7 @@ class MoveDialog(DeedDialog):
         self.resize(*SIZE)
         self._look()
         if not others:
-            self.complain("There is no other project that it could be moved to.")
+            self.asking.complain("There is no other project that it could be moved to.")
         self.projects.setFocus()
 
     def decide(self) -> None:
@@ -50,7 +51,7 @@ class MoveDialog(DeedDialog):
 
     def _look(self) -> None:
         project = self.projects.project()
-        self.first.setText(f"Move to “{text.one_line(project.name, 30)}”" if project else "Move test")
+        self.first.setText(text.on_button(f"Move to “{text.one_line(project.name, 30)}”") if project else "Move test")
         self.allow(project is not None)
 
 
@@ -77,7 +78,7 @@ class MoveThereDialog(SmallDeedDialog):
         way.setText(f"{before} to “{text.one_line(project.name, 120)}”.")
         goes = wrapping(muted=True)
         goes.setText(GOES)
-        self.body.addWidget(about(session, test))
+        self.body.addWidget(line_about(session, test))
         self.body.addSpacing(theme.UNIT)
         for part in (way, goes):
             self.body.addWidget(part)

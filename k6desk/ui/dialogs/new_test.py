@@ -7,17 +7,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from k6desk.api.errors import CloudError, Conflict
 from k6desk.api.models import LoadTest, Project
 from k6desk.core.script_choice import LONGEST_NAME, ScriptChoice
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.dialogs.deed import SmallDeedDialog, Tell, Words
-from k6desk.ui.dialogs.field import Field
-from k6desk.ui.dialogs.name import TAKEN
+from k6desk.ui.dialogs.asking import Tell, Words
+from k6desk.ui.dialogs.deed import SmallDeedDialog
+from k6desk.ui.dialogs.name import NameField
 from k6desk.ui.dialogs.script_chooser import ScriptChooser
-from k6desk.ui.dialogs.subject import about_project
+from k6desk.ui.dialogs.subject import line_about
 
 
 class NewTestDialog(SmallDeedDialog):
@@ -40,12 +39,11 @@ class NewTestDialog(SmallDeedDialog):
         self._choice: ScriptChoice | None = None
         self._is_typed = False
         self.chooser = ScriptChooser(tasks)
-        self.field = Field("&Name", hint="A name that no other test of this project has")
-        self.field.line.setMaxLength(LONGEST_NAME)
+        self.field = NameField(LONGEST_NAME, "A name that no other test of this project has")
         self.field.line.textEdited.connect(self._type)
         self.field.line.textChanged.connect(self._look)
         self.chooser.chosen.connect(self._choose)
-        self.body.addWidget(about_project(session, project))
+        self.body.addWidget(line_about(session, project))
         self.body.addSpacing(theme.GAP)
         self.body.addWidget(self.chooser)
         self.body.addSpacing(theme.UNIT)
@@ -59,7 +57,7 @@ class NewTestDialog(SmallDeedDialog):
 
     def decide(self) -> None:
         assert self._choice, "there is nothing to decide without a file"
-        name = self.field.line.text().strip()
+        name = self.field.name()
         short = text.one_line(name, 80)
         words = Words(
             "Create test",
@@ -71,17 +69,13 @@ class NewTestDialog(SmallDeedDialog):
         create = self._session.commands.tests.create
         self.have_done(create(self._project.id, name, self._choice.script), words, self._show)
 
-    def refuse(self, error: CloudError, problem: str) -> None:
-        if isinstance(error, Conflict):
-            self.field.say(TAKEN)
-            self.field.line.selectAll()
-            self.field.setFocus()
-        else:
-            self.complain(problem)
+    def refuse(self, error: BaseException) -> None:
+        if self.field.refuse(error):
+            self.asking.complain("")
 
     def _choose(self, choice: ScriptChoice | None) -> None:
         self._choice = choice
-        self.complain("")
+        self.asking.complain("")
         if choice and not self._is_typed:
             self.field.line.setText(choice.name)
             self.field.say("")
@@ -94,4 +88,4 @@ class NewTestDialog(SmallDeedDialog):
         self._is_typed = bool(name)
 
     def _look(self) -> None:
-        self.allow(bool(self._choice and self.field.line.text().strip()))
+        self.allow(bool(self._choice and self.field.name()))

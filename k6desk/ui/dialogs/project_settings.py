@@ -12,6 +12,7 @@ from k6desk.ui.dialogs.labels_form import LabelsForm
 from k6desk.ui.dialogs.limits_form import LimitsForm
 from k6desk.ui.dialogs.settings_dialog import SettingsDialog
 from k6desk.ui.dialogs.stack_labels import StackLabelsForm
+from k6desk.ui.dialogs.subject import line_about
 from k6desk.ui.dialogs.zones_form import ZonesForm
 
 
@@ -24,8 +25,8 @@ class ProjectSettingsDialog(SettingsDialog):
         self.zones = ZonesForm(commands, tasks, project.id)
         self.labels = LabelsForm(commands, tasks, project.id)
         sections = (("Limits", self.limits), ("Load zones", self.zones), ("Labels", self.labels))
-        caption = f"Project {project.id} · {session.account.name}"
-        super().__init__("Project settings", text.one_line(project.name, 120), caption, sections, tasks, parent)
+        about = line_about(session, project)
+        super().__init__("Project settings", text.one_line(project.name, 120), about, sections, tasks, parent)
         self._session = session
         self.labels.stack_labels_wanted.connect(self._open_stack_labels)
 
@@ -39,4 +40,4 @@ def stack_labels_dialog(session: Session, tasks: Tasks, parent: QWidget) -> Sett
     """The labels of the whole stack."""
     sections = [("Labels", StackLabelsForm(session.commands.projects, tasks))]
     title = "Labels of the stack"
-    return SettingsDialog(title, title, session.account.name, sections, tasks, parent)
+    return SettingsDialog(title, title, line_about(session), sections, tasks, parent)

@@ -2,61 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from k6desk.api.errors import CloudError
 from k6desk.api.models import LoadTest
-from k6desk.api.plans import Timing
-from k6desk.core.deeds import Unknown
+from k6desk.api.plans import Schedule, Timing
 from k6desk.core.delta import Delta
-from k6desk.core.notices import Level
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.core.timing import coming
 from k6desk.ui import text, theme, timing_words
-from k6desk.ui.detail.parts import Line, columns, say, wrapping
+from k6desk.ui.dialogs.asking import Asking, Tell
 from k6desk.ui.dialogs.button import Button
-from k6desk.ui.dialogs.field import Problem
+from k6desk.ui.dialogs.frame import Frame
 from k6desk.ui.dialogs.schedule_now import ScheduleNow
-from k6desk.ui.dialogs.subject import about
+from k6desk.ui.dialogs.schedule_words import SHOWN, foretold, schedule_words, switched
+from k6desk.ui.dialogs.subject import line_about
 from k6desk.ui.dialogs.timing_form import TimingForm
+from k6desk.ui.parts import Line, columns, say, wrapping
 from k6desk.ui.text import PlainLabel
 
 WIDTH = 560
-SHOWN = 3
 TYPING_MS = 150
 MOVES = (
     "A repeating schedule keeps its time in UTC: when the clocks here change, it moves by as much. Cron keeps the hour "
     "of its time zone."
 )
+NOT_SHOWN = "The form below cannot show this schedule; what you set there would replace it."
 
 
-class ScheduleDialog(QDialog):
-    """Open it with `open()`. It is about one test; `tell` is told of success, and what fails when it is closed."""
+class ScheduleDialog(Frame):
+    """Open it with `open()`. It is about one test; `tell` is told of success, and what fails when it is closed.
+
+    Not a `DeedDialog`: it has three deeds, two of which leave it open.
+    """
 
     def __init__(
-        self,
-        session: Session,
-        tasks: Tasks,
-        test: LoadTest,
-        tell: Callable[[str, Level], object],
-        parent: QWidget | None = None,
+        self, session: Session, test: LoadTest, tasks: Tasks, tell: Tell, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Schedule")
+        super().__init__("Schedule", parent, width=WIDTH)
         self._session = session
-        self._tasks = tasks
+        self._commands = session.commands.tests
         self._test = test
+        self._name = text.one_line(test.name, 80)
         self._tell = tell
-        self._is_open = True
         self._is_typed = False
+        self._is_shown = True
         self._is_changing = False
         self._had_focus: QWidget | None = None
         self._schedule = session.store.schedule(test.id)
@@ -64,118 +60,96 @@ class ScheduleDialog(QDialog):
 
         self._now = ScheduleNow()
         self.form = TimingForm()
+        self._not_shown = wrapping(muted=True)
+        self._not_shown.setText(NOT_SHOWN)
         self._preview = wrapping()
         self._moves = wrapping("caption", muted=True)
         self._moves.setText(MOVES)
-        self._bar = QProgressBar(minimum=0, maximum=0)
-        self._problem = Problem()
+        self.asking = Asking(tasks, tell)
+        self.finished.connect(self.asking.close_for_good)
         self._close = Button("Close")
         self._set = QPushButton("Set schedule", default=True)
         self._soon = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._soon.timeout.connect(self._foresee)
 
-        column = QVBoxLayout(self)
-        margin = theme.WIDE + theme.GAP
-        column.setContentsMargins(margin, margin - theme.UNIT, margin, theme.WIDE)
-        column.setSpacing(theme.GAP)
-        column.addWidget(PlainLabel(text.one_line(test.name, 120), kind="title", wrap=True))
-        column.addWidget(about(session, test))
-        column.addSpacing(theme.GAP)
-        column.addWidget(self._now)
-        column.addSpacing(theme.GAP)
-        column.addWidget(Line())
-        column.addSpacing(theme.GAP)
-        for part in (self.form, self._preview, self._moves, self._bar, self._problem):
-            column.addWidget(part)
-        column.addSpacing(theme.GAP)
+        self.column.addWidget(PlainLabel(text.one_line(test.name, 120), kind="title", wrap=True))
+        self.column.addWidget(line_about(session, test))
+        self.column.addSpacing(theme.GAP)
+        self.column.addWidget(self._now)
+        self.column.addSpacing(theme.GAP)
+        self.column.addWidget(Line())
+        self.column.addSpacing(theme.GAP)
+        for part in (self._not_shown, self.form, self._preview, self._moves, self.asking):
+            self.column.addWidget(part)
+        self.column.addSpacing(theme.GAP)
         buttons = columns(self._close, self._set)
         buttons.insertStretch(0)
-        column.addLayout(buttons)
+        self.column.addLayout(buttons)
         self._connect()
         self._show_present()
-        if self._schedule:
-            self.form.show_timing(self._schedule.timing)
+        self._show_timing(self._schedule)
         self._foresee()
         self.form.setFocus()
-        self._is_typed = False
-        self._bar.show()
-        self._fit()
-        tasks.spawn(self._read(), name="read a schedule", owner=self)
+        failed = "Whether this schedule is still so is not known"
+        read = self._commands.read_schedule(test.id)
+        self.asking.ask(read, "", failed, self._take, otherwise=lambda _: self._show_present())
 
     # -- the server ----------------------------------------------------------------------------------------------------
 
-    async def _read(self) -> None:
-        try:
-            schedule = await self._session.commands.tests.read_schedule(self._test.id)
-        except CloudError as error:
-            self._problem.say(f"Whether this schedule is still so is not known: {error}")
-        else:
-            if schedule and not self._is_typed:
-                self.form.show_timing(schedule.timing)
-                self._is_typed = False
-        if not self._is_changing:
-            self._show_present()
+    def _take(self, schedule: Schedule | None) -> None:
+        if not self._is_typed:
+            self._show_timing(schedule)
+        self._show_present()
 
     def _replace(self) -> None:
         assert self._timing
-        timing = self._timing
-        self._do(self._put(timing), "set")
+        self._do(self._put(self._timing), "set", close=True)
 
     async def _put(self, timing: Timing) -> None:
-        schedule = await self._session.commands.tests.set_schedule(self._test.id, timing)
-        now = datetime.now(UTC)
-        words = timing_words.rule(schedule.timing, now, schedule.next_run_at)
-        self._tell(f"“{text.one_line(self._test.name, 80)}” has a schedule now: {words}.", "success")
-        if self._is_open:
-            self.accept()
+        schedule = await self._commands.set_schedule(self._test.id, timing)
+        words = timing_words.rule(schedule.timing, datetime.now(UTC), schedule.next_run_at)
+        self._tell(f"“{self._name}” has a schedule now: {words}.", "success")
 
     def _switch(self) -> None:
         assert self._schedule
-        tests = self._session.commands.tests
         active = not self._schedule.is_active
-        work = tests.activate_schedule(self._schedule, active=active)
-        self._do(work, "activated" if active else "paused")
+        self._do(self._commands.activate_schedule(self._schedule, active=active), switched(active))
 
     def _remove(self) -> None:
         assert self._schedule
-        self._do(self._session.commands.tests.delete_schedule(self._schedule), "deleted")
+        self._do(self._commands.delete_schedule(self._schedule), "deleted")
 
-    def _do(self, work: Coroutine[Any, Any, object], done: str) -> None:
-        self._problem.say("")
+    def _do(self, work: Coroutine[Any, Any, object], done: str, *, close: bool = False) -> None:
         self._is_changing = True
         self._had_focus = self.focusWidget()
-        self._bar.show()
         self.form.setEnabled(False)
         self._allow()
-        self._tasks.spawn(self._see_through(work, done), name="change a schedule")
+        words = schedule_words(self._name, done)
+        if close:
+            words = words._replace(done="")  # which `_put` says
+        self.asking.see_through(
+            work, words, lambda _: self.accept() if close else self._go_on(), otherwise=lambda _: self._go_on()
+        )
 
-    async def _see_through(self, work: Coroutine[Any, Any, object], done: str) -> None:
-        """Not owned by the dialog: what was sent is seen through when it is closed."""
-        sentence = ""
-        try:
-            await work
-        except Unknown as error:
-            sentence = f"It is not known whether the schedule was {done}: {error}"
-        except CloudError as error:
-            sentence = f"The schedule was not {done}: {error}"
+    def _go_on(self) -> None:
         self._is_changing = False
-        if self._is_open:
-            self._problem.say(sentence)
-            self._show_present()
-            if self._had_focus and self._had_focus.isVisible():
-                self._had_focus.setFocus()  # it lost it when it was disabled
-        elif sentence:
-            self._tell(f"“{text.one_line(self._test.name, 80)}”: {sentence}", "error")
+        self._show_present()
+        if self._had_focus and self._had_focus.isVisible():
+            self._had_focus.setFocus()  # it lost it when it was disabled
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
+    def _show_timing(self, schedule: Schedule | None) -> None:
+        self._is_shown = schedule is None or self.form.show_timing(schedule.timing)
+        self._not_shown.setVisible(not self._is_shown)
+        self._is_typed = False
+
     def _show_present(self) -> None:
-        """How it is, as far as the store knows; nothing is asked any more."""
-        self._bar.hide()
+        """How it is, as far as the store knows."""
         schedule = self._schedule = self._session.store.schedule(self._test.id)
         self._now.show_schedule(schedule)
         self._set.setText("Replace schedule" if schedule else "Set schedule")
-        self.form.setEnabled(True)
+        self.form.setEnabled(not self._is_changing)
         self._allow()
 
     def _on_changed(self, delta: Delta) -> None:
@@ -190,7 +164,8 @@ class ScheduleDialog(QDialog):
         if self._is_changing:
             refusal = "The server has not answered yet."
         self._now.allow(refusal)
-        self._set.setEnabled(refusal is None and self._timing is not None)
+        is_set = self._timing is not None and (self._is_shown or self._is_typed)
+        self._set.setEnabled(refusal is None and is_set)
         self._set.setToolTip(text.tooltip(refusal or ""))
 
     def _foresee(self) -> None:
@@ -202,12 +177,10 @@ class ScheduleDialog(QDialog):
             starts = list(islice(coming(timing, now), SHOWN + 1))
         except ValueError as error:
             say(self._preview, str(error), "")
-            starts = []
         else:
             self._timing = timing if starts else None
-            say(self._preview, _foretold(starts, now), "\n\n".join(map(text.exact, starts[:SHOWN])))
-        moves = self._timing is not None and timing_words.moves_with_clocks(self._timing, now)
-        self._moves.setVisible(moves)
+            say(self._preview, foretold(starts, now), "\n\n".join(map(text.exact, starts[:SHOWN])))
+        self._moves.setVisible(self._timing is not None and timing_words.moves_with_clocks(self._timing, now))
         self._allow()
 
     # -- wiring --------------------------------------------------------------------------------------------------------
@@ -225,27 +198,3 @@ class ScheduleDialog(QDialog):
         self._is_typed = True
         self._set.setEnabled(False)  # until it is known what it means
         self._soon.start()
-
-    def done(self, result: int) -> None:
-        self._is_open = False
-        super().done(result)
-
-    def event(self, event: QEvent) -> bool:
-        """The dialog is as high as what it says."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return handled
-
-    def _fit(self) -> None:
-        if layout := self.layout():
-            self.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
-
-
-def _foretold(starts: list[datetime], now: datetime) -> str:
-    if not starts:
-        return "This would not start the test any more: its times have passed."
-    named = [timing_words.ahead(at, now) for at in starts[:SHOWN]]
-    if len(starts) == 1:
-        return f"The only run: {named[0]}, {timing_words.until(starts[0], now)}."
-    return f"Next runs: {', '.join(named)}{' …' if len(starts) > SHOWN else '.'}"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.api.plans import Schedule
 from k6desk.ui import text, theme, timing_words
-from k6desk.ui.detail.parts import columns, say, wrapping
 from k6desk.ui.dialogs.button import Button
+from k6desk.ui.parts import columns, say, wrapping
 
 NONE = "This test does not start by itself."
 REALLY = "Delete this schedule? The test then starts only when somebody starts it."

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHeaderView,
-    QProgressBar,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from k6desk.api.errors import CloudError
 from k6desk.api.plans import Schedule
 from k6desk.core.delta import Delta
-from k6desk.core.notices import Level
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import columns
+from k6desk.ui.dialogs.asking import Asking, Tell
 from k6desk.ui.dialogs.button import Button
-from k6desk.ui.dialogs.field import Problem
+from k6desk.ui.dialogs.frame import Frame
+from k6desk.ui.dialogs.schedule_now import OVER
+from k6desk.ui.dialogs.schedule_words import schedule_words, switched
 from k6desk.ui.dialogs.schedules_model import NEXT, PROJECT, STATE, TEST, SchedulesModel
+from k6desk.ui.parts import columns
 from k6desk.ui.placeholder import Placeholder
 
 SIZE = QSize(920, 460)
-READ = -1
-"""What is under way: the reading of all, or the change of the schedule with an id."""
 WIDTHS = {TEST: 190, PROJECT: 130, NEXT: 200, STATE: 80}
 EMPTY = "Choose a test, and set when it starts with “Schedule…” in its menu."
 
 
-class SchedulesDialog(QDialog):
+class SchedulesDialog(Frame):
     """Open it with `open()`. The row of a schedule leads to its test; `tell` is told what fails when it is closed."""
 
     test_wanted = Signal(object)  # test id
     edit_wanted = Signal(object)  # LoadTest
 
-    def __init__(
-        self, session: Session, tasks: Tasks, tell: Callable[[str, Level], object], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("All schedules")
+    def __init__(self, session: Session, tasks: Tasks, tell: Tell, parent: QWidget | None = None) -> None:
+        super().__init__("All schedules", parent)
         self.resize(SIZE)
         self._session = session
-        self._tasks = tasks
-        self._is_open = True
-        self._tell = tell
-        self._busy: set[int] = set()
+        self._is_reading = False
+        self._switch_had_focus = False
         self.model = SchedulesModel(session.store, self)
         self.table = _table(self.model)
         self._empty = Placeholder(self.table)
@@ -63,20 +51,18 @@ class SchedulesDialog(QDialog):
         over_table = QVBoxLayout(self.table)
         over_table.setContentsMargins(0, 0, 0, 0)
         over_table.addWidget(self._empty)
-        self._bar = QProgressBar(minimum=0, maximum=0)
-        self._problem = Problem()
+        self.asking = Asking(tasks, tell)
+        self.asking.changed.connect(self._allow)
+        self.finished.connect(self.asking.close_for_good)
         self._edit = Button("Edit…")
         self._switch = Button("Pause")
         self._refresh = Button("Refresh")
         self._close = Button("Close")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
-        for part in (self.table, self._bar, self._problem):
-            column.addWidget(part, 1 if part is self.table else 0)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.asking)
         buttons = columns(self._edit, self._switch, self._refresh, self._close)
         buttons.insertStretch(3)
-        column.addLayout(buttons)
+        self.column.addLayout(buttons)
         self._connect()
         self._fill()
         self._read()
@@ -90,36 +76,31 @@ class SchedulesDialog(QDialog):
     # -- the server ----------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self._do(self._session.commands.tests.read_schedules(), READ, "The schedules were not read")
+        self._is_reading = True
+        self.asking.complain("")
+        read, failed = self._session.commands.tests.read_schedules(), "The schedules were not read"
+        self.asking.ask(read, "", failed, self._end_reading, otherwise=self._end_reading)
+        self._allow()
+
+    def _end_reading(self, _: object) -> None:
+        self._is_reading = False
+        self._allow()
 
     def _switch_chosen(self) -> None:
         if schedule := self.chosen:
             test = self._session.store.test(schedule.test_id)
             name = text.one_line(test.name, 80) if test else f"test {schedule.test_id}"
-            done = "paused" if schedule.is_active else "activated"
-            work = self._session.commands.tests.activate_schedule(schedule, active=not schedule.is_active)
-            self._do(work, schedule.id, f"The schedule of “{name}” was not {done}, as far as is known")
+            active = not schedule.is_active
+            work = self._session.commands.tests.activate_schedule(schedule, active=active)
+            self._switch_had_focus = self._switch.hasFocus()
+            words = schedule_words(name, switched(active))
+            self.asking.see_through(work, words, self._give_focus_back, otherwise=self._give_focus_back)
 
-    def _do(self, work: Coroutine[Any, Any, object], what: int, failed: str) -> None:
-        self._problem.say("")
-        self._busy.add(what)
-        self._tasks.spawn(self._see_through(work, what, failed), name="schedules")
+    def _give_focus_back(self, _: object) -> None:
+        """The button lost it when it was disabled."""
         self._allow()
-
-    async def _see_through(self, work: Coroutine[Any, Any, object], what: int, failed: str) -> None:
-        """Not owned by the dialog: what was sent is seen through when it is closed."""
-        sentence = ""
-        try:
-            await work
-        except CloudError as error:
-            sentence = f"{failed}: {error}"
-        if self._is_open:
-            self._busy.discard(what)
-            if sentence:
-                self._problem.say(sentence)
-            self._allow()
-        elif sentence and what != READ:
-            self._tell(sentence, "error")
+        if self._switch_had_focus:
+            self._switch.setFocus()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -129,15 +110,14 @@ class SchedulesDialog(QDialog):
         refusal = self._session.commands.refusal_of_test("schedule", test)
         self._edit.setEnabled(test is not None)
         over = schedule is not None and schedule.next_run_at is None
-        why_not = refusal or ("This schedule has no more runs to come." if over else None)
+        why_not = refusal or (OVER if over else None)
         self._switch.setText("Pause" if not schedule or schedule.is_active else "Activate")
         self._switch.setEnabled(why_not is None)
         self._switch.setToolTip(text.tooltip(why_not or ""))
-        self._refresh.setEnabled(READ not in self._busy)
-        self._bar.setVisible(bool(self._busy))
+        self._refresh.setEnabled(not self._is_reading)
         is_empty = not self.model.rowCount()
         self._empty.setVisible(is_empty)
-        if is_empty and READ in self._busy:
+        if is_empty and self._is_reading:
             self._empty.show_words("Asking for schedules…", icon="clock")
         elif is_empty:
             self._empty.show_words("No test starts by itself", EMPTY, icon="clock")
@@ -147,11 +127,16 @@ class SchedulesDialog(QDialog):
             self._fill()
 
     def _fill(self) -> None:
-        chosen = self.chosen
+        """Show what there is; one that is gone takes the choice with it, so that no other is paused in its place."""
+        chosen, was_empty = self.chosen, not self.model.rowCount()
+        at = self.table.verticalScrollBar().value()
         self.model.refresh()
-        row = self.model.row(chosen.id) if chosen else None
-        if self.model.rowCount():
-            self.table.selectRow(row or 0)
+        row = 0 if was_empty else self.model.row(chosen.id) if chosen else None
+        if row is None:
+            self.table.selectionModel().clear()
+        elif self.table.currentIndex().row() != row:
+            self.table.selectRow(row)
+        self.table.verticalScrollBar().setValue(at)
         self._allow()
 
     def _go(self) -> None:
@@ -173,10 +158,6 @@ class SchedulesDialog(QDialog):
         self._switch.clicked.connect(self._switch_chosen)
         self._refresh.clicked.connect(self._read)
         self._close.clicked.connect(self.reject)
-
-    def done(self, result: int) -> None:
-        self._is_open = False
-        super().done(result)
 
 
 def _table(model: SchedulesModel) -> QTableView:

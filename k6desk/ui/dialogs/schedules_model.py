@@ -27,8 +27,12 @@ class SchedulesModel(QAbstractTableModel):
         self._rows: list[Schedule] = []
 
     def refresh(self) -> None:
-        """Show the schedules as they are now."""
+        """Show the schedules as they are now; what is chosen stays so while the same ones are there."""
         rows = sorted(self._store.schedules(), key=lambda one: (not one.is_active, one.next_run_at or _FAR, one.id))
+        if [row.id for row in rows] == [row.id for row in self._rows]:
+            self._rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, STATE))
+            return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from k6desk.core.script_choice import SUFFIXES, ChoiceProblem, ScriptChoice, read_choice
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import ElidedLabel, columns, say, sign, wrapping
+from k6desk.ui.dialogs.asking import FAULT
 from k6desk.ui.dialogs.button import Button
 from k6desk.ui.dialogs.field import Problem
+from k6desk.ui.parts import ElidedLabel, columns, say, sign, wrapping
 from k6desk.ui.placeholder import Picture
 
 NONE = "No file is chosen yet"
@@ -60,6 +61,9 @@ class ScriptChooser(QWidget):
             choice = await asyncio.to_thread(read_choice, path)
         except ChoiceProblem as error:
             problem = str(error)
+        except Exception:
+            self._facts.say(FAULT)
+            raise
         if asked != self._asked:
             return
         say(self._name, text.one_line(path.name), str(path))

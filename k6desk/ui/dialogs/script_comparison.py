@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from k6desk.api.models import Script
+from k6desk.core.source import Source, open_source
 from k6desk.data.archive import ArchiveProblem, FileChanges, file_changes
 from k6desk.ui import text
-from k6desk.ui.detail.source import Source, open_source
 
 NAMED = 6
 """So many files are named in a line."""

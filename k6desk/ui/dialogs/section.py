@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
+from k6desk.ui.dialogs.asking import Asking, Words
 from k6desk.ui.dialogs.button import Button
-from k6desk.ui.dialogs.field import Problem
+from k6desk.ui.parts import columns
+
+SAVING = Words("Save", "", "", "This was not saved", "Whether this was saved is not known")
 
 
 class Section(QWidget):
@@ -22,39 +25,32 @@ class Section(QWidget):
         self.tasks = tasks
         self.is_read = False
         self.content = QWidget()
-        self.problem = Problem()
-        self._bar = QProgressBar(minimum=0, maximum=0)
-        self._bar.setAccessibleName("Asking the server")
+        self.asking = Asking(tasks, lambda *_: None)  # the dialog has it saved, and tells of that
         self._again = Button("Ask again")
         self._again.clicked.connect(self.load)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.GAP)
-        foot.addWidget(self.problem, 1)
-        foot.addWidget(self._again)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.WIDE, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addWidget(self._bar)
         column.addWidget(self.content, 1)
-        column.addLayout(foot)
+        column.addLayout(columns(self.asking, self._again, stretch=0))
 
     def load(self) -> None:
         """Ask the server for what it has; nothing can be changed until it has told."""
         self.content.setEnabled(False)
         self._again.hide()
-        self.problem.say("")
-        self._bar.show()
-        self.tasks.spawn(self._load(), name="read settings", key=f"settings:{id(self)}", owner=self)
+        self.asking.complain("")
+        failed = "What is set now is not known"
+        self.asking.ask(self.read(), "", failed, lambda _: self._begin(), otherwise=lambda _: self._again.show())
 
     async def save(self) -> bool:
-        """Send what was changed; False if the server did not take it, which is then said here."""
+        """Send what was changed; False if it is not known to be taken, which is then said here."""
         if not self.is_changed():
             return True
-        self.problem.say("")
+        self.asking.complain("")
         try:
             await self.write()
         except CloudError as error:
-            self.problem.say(str(error))
+            self.asking.complain(SAVING.problem(error))
             return False
         return True
 
@@ -74,14 +70,7 @@ class Section(QWidget):
         """Send it. Raises `CloudError`."""
         raise NotImplementedError
 
-    async def _load(self) -> None:
-        try:
-            await self.read()
-        except CloudError as error:
-            self.problem.say(str(error))
-            self._again.show()
-        else:
-            self.is_read = True
-            self.content.setEnabled(True)
-            self.edited.emit()
-        self._bar.hide()
+    def _begin(self) -> None:
+        self.is_read = True
+        self.content.setEnabled(True)
+        self.edited.emit()

@@ -7,9 +7,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -25,6 +24,7 @@ from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
 from k6desk.ui.dialogs.button import Button
+from k6desk.ui.dialogs.frame import Frame
 from k6desk.ui.dialogs.sign_in_form import SignInForm
 from k6desk.ui.text import PlainLabel
 
@@ -35,8 +35,10 @@ FOR_NOW = (
 )
 
 
-class SignInDialog(QDialog):
+class SignInDialog(Frame):
     """Open it with `open()`. What was typed stays until the account works, whatever goes wrong.
+
+    It waits in its own way: Esc takes back what is asked, since signing in changes nothing on the server.
 
     Give an `account` to sign in to that one again, and the k6 CLI's configuration, which is offered if it is there.
     """
@@ -52,7 +54,7 @@ class SignInDialog(QDialog):
         account: Account | None = None,
         k6_cli: Path | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__("Sign in", parent, width=WIDTH)
         self._accounts = accounts
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
@@ -60,8 +62,6 @@ class SignInDialog(QDialog):
         self._next: Callable[[], object] = self._sign_in
         accounts.keyring.state_changed.connect(self._show_keyring)
 
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Sign in")
         self.form = SignInForm(account, k6_cli)
         self._icon = QLabel()
         self._icon.setTextFormat(Qt.TextFormat.PlainText)
@@ -69,6 +69,7 @@ class SignInDialog(QDialog):
         self._text = PlainLabel(wrap=True)
         self._pages = (self._form_page(), self._answer_page())
         self._bar = QProgressBar(minimum=0, maximum=0)
+        self._bar.setAccessibleName("Signing in")
         self._wait = PlainLabel(kind="caption", muted=True, wrap=True)
         self._second = Button()
         self._cancel = Button("Cancel")
@@ -83,17 +84,10 @@ class SignInDialog(QDialog):
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._first)
 
-        column = QVBoxLayout(self)
-        margin = theme.WIDE + theme.GAP
-        column.setContentsMargins(margin, margin - theme.UNIT, margin, theme.WIDE)
-        column.setSpacing(theme.GAP)
-        for page in self._pages:
-            column.addWidget(page)
-        column.addWidget(self._bar)
-        column.addWidget(self._wait)
-        column.addSpacing(theme.GAP)
-        column.addLayout(buttons)
-        self.setFixedWidth(WIDTH)
+        for part in (*self._pages, self._bar, self._wait):
+            self.column.addWidget(part)
+        self.column.addSpacing(theme.GAP)
+        self.column.addLayout(buttons)
         self._show_form()
         self.form.setFocus()
 
@@ -222,13 +216,6 @@ class SignInDialog(QDialog):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         return page
-
-    def event(self, event: QEvent) -> bool:
-        """The dialog is as high as what it says."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.adjustSize()
-        return handled
 
     def reject(self) -> None:
         """Esc and Cancel: first stop what is going on, then close; what was typed stays until then."""

@@ -60,7 +60,7 @@ class SignInForm(QWidget):
         self._advanced = _link("Advanced", "chevron-right")
         self._advanced.clicked.connect(lambda: self._unfold(is_open=not self.origin.isVisibleTo(self)))
         self._other_kind = _link("", "account")
-        self._other_kind.clicked.connect(lambda: self._show_kind(is_legacy=not self.is_legacy))
+        self._other_kind.clicked.connect(self._switch_kind)
         more = QHBoxLayout()
         more.addWidget(self._advanced)
         more.addStretch()
@@ -146,6 +146,10 @@ class SignInForm(QWidget):
         self.problem.say("")
         needs_stack = not self.is_legacy and not self.stack.line.text()
         (self.stack if needs_stack else self.token).line.setFocus()
+
+    def _switch_kind(self) -> None:
+        self._show_kind(is_legacy=not self.is_legacy)
+        (self.token if self.is_legacy else self.stack).line.setFocus()
 
     def _show_kind(self, *, is_legacy: bool) -> None:
         self.is_legacy = is_legacy

@@ -12,16 +12,12 @@ from k6desk.ui import text, theme
 from k6desk.ui.detail.bar import Bar, Segment
 from k6desk.ui.detail.cost import segments
 from k6desk.ui.detail.ledger import Tone
-from k6desk.ui.detail.parts import say, wrapping
+from k6desk.ui.parts import say, wrapping
 from k6desk.ui.text import PlainLabel
 
-USED, RUN, LEFT, OVER = Tone("muted"), Tone("accent"), Tone("muted", 0.5), Tone("failed")
+USED, RUN, LEFT, TOO_MUCH = Tone("muted"), Tone("accent"), Tone("muted", 0.5), Tone("failed")
 ZONES = tuple(Tone("accent", share) for share in (1.0, 0.75, 0.55, 0.4))
 MOST_NAMED = 2
-LOWER_BOUND = (
-    "At least this much: runs that were deleted, and those that this account cannot see, are not in the sum. A month "
-    "is a calendar month in UTC."
-)
 
 
 class StartFigures(QWidget):
@@ -72,7 +68,7 @@ class StartFigures(QWidget):
         month = month_segments(plan)
         self._month.show_segments(month)
         self._month.setVisible(bool(month))
-        say(self._month_words, month_words(plan), LOWER_BOUND)
+        say(self._month_words, month_words(plan), text.USED_THIS_MONTH)
 
     def _add(self, name: str, *parts: QWidget) -> None:
         row = self._grid.rowCount()
@@ -106,7 +102,7 @@ def zone_segments(plan: StartPlan, zone_name: Callable[[str], str]) -> list[Segm
 def month_segments(plan: StartPlan) -> list[Segment]:
     """The project's monthly limit: what is used, what this run takes, what is left or over. Empty without a limit."""
     left = plan.left_vuh
-    if left is None:
+    if left is None or plan.used_vuh is None:
         return []
     over = max(0.0, -left)
     run = plan.estimate.vuh if plan.estimate and plan.estimate.vuh else 0.0
@@ -114,7 +110,7 @@ def month_segments(plan: StartPlan) -> list[Segment]:
     parts = (
         (plan.used_vuh - (over - run_over), USED, "Used", False),
         (run - run_over, RUN, "This run", False),
-        (over, OVER, "Over the limit", False),
+        (over, TOO_MUCH, "Over the limit", False),
         (max(0.0, left), LEFT, "Left", True),
     )
     return [
@@ -124,6 +120,8 @@ def month_segments(plan: StartPlan) -> list[Segment]:
 
 def month_words(plan: StartPlan) -> str:
     """The same in one sentence."""
+    if plan.used_vuh is None:
+        return "Not known: this account tells no costs."
     used, left = text.vuh(plan.used_vuh), plan.left_vuh
     if left is None:
         limit = "no monthly limit is known" if plan.limits is None else "it has no monthly limit"

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
+from PySide6.QtCore import Qt, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QCompleter,
-    QDateTimeEdit,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
     QSpinBox,
-    QToolButton,
     QWidget,
 )
 
 from k6desk.api.plans import FREQUENCIES, WEEKDAYS, Recurrence, Timing
 from k6desk.core.timing import is_known, read_cron
 from k6desk.ui import theme
-from k6desk.ui.detail.parts import columns
+from k6desk.ui.dialogs.timing_fields import (
+    day_button,
+    moment,
+    number,
+    shown_time,
+    side_by_side,
+    time_edit,
+    zone_words,
+)
 from k6desk.ui.text import DAYS, PlainLabel
 from k6desk.ui.timing_words import UNITS, shifted
 
@@ -32,7 +38,6 @@ ONCE, REPEATING, CRON = range(3)
 START_NAMES = ("At", "First at", "Not before")
 NEVER, AT_A_TIME, AFTER_RUNS = range(3)
 MOST_UNITS, MOST_RUNS = 9_999, 999_999
-FORMAT = "ddd d MMM yyyy  HH:mm"
 
 
 class TimingForm(QWidget):
@@ -45,16 +50,16 @@ class TimingForm(QWidget):
         self.kinds = QButtonGroup(self)
         for kind, name in enumerate(KINDS):
             self.kinds.addButton(QRadioButton(name), kind)
-        self.start = _time_edit("Start")
-        self.interval = _number("Every how many", QSpinBox(minimum=1, maximum=MOST_UNITS))
+        self.start = time_edit("Start")
+        self.interval = number("Every how many", QSpinBox(minimum=1, maximum=MOST_UNITS))
         self.unit = QComboBox()
         self.unit.setAccessibleName("Unit")
-        self.days = [_day_button(name) for name in DAYS]
+        self.days = [day_button(name) for name in DAYS]
         self.end = QComboBox()
         self.end.addItems(["Never", "At a time", "After a number of runs"])
         self.end.setAccessibleName("End")
-        self.until = _time_edit("Last moment")
-        self.count = _number("Number of runs", QSpinBox(minimum=1, maximum=MOST_RUNS, value=10, suffix=" runs"))
+        self.until = time_edit("Last moment")
+        self.count = number("Number of runs", QSpinBox(minimum=1, maximum=MOST_RUNS, value=10, suffix=" runs"))
         self.cron = QLineEdit()
         self.cron.setPlaceholderText("minute hour day month weekday, such as 0 7 * * 1-5, or @daily")
         self.cron.setAccessibleName("Cron expression")
@@ -76,7 +81,7 @@ class TimingForm(QWidget):
 
     def read(self) -> Timing:
         """What is set. Raises `ValueError` with a sentence for people."""
-        starts_at = _moment(self.start)
+        starts_at = moment(self.start)
         kind = self.kinds.checkedId()
         if kind == CRON:
             return Timing(starts_at, cron=read_cron(self.cron.text(), self.zone.currentText()))
@@ -91,17 +96,17 @@ class TimingForm(QWidget):
             frequency,
             self.interval.value(),
             shifted(days, starts_at, to_utc=True) if frequency == "WEEKLY" else (),
-            _moment(self.until) if end == AT_A_TIME else None,
+            moment(self.until) if end == AT_A_TIME else None,
             self.count.value() if end == AFTER_RUNS else None,
         )
         return Timing(starts_at, rule)
 
-    def show_timing(self, timing: Timing) -> None:
-        """Begin with what is set already; a rule that k6desk does not know whole cannot be shown here."""
+    def show_timing(self, timing: Timing) -> bool:
+        """Begin with what is set already; False if this form cannot show the rule, or not all of it."""
         rule, cron = timing.recurrence, timing.cron
-        if rule and not is_known(rule):
-            return
-        self.start.setDateTime(_local(timing.starts_at))
+        if rule and not (is_known(rule) and rule.interval <= MOST_UNITS and (rule.count or 1) <= MOST_RUNS):
+            return False
+        self.start.setDateTime(shown_time(timing.starts_at))
         self.kinds.button(CRON if cron else REPEATING if rule else ONCE).setChecked(True)
         if cron:
             self.cron.setText(cron.schedule)
@@ -114,8 +119,9 @@ class TimingForm(QWidget):
                 button.setChecked(day in days)
             self.end.setCurrentIndex(AT_A_TIME if rule.until else AFTER_RUNS if rule.count else NEVER)
             if rule.until:
-                self.until.setDateTime(_local(rule.until))
+                self.until.setDateTime(shown_time(rule.until))
             self.count.setValue(rule.count or self.count.value())
+        return True
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -135,11 +141,11 @@ class TimingForm(QWidget):
         self._labels: dict[str, PlainLabel] = {}
         self._fields: dict[str, QWidget] = {}
         for name, field in (
-            ("Starts", _side_by_side(*self.kinds.buttons(), apart=theme.WIDE)),
-            ("At", _side_by_side(self.start, PlainLabel(_zone_words(), kind="caption", muted=True))),
-            ("Every", _side_by_side(self.interval, self.unit)),
+            ("Starts", side_by_side(*self.kinds.buttons(), apart=theme.WIDE)),
+            ("At", side_by_side(self.start, PlainLabel(zone_words(), kind="caption", muted=True))),
+            ("Every", side_by_side(self.interval, self.unit)),
             ("On", week),
-            ("Ends", _side_by_side(self.end, self.until, self.count)),
+            ("Ends", side_by_side(self.end, self.until, self.count)),
             ("Cron", self.cron),
             ("Time zone", self.zone),
         ):
@@ -154,8 +160,8 @@ class TimingForm(QWidget):
     def _begin(self) -> None:
         """The next full hour, repeating every week on its day."""
         soon = datetime.now().astimezone().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        self.start.setDateTime(_local(soon))
-        self.until.setDateTime(_local(soon + timedelta(days=90)))
+        self.start.setDateTime(shown_time(soon))
+        self.until.setDateTime(shown_time(soon + timedelta(days=90)))
         self.kinds.button(ONCE).setChecked(True)
         self._name_units(1)
         self.unit.setCurrentIndex(FREQUENCIES.index("WEEKLY"))
@@ -209,46 +215,3 @@ class TimingForm(QWidget):
 
     def _day_of_start(self) -> str:
         return WEEKDAYS[self.start.date().dayOfWeek() - 1]
-
-
-def _time_edit(name: str) -> QDateTimeEdit:
-    edit = QDateTimeEdit()
-    edit.setAccessibleName(name)
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat(FORMAT)
-    return edit
-
-
-def _number(name: str, box: QSpinBox) -> QSpinBox:
-    box.setAccessibleName(name)
-    box.lineEdit().setTextMargins(theme.UNIT, 0, 0, 0)  # where a style sheet has no say
-    return box
-
-
-def _day_button(name: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(name)
-    button.setCheckable(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
-
-
-def _side_by_side(*widgets: QWidget, apart: int = theme.GAP) -> QWidget:
-    made = QWidget()
-    row = columns(*widgets)
-    row.setSpacing(apart)
-    row.addStretch()
-    made.setLayout(row)
-    return made
-
-
-def _moment(edit: QDateTimeEdit) -> datetime:
-    return datetime.fromtimestamp(edit.dateTime().toSecsSinceEpoch() // 60 * 60, UTC)
-
-
-def _local(at: datetime) -> QDateTime:
-    return QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-
-
-def _zone_words() -> str:
-    return f"in your time zone, {bytes(QTimeZone.systemTimeZoneId().data()).decode()}"

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from k6desk.api.errors import CloudError
 from k6desk.api.models import LoadTest, Script
+from k6desk.core.load_test_commands import Overtaken
 from k6desk.core.script_choice import ScriptChoice
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
+from k6desk.data.library import REPLACED, REPLACED_BYTES
 from k6desk.ui import text, theme
-from k6desk.ui.detail.parts import columns, say, tool_button, wrapping
-from k6desk.ui.dialogs.deed import DeedDialog, Tell, Words
+from k6desk.ui.dialogs.asking import FAULT, Tell, Words
+from k6desk.ui.dialogs.deed import DeedDialog
+from k6desk.ui.dialogs.earlier_scripts import EarlierScripts
 from k6desk.ui.dialogs.script_chooser import ScriptChooser
 from k6desk.ui.dialogs.script_comparison import all_files, compare, file_words
-from k6desk.ui.dialogs.subject import about
+from k6desk.ui.dialogs.subject import line_about
 from k6desk.ui.diff_view import DiffView
+from k6desk.ui.parts import columns, say, wrapping
 from k6desk.ui.placeholder import Placeholder
-from k6desk.ui.script_file import ScriptFile
 
 SIZE = (860, 540)
-EARLIER = "Save a script of this test that was replaced from this computer"
-KEPT = "k6desk keeps a copy of the script that is replaced, with the secrets of an archive masked."
+KEPT = (
+    "k6desk keeps a copy of the script that is replaced, with the secrets of an archive masked: for each test the "
+    f"last {REPLACED}, but not more than {REPLACED_BYTES >> 20} MiB."
+)
 NOT_KEPT = (
     "The script that the test has now cannot be read, so k6desk keeps no copy of it; download it first if you need it."
 )
@@ -41,7 +43,6 @@ class UploadDialog(DeedDialog):
     ) -> None:
         super().__init__("Upload script", "Upload script", tasks, tell, parent)
         self.title.setText(f"Upload a script to “{text.one_line(test.name, 120)}”")
-        self._session = session
         self._commands = session.commands.tests
         self._test = test
         self._choice: ScriptChoice | None = None
@@ -59,10 +60,8 @@ class UploadDialog(DeedDialog):
         self._pages.addWidget(self.difference)
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.chooser.chosen.connect(self._choose)
-        self._earlier = tool_button("recent", "Earlier scripts", EARLIER, with_text=True)
-        self._earlier.clicked.connect(self._open_earlier)
-        self._menu = QMenu(self)
-        self.body.addLayout(columns(about(session, test), self._earlier, stretch=0))
+        self.earlier = EarlierScripts(session, test, tasks)
+        self.body.addLayout(columns(line_about(session, test), self.earlier, stretch=0))
         self.body.addSpacing(theme.UNIT)
         for part in (self.chooser, self._files):
             self.body.addWidget(part)
@@ -91,50 +90,44 @@ class UploadDialog(DeedDialog):
             f"The script of “{name}” was not replaced",
             f"Whether the script of “{name}” was replaced is not known",
         )
-        kept = self._old if self._is_old_readable else None
-        self.have_done(self._commands.upload(self._test.id, self._choice.script, kept), words)
+        replace = self._commands.replace_script
+        work = replace(self._test.id, self._choice.script, self._old, keep=self._is_old_readable)
+        self.have_done(work, words)
+
+    def refuse(self, error: BaseException) -> None:
+        if isinstance(error, Overtaken):
+            self._load(str(error))
 
     # -- the script of today -------------------------------------------------------------------------------------------
 
-    def _load(self) -> None:
-        self.complain("")
-        self.wait("Loading the script that the test has now…")
+    def _load(self, why: str = "") -> None:
+        """Ask for it; `why` it is asked for again is said when it is there."""
+
+        def show(script: Script | None) -> None:
+            self._old, self._is_loaded = script, True
+            self.asking.complain(why)
+            self._look()
+
+        def fail(_error: BaseException) -> None:
+            self.first.setText("Load again")
+            self._look()
+            self.allow(True)
+
+        self._is_loaded = False
+        self.asking.complain("")
         self.first.setText("Upload script")
         self.allow(False)
+        work = self._commands.current_script(self._test.id)
+        doing, failed = "Loading the script that the test has now…", "The script that the test has now was not loaded"
+        self.asking.ask(work, doing, failed, show, otherwise=fail)
         self._look()
-        self.tasks.spawn(self._load_old(), name="load the script of a test", owner=self)
-
-    async def _load_old(self) -> None:
-        try:
-            self._old = await self._commands.current_script(self._test.id)
-        except CloudError as error:
-            self.complain(f"The script that the test has now was not loaded: {error}")
-            self.first.setText("Load again")
-            self.allow(True)
-        else:
-            self._is_loaded = True
-        self.wait("")
-        self._look()
-
-    def _open_earlier(self) -> None:
-        """Offer what was replaced from here, to be saved; whatever is saved can be chosen and uploaded again."""
-        self._menu.clear()
-        now = datetime.now(UTC)
-        for script, at in self._session.store.replaced_scripts(self._test.id):
-            offer = self._menu.addAction(f"Save the one replaced {text.when(at, now)}…")
-            name = f"{self._test.name} until {at.astimezone():%Y-%m-%d %H.%M}"
-            file = ScriptFile("test", self._test.id, name, self._session.notices, self.tasks, self)
-            offer.triggered.connect(lambda *_, f=file, s=script: f.save(s, is_whole=not s.is_archive))
-        if self._menu.isEmpty():
-            self._menu.addAction("None was replaced on this computer yet").setEnabled(False)
-        self._menu.popup(self._earlier.mapToGlobal(QPoint(0, self._earlier.height())))
 
     # -- the difference ------------------------------------------------------------------------------------------------
 
     def _choose(self, choice: ScriptChoice | None) -> None:
         self._choice = choice
         if self._is_loaded:
-            self.complain("")
+            self.asking.complain("")
         self._look()
 
     def _look(self) -> None:
@@ -145,6 +138,8 @@ class UploadDialog(DeedDialog):
         if self._choice is None:
             sentence = "k6desk shows what becomes different before anything is sent."
             self._say("Choose the new script", sentence, "script")
+        elif not self._is_loaded and not self.asking.is_waiting:
+            self._say("Nothing to compare with", "The script that the test has now was not loaded.", "warning")
         elif not self._is_loaded:
             self._say("Loading…", "The script that the test has now is needed to compare.", "download")
         elif self._old and self._old.content == self._choice.script.content:
@@ -159,7 +154,12 @@ class UploadDialog(DeedDialog):
             self.allow(False)
 
     async def _compare(self, asked: int, old: Script | None, new: Script) -> None:
-        compared = await asyncio.to_thread(compare, old, new)
+        try:
+            compared = await asyncio.to_thread(compare, old, new)
+        except Exception:
+            self._say("The difference cannot be shown", FAULT, "warning")
+            self.allow(False)
+            raise
         if asked != self._compared:
             return  # another file was chosen meanwhile
         self._is_old_readable = compared.is_old_readable

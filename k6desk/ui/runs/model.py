@@ -63,6 +63,11 @@ class RunsModel(QAbstractTableModel):
         self.query = query
         self._refresh_order()
 
+    def catch_up(self) -> None:
+        """Have the order that the store has now, without the pause."""
+        self._order_due.stop()
+        self._refresh_order()
+
     def is_settled(self) -> bool:
         """Whether the order is the one that the store has now."""
         return not self._order_due.isActive()

@@ -10,17 +10,21 @@ from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import LoadTest, Project
+from k6desk.core.delta import Delta
 from k6desk.core.session import Session
 from k6desk.ui import text, theme, timing_words
 from k6desk.ui.actions import Actions
-from k6desk.ui.detail.parts import ElidedLabel, say
-from k6desk.ui.dialogs.start_figures import LOWER_BOUND
+from k6desk.ui.parts import ElidedLabel, say
 
 ACTIONS = {"test": ("start", "schedule", "upload"), "project": ("new_test", "project_settings")}
 NARROW = 620
 """Below this width the buttons are icons alone."""
 LINE = 18
+ROOMY = 360
+"""Below this width the words have the room of the month's bar."""
 MINUTE_MS = 60_000
+SOON_MS = 5_000
+"""How late a project's sum may be after its runs; it is too much to be added up with each of them."""
 MUCH = 0.9
 """From this share of its month's limit on, a project's use is worth a warning."""
 
@@ -51,6 +55,12 @@ class PlaceBar(QFrame):
         self._buttons = {name: _button(actions, name) for names in ACTIONS.values() for name in names}
         self._minutes = QTimer(self, interval=MINUTE_MS)
         self._minutes.timeout.connect(self.refresh)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.refresh)
+        session.store.changed.connect(self._on_changed)
+        for name in self._buttons:
+            actions[name].visibleChanged.connect(self.refresh)
+        self._has_limit = False
         self._arrange()
         self.refresh()
 
@@ -66,8 +76,14 @@ class PlaceBar(QFrame):
             self._show_project(project)
         for owner, names in ACTIONS.items():
             for name in names:
-                self._buttons[name].setVisible(owner == kind)
+                button = self._buttons[name]
+                button.setVisible(owner == kind and button.defaultAction().isVisible())
         self.setVisible(bool(test or project))
+
+    def _on_changed(self, delta: Delta) -> None:
+        has_other_runs = delta.added or delta.changed or delta.removed
+        if has_other_runs and self.isVisible() and self._place()[0] == "project" and not self._soon.isActive():
+            self._soon.start()
 
     def _show_test(self, test: LoadTest) -> None:
         now, schedule = datetime.now(UTC), self._session.store.schedule(test.id)
@@ -82,6 +98,7 @@ class PlaceBar(QFrame):
         self._baseline = test.baseline_run_id
         self._link.setText(f"Baseline: run {self._baseline}")
         self._link.setVisible(self._baseline is not None)
+        self._has_limit = False
         self._month.hide()
 
     def _show_project(self, project: Project) -> None:
@@ -91,8 +108,9 @@ class PlaceBar(QFrame):
         of = f" of {text.count(limit)}" if limit is not None else ""
         tests = text.count(len(store.tests(project.id)), "test")
         say(self._name, text.one_line(project.name), text.one_line(project.name))
-        say(self._facts, f"{text.vuh(used)}{of} VUH this month · {tests}", LOWER_BOUND)
-        self._month.setVisible(bool(limit))
+        say(self._facts, f"{text.vuh(used)}{of} VUH this month · {tests}", text.USED_THIS_MONTH)
+        self._has_limit = bool(limit)
+        self._month.setVisible(self._has_limit and self.width() >= ROOMY)
         self._month.show_share(used / limit if limit else 0.0)
         self._link.hide()
 
@@ -122,9 +140,11 @@ class PlaceBar(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._minutes.stop()
+        self._soon.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._month.setVisible(self._has_limit and self.width() >= ROOMY)
         styles = Qt.ToolButtonStyle
         style = styles.ToolButtonIconOnly if self.width() < NARROW else styles.ToolButtonTextBesideIcon
         for button in self._buttons.values():

@@ -99,6 +99,14 @@ class RunsView(QWidget):
         """Go to a run; False if the query does not find it."""
         return self.table.select_run(run_id)
 
+    def select_none(self) -> None:
+        """Go to no run."""
+        self.table.select_none()
+
+    def go_on(self, run_id: int, others: set[int]) -> None:
+        """A run was deleted; if the user was at it, go to the next one that is not among these others."""
+        self.table.go_on(run_id, others)
+
     def contains(self, run_id: int) -> bool:
         """Whether the query finds a run."""
         return self.table.runs.row(run_id) is not None

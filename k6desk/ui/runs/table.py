@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 
 from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QCursor,
     QFocusEvent,
     QHideEvent,
+    QKeyEvent,
     QMouseEvent,
     QPalette,
     QResizeEvent,
@@ -61,6 +63,7 @@ class RunTable(QTableView):
         self.empty.setAutoFillBackground(True)
         self._delegate = RunDelegate(self.runs, self)
         self._current_id: int | None = None  # stays while a change takes the run out of the list
+        self._current_row = 0  # where it is or was
         self._anchor: tuple[int, int, int] | None = None  # run id, row, and the y of its top
         self._gathered = 0
         self._starring: int | None = None  # the run on whose star the mouse button went down
@@ -121,8 +124,28 @@ class RunTable(QTableView):
         if row is None:
             return False
         self.setCurrentIndex(self.runs.index(row, max(0, self.currentIndex().column())))
+        # Qt does what the keys that are held down now would have a click do.
+        self.selection.select(self.currentIndex(), Flag.ClearAndSelect | Flag.Rows)
         self.scrollTo(self.currentIndex())
         return True
+
+    def select_none(self) -> None:
+        """Go to no run."""
+        self._current_id = None
+        self.selection.clear()
+
+    def go_on(self, run_id: int, others: set[int]) -> None:
+        """A run was deleted; if the user was at it, go to the next one that is not among these others, or the last."""
+        if run_id != self._current_id:
+            return
+        self.runs.catch_up()
+        after = range(self._current_row, self.runs.rowCount())
+        rows = chain(after, reversed(range(min(self._current_row, self.runs.rowCount()))))
+        there = next((row for row in rows if self.runs.id(row) not in others), None)
+        if there is None:
+            self._go_to(None)
+        else:
+            self.select_run(self.runs.id(there))
 
     def selected_ids(self) -> list[int]:
         """The selected runs, in the order of the table."""
@@ -158,6 +181,8 @@ class RunTable(QTableView):
     # What stays where it is when the order changes
 
     def _hold(self) -> None:
+        if self.currentIndex().isValid():
+            self._current_row = self.currentIndex().row()
         row = self._row_to_hold()
         if row is None or self._is_moving:
             self._anchor = None
@@ -269,14 +294,22 @@ class RunTable(QTableView):
         if search.strip():  # the space bar selects
             self.typed.emit(search)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._ask_for_menu()  # which Qt does itself on Windows only
+        else:
+            super().keyPressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        ids = self.selected_ids()
-        if not ids:
-            return
-        at = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
-        self.menu_requested.emit(ids, at)
+        self._ask_for_menu(None if event.reason() == QContextMenuEvent.Reason.Keyboard else event.globalPos())
+
+    def _ask_for_menu(self, at: QPoint | None = None) -> None:
+        """At a place on the screen, or below the current row."""
+        if ids := self.selected_ids():
+            if at is None:
+                self.scrollTo(self.currentIndex())
+                at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
+            self.menu_requested.emit(ids, at)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._starring = self._star_at(event)

@@ -7,7 +7,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from k6desk.api.errors import CloudError, Unreachable
 from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Script, ZoneNodes
@@ -271,33 +270,6 @@ async def desk():
     yield made
     await made.close()
     assert not made.errors
-
-
-@pytest.fixture
-def shown():
-    """`shown(widget)` shows a widget for the length of the test."""
-    widgets = []
-
-    def show(widget, width: int = 700, height: int = 600):
-        widget.resize(width, height)
-        widget.show()
-        widgets.append(widget)
-        return widget
-
-    yield show
-    for widget in widgets:
-        widget.close()
-        widget.deleteLater()
-
-
-@pytest.fixture
-def words():
-    """`words(widget)` are the texts of all labels of a widget that can be seen."""
-
-    def read(widget) -> str:
-        return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
-
-    return read
 
 
 @pytest.fixture

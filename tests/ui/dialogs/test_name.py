@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from k6desk.api.errors import Conflict, Unreachable
 from k6desk.core.deeds import Unknown
 from k6desk.ui.dialogs.asking import Words
-from k6desk.ui.dialogs.name import TAKEN, NameDialog
+from k6desk.ui.dialogs.name import TAKEN, THERE_NOW, NameDialog
 from tests.conftest import assert_plain_text
 
 
@@ -112,6 +112,21 @@ async def test_a_lost_answer_is_not_called_a_failure(dialog, server, until):
     server.refuse(Unknown("No answer."))
     await until(lambda: dialog.asking.problem.text())
     assert dialog.asking.problem.text() == "It may be renamed: No answer."
+
+
+async def test_what_a_lost_try_has_made_is_not_called_taken_by_another(dialog, server, until):
+    await send(dialog, server, "after", until)
+    server.refuse(Unknown("No answer."))
+    await until(lambda: dialog.first.isEnabled())
+    assert dialog.cancel.text() == "Close"
+    for name, problem in (("after", THERE_NOW), ("another", TAKEN)):
+        server.names.clear()
+        dialog.field.line.setText(name)
+        dialog.first.click()
+        await until(lambda: server.names)
+        server.refuse(Conflict("There is one.", status=409))
+        await until(lambda: not dialog.asking.is_waiting)
+        assert (dialog.field.problem, dialog.asking.problem.text()) == (problem, "")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from k6desk.api.errors import Forbidden, Refused
 from k6desk.api.models import Limits
+from k6desk.api.plans import Label
 from k6desk.core.place import Place
 from k6desk.ui.dialogs.label_row import word_problem
 from k6desk.ui.dialogs.limits_form import seconds, whole
@@ -138,8 +139,8 @@ async def test_what_the_server_refuses_stays_typed_and_the_rest_is_saved(
     row.key.setText("squad")
     row.value.setText("checkout")
     settings_of.save_button.click()
-    await until(lambda: "<b>too</b> much" in settings_of.limits.problem.text(), 10)
-    await until(lambda: not settings_of._is_saving)
+    await until(lambda: "<b>too</b> much" in settings_of.limits.asking.problem.text(), 10)
+    await until(lambda: not settings_of.asking.is_waiting)
     assert line.text() == "77"
     assert not settings_of.labels.is_changed()
     assert settings_of.tabs.currentWidget() is settings_of.limits
@@ -188,11 +189,32 @@ async def test_a_part_that_may_not_be_seen_says_why_and_the_others_work(desk, pr
     desk._allow()
     desk.actions_["project_settings"].trigger()
     dialog = desk.findChild(ProjectSettingsDialog)
-    await until(lambda: dialog.limits.is_read and dialog.zones.is_read and dialog.labels.problem.text(), 10)
-    assert dialog.labels.problem.text() == "This token may not do that (403)."
+    await until(lambda: dialog.limits.is_read and dialog.zones.is_read and dialog.labels.asking.problem.text(), 10)
+    assert dialog.labels.asking.problem.text() == "What is set now is not known: This token may not do that (403)."
     assert not dialog.labels.content.isEnabled()
     assert dialog.limits.content.isEnabled()
     dialog.close_for_good()
+
+
+async def test_a_fault_of_its_own_leaves_the_dialog_usable(desk, settings_of, until, monkeypatch):
+    faults = []
+    monkeypatch.setattr(settings_of._tasks, "report", lambda error, _: faults.append(error))
+
+    async def fail(_limits):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cloud_of(desk), "set_limits", fail)
+    line = settings_of.limits.fields["vuh_max_per_month"].line
+    line.setText("77")
+    line.textEdited.emit("77")
+    settings_of.save_button.click()
+    await until(lambda: faults)
+    assert "fault of its own" in settings_of.asking.problem.text()
+    assert settings_of.limits.content.isEnabled()
+    assert settings_of.save_button.isEnabled()
+    assert line.text() == "77"
+    settings_of.close_for_good()
+    assert is_closed(settings_of)
 
 
 # -- zones -------------------------------------------------------------------------------------------------------------
@@ -247,6 +269,7 @@ async def test_labels_are_added_changed_and_taken_out(desk, settings_of, command
     await until(lambda: is_closed(settings_of), 10)
     found = {(label.key, label.value) for label in await commands.labels(project.id)}
     assert {("squad", "checkout"), ("stage", "staging")} <= found
+    await until(desk.actions_["project_settings"].isEnabled)
     desk.actions_["project_settings"].trigger()
     dialog = next(one for one in desk.findChildren(ProjectSettingsDialog) if one is not settings_of)
     await until(lambda: dialog.labels.is_read, 10)
@@ -254,6 +277,60 @@ async def test_labels_are_added_changed_and_taken_out(desk, settings_of, command
     dialog.save_button.click()
     await until(lambda: is_closed(dialog), 10)
     assert {(label.key, label.value) for label in await commands.labels(project.id)} == found - {("squad", "checkout")}
+
+
+async def test_labels_that_were_taken_out_halfway_can_be_saved_again(
+    desk, settings_of, commands, project, until, monkeypatch
+):
+    cloud, sent = cloud_of(desk), []
+    await commands.set_labels(project.id, [Label("a", "1"), Label("b", "2"), Label("c", "3")])
+    settings_of.labels.load()
+    await until(lambda: not settings_of.labels.asking.is_waiting)
+    real = cloud.remove_label
+
+    async def remove(project_id, key):
+        sent.append(key)
+        if sent == ["a", "b"]:
+            raise Refused("Not now.", status=400)
+        await real(project_id, key)
+
+    monkeypatch.setattr(cloud, "remove_label", remove)
+    for row in settings_of.labels.rows.rows[:2]:
+        row.remove.click()
+    settings_of.save_button.click()
+    await until(lambda: "Not now." in settings_of.labels.asking.problem.text())
+    await until(settings_of.save_button.isEnabled)
+    settings_of.save_button.click()
+    await until(lambda: is_closed(settings_of))
+    assert sent == ["a", "b", "b"]
+    assert await commands.labels(project.id) == [Label("c", "3")]
+
+
+async def test_labels_of_the_stack_are_saved_though_both_dialogs_are_closed(
+    desk, settings_of, commands, until, monkeypatch
+):
+    cloud, gate = cloud_of(desk), asyncio.Event()
+    real = cloud.create_label_key
+
+    async def create(*key):
+        await gate.wait()
+        return await real(*key)
+
+    monkeypatch.setattr(cloud, "create_label_key", create)
+    next(b for b in settings_of.labels.findChildren(QPushButton) if b.text() == "Labels of the stack…").click()
+    dialog = next(one for one in settings_of.findChildren(SettingsDialog))
+    [form] = dialog._sections
+    await until(lambda: form.is_read)
+    for key in ("one", "two"):
+        form.rows.add.click()
+        form.rows.rows[-1].key.setText(key)
+    dialog.save_button.click()
+    dialog.close()
+    settings_of.close_for_good()
+    await until(lambda: not isValid(settings_of))
+    gate.set()
+    await until(lambda: not isValid(dialog))
+    assert {"one", "two"} <= {label.key for label in await commands.label_keys()}
 
 
 async def test_a_label_without_a_value_or_twice_is_told_in_its_row(settings_of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtTest import QTest
 
@@ -43,7 +44,7 @@ async def open_dialog(desk, test, until) -> ScheduleDialog:
     desk._allow()
     desk.actions_["schedule"].trigger()
     dialog = desk.findChild(ScheduleDialog)
-    await until(lambda: not dialog._bar.isVisible())
+    await until(lambda: not dialog.asking.is_waiting)
     return dialog
 
 
@@ -86,6 +87,15 @@ def test_what_is_shown_is_what_is_read(form, timing):
 def test_a_rule_of_a_newer_server_is_not_taken_for_another(form):
     before = form.read()
     form.show_timing(Timing(datetime(2027, 1, 1, tzinfo=UTC), Recurrence("FORTNIGHTLY")))
+    assert form.read() == before
+
+
+@pytest.mark.parametrize(
+    "rule", [Recurrence("DAILY", 10_000), Recurrence("DAILY", 2**63 - 1), Recurrence("DAILY", count=2**40)]
+)
+def test_a_number_that_does_not_fit_is_not_shown_as_another(form, rule):
+    before = form.read()
+    assert not form.show_timing(Timing(datetime(2027, 1, 1, tzinfo=UTC), rule))
     assert form.read() == before
 
 
@@ -154,6 +164,28 @@ async def test_pause_activate_and_delete_after_asking(desk, store, until):
     await gone(desk, until)
 
 
+async def test_a_rule_that_cannot_be_shown_is_not_replaced_unless_something_is_set(
+    desk, store, cloud, monkeypatch, until
+):
+    test = named(desk, "Home page smoke")
+    odd = Timing(datetime(2027, 1, 1, tzinfo=UTC), Recurrence("DAILY", 2**63 - 1))
+    schedule = replace(store.schedule(test.id), timing=odd)
+    await store.put_schedules([schedule], datetime.now(UTC), complete=False)
+
+    async def schedule_of_test(_):
+        return schedule
+
+    monkeypatch.setattr(cloud, "schedule_of_test", schedule_of_test)
+    dialog = await open_dialog(desk, test, until)
+    assert dialog._not_shown.isVisible()
+    assert not dialog._set.isEnabled()
+    dialog.form.kinds.button(CRON).setChecked(True)
+    dialog.form.cron.setText("0 7 * * *")
+    await until(dialog._set.isEnabled)
+    dialog.reject()
+    await gone(desk, until)
+
+
 async def test_a_refusal_is_said_inside_and_what_was_set_stays(desk, cloud, monkeypatch, until):
     async def refuse(*_):
         raise Conflict("This stack has too many schedules.", status=409)
@@ -165,7 +197,7 @@ async def test_a_refusal_is_said_inside_and_what_was_set_stays(desk, cloud, monk
     dialog.form.zone.setCurrentText("Europe/Paris")
     await until(dialog._set.isEnabled)
     dialog._set.click()
-    await until(lambda: "too many schedules" in dialog._problem.text())
+    await until(lambda: "too many schedules" in dialog.asking.problem.text())
     assert dialog.form.isEnabled()
     assert dialog.form.cron.text() == "0 7 * * 1-5"
     assert dialog._set.isEnabled()
@@ -216,9 +248,7 @@ async def test_closing_does_not_lose_what_was_sent(desk, store, faults, notices,
     dialog._now._yes.click()
     dialog.reject()
     await until(
-        lambda: any(
-            "whether the schedule was deleted" in one.text and one.level == "error" for one in notices.current()
-        )
+        lambda: any("was deleted is not known" in one.text and one.level == "warning" for one in notices.current())
     )
 
 
@@ -232,7 +262,7 @@ async def test_what_somebody_types_is_not_overwritten_by_a_late_answer(desk, fau
     dialog.form.kinds.button(ONCE).setChecked(True)
     soon = QDateTime.fromSecsSinceEpoch(int((datetime.now(UTC) + timedelta(days=2)).timestamp()) // 60 * 60)
     dialog.form.start.setDateTime(soon)
-    await until(lambda: not dialog._bar.isVisible())
+    await until(lambda: not dialog.asking.is_waiting)
     assert dialog.form.kinds.checkedId() == ONCE
     assert dialog.form.start.dateTime() == soon
     faults.latency_s = 0
@@ -248,7 +278,7 @@ async def test_without_a_server_what_is_known_is_shown_and_cannot_be_changed(des
     monkeypatch.setattr(desk.session.commands, "refusal_of_test", lambda *_: "Not possible offline.")
     dialog = await open_dialog(desk, named(desk, "Home page smoke"), until)
     assert dialog._now._rule.text().startswith("Every hour")
-    assert "No network." in dialog._problem.text()
+    assert "No network." in dialog.asking.problem.text()
     assert not dialog._set.isEnabled()
     assert not dialog._now._pause.isEnabled()
     assert "Not possible offline." in dialog._now._pause.toolTip()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from k6desk.api.errors import Unreachable
+from k6desk.data.library import Target
 from k6desk.ui.dialogs.schedule import ScheduleDialog
 from k6desk.ui.dialogs.schedules import SchedulesDialog
 from k6desk.ui.dialogs.schedules_model import NEXT, STATE, TEST
@@ -20,7 +22,7 @@ async def dialog(desk, until):
     desk._allow()
     desk.actions_["schedules"].trigger()
     dialog = desk.findChild(SchedulesDialog)
-    await until(lambda: not dialog._busy)
+    await until(lambda: not dialog.asking.is_waiting)
     return dialog
 
 
@@ -60,8 +62,28 @@ async def test_pause_and_activate_stay_with_their_schedule(dialog, until):
     dialog._switch.setFocus()
     QTest.keyClick(dialog._switch, Qt.Key.Key_Return)
     await until(lambda: cell(dialog, row_of(dialog, "Home page smoke"), STATE) == "Active")
-    await until(lambda: not dialog._busy)
+    await until(lambda: not dialog.asking.is_waiting)
     assert dialog.focusWidget() is dialog._switch, "the next Enter takes it back"
+
+
+async def test_one_that_is_gone_leaves_no_other_chosen_in_its_place(desk, dialog, until):
+    store = desk.session.store
+    dialog.table.selectRow(row_of(dialog, "Home page smoke"))
+    kept = dialog.chosen
+    resets = []
+    dialog.model.modelReset.connect(lambda: resets.append(True))
+    other = next(one for one in store.schedules() if one.id != kept.id)
+    await store.put_schedules([replace(other, is_active=not other.is_active)], datetime.now(UTC), complete=False)
+    assert dialog.chosen == kept
+    await store.remove_schedule(other.test_id)
+    assert dialog.chosen == kept
+    await store.remove_schedule(kept.test_id)
+    assert dialog.chosen is None
+    assert not dialog._switch.isEnabled()
+    count = len(resets)
+    store.leave_open(Target("test", other.test_id, "Any"), "Renaming?")
+    assert len(resets) == count, "nothing that it shows is new"
+    store.release(Target("test", other.test_id, "Any"))
 
 
 async def test_one_that_is_over_can_be_edited_but_not_paused(desk, dialog, until):
@@ -71,7 +93,7 @@ async def test_one_that_is_over_can_be_edited_but_not_paused(desk, dialog, until
     dialog._edit.click()
     editor = desk.findChild(ScheduleDialog)
     assert editor._test.name == "Password reset mail"
-    await until(lambda: not editor._bar.isVisible())
+    await until(lambda: not editor.asking.is_waiting)
     editor.reject()
     await until(lambda: desk.findChild(ScheduleDialog) is None)
 
@@ -88,5 +110,5 @@ async def test_a_failure_to_read_is_said_inside(desk, dialog, monkeypatch, until
 
     monkeypatch.setattr(desk.session._cloud, "schedules", broken)
     dialog._refresh.click()
-    await until(lambda: "No network." in dialog._problem.text())
+    await until(lambda: "No network." in dialog.asking.problem.text())
     assert dialog.model.rowCount()

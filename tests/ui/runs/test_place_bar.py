@@ -86,6 +86,15 @@ async def test_its_buttons_are_the_actions_of_the_place(desk, bar, store):
     assert bar._buttons["start"].defaultAction() is desk.actions_["start"]
 
 
+async def test_what_grafana_has_removed_has_no_button(desk, bar, store):
+    desk.go(Place("test", named(store, "Login smoke").id))
+    desk.actions_["start"].setVisible(False)
+    assert [name for name, button in bar._buttons.items() if button.isVisible()] == ["schedule", "upload"]
+    desk.go(Place("project", store.projects()[0].id))
+    desk.go(Place("test", named(store, "Login smoke").id))
+    assert not bar._buttons["start"].isVisible()
+
+
 async def test_in_a_narrow_window_the_buttons_are_icons(desk, bar, store, until):
     desk.go(Place("test", named(store, "Login smoke").id))
     desk.resize(900, 600)

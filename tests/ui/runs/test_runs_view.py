@@ -195,6 +195,17 @@ def test_tab_leaves_the_table(view, qtbot):
     assert not view.table.hasFocus()
 
 
+def test_a_run_is_gone_to_alone_whatever_keys_are_held_down(view, table):
+    view.select_run(table.runs.id(0))
+    for modifier in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier):
+        QTest.keyPress(table, Qt.Key.Key_F35, modifier)
+        view.select_run(table.runs.id(4))
+        assert view.selected_ids() == [table.runs.id(4)]
+        view.select_run(table.runs.id(2))
+        assert view.selected_ids() == [table.runs.id(2)]
+    QTest.keyRelease(table, Qt.Key.Key_F35)
+
+
 def test_a_run_that_is_not_here_cannot_be_chosen(view, chosen):
     assert not view.select_run(42)
     assert not view.contains(42)
@@ -215,6 +226,17 @@ def test_the_menu_is_asked_for_the_chosen_run(view, reason):
     assert ids == [view.table.runs.id(4)]
     below = view.table.visualRect(view.table.currentIndex()).bottomLeft()
     assert at == (pointer if reason == QContextMenuEvent.Reason.Mouse else view.table.viewport().mapToGlobal(below))
+
+
+def test_shift_f10_asks_for_the_menu_below_the_current_row(view, table):
+    asked: list = []
+    view.menu_requested.connect(lambda ids, at: asked.append((ids, table.viewport().mapFromGlobal(at).y())))
+    view.select_run(table.runs.id(4))
+    table.verticalScrollBar().setValue(3000)
+    QTest.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    [(ids, y)] = asked
+    assert ids == [table.runs.id(4)]
+    assert 0 < y < table.viewport().height()
 
 
 # staying in place while runs arrive

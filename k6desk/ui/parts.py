@@ -1,4 +1,4 @@
-"""The small things that the panes are made of."""
+"""The small things that panes and dialogs are made of."""
 
 from __future__ import annotations
 
