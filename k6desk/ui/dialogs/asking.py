@@ -109,7 +109,8 @@ class Asking(QWidget):
         """Read something; of no interest when the dialog is gone. What is said of something else stays."""
         words = Words("read", doing, "", failed, failed)
         self._begin(words)
-        self._tasks.spawn(self._await(work, words, then, otherwise, None), name=f"read: {failed}", owner=self)
+        waiting = self._await(work, words, then, otherwise, None)
+        _close_after(self._tasks.spawn(waiting, name=f"read: {failed}", owner=self), work)
 
     def see_through(
         self,
@@ -122,7 +123,8 @@ class Asking(QWidget):
         """Have something done. `then` gets what came of it, `otherwise` the error, if the dialog is still open."""
         self.complain("")
         self._begin(words)
-        self._tasks.spawn(self._await(work, words, then, otherwise, self._tell), name=words.verb)
+        waiting = self._await(work, words, then, otherwise, self._tell)
+        _close_after(self._tasks.spawn(waiting, name=words.verb), work)
 
     async def _await(
         self,
@@ -171,3 +173,11 @@ class Asking(QWidget):
     def _fit(self) -> None:
         """Nothing to say takes no room."""
         self.setVisible(self.is_waiting or bool(self.problem.text() or self._words.text()))
+
+
+def _close_after(task: asyncio.Task[Any] | None, work: Coroutine[Any, Any, Any]) -> None:
+    """A task that is cancelled before its first step never comes to its work, which would complain."""
+    if task:
+        task.add_done_callback(lambda _: work.close())
+    else:
+        work.close()

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from PySide6.QtWidgets import QProgressBar, QWidget
+from shiboken6 import isValid
 
 from k6desk.api.errors import Forbidden
 from k6desk.core.deeds import Unknown
@@ -129,3 +130,12 @@ async def test_a_reading_is_of_interest_only_while_somebody_looks(asking, answer
     asking.deleteLater()
     await until(answer.cancelled)
     assert told == []
+
+
+async def test_a_dialog_that_closes_at_once_leaves_no_work_behind(asking, until):
+    async def never() -> None:
+        raise AssertionError("nobody wants to know any more")
+
+    asking.ask(never(), "Reading…", "It was not read", lambda _: None)
+    asking.deleteLater()
+    await until(lambda: not isValid(asking))
