@@ -91,7 +91,8 @@ async def delete_run(store: Store) -> None:
 
 
 async def note(store: Store) -> None:
-    await act(store, "run", 7, lambda at: store.put_runs([replace(RUN, note="new", is_starred=True)], at))
+    now = store.run(7) or RUN  # the server, too, has it where it is by now
+    await act(store, "run", 7, lambda at: store.put_runs([replace(now, note="new", is_starred=True)], at))
 
 
 async def unschedule(store: Store) -> None:
