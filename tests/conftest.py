@@ -95,16 +95,6 @@ def until():
     return wait
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _what_was_before():
-    """What modules before this one left in memory is not looked through again after each of its tests.
-
-    With thousands of tests that took longer than the tests themselves.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def _nothing_lost(monkeypatch):
     """A task's error that nobody awaited fails the test instead of going to a log."""
