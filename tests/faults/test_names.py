@@ -124,7 +124,7 @@ async def test_a_name_is_one_plain_line_wherever_it_stands(window, live, until, 
         window._open_menu(window.rect().center(), "run", "runs", "test", "project")
         (menu,) = [one for one in window.findChildren(QMenu) if one.isVisible()]
         menu.close()
-        for action in ONE_LINERS:
+        for action in sorted(ONE_LINERS):
             if action in opened or not window.actions_[action].isEnabled():
                 continue
             window.actions_[action].trigger()

@@ -29,6 +29,7 @@ class LabelsForm(Section):
         self._commands = commands
         self._project_id = project_id
         self._labels: list[Label] = []
+        self._shown: set[tuple[str, str]] = set()  # as the rows have them: what the server has may not fit into a line
         self._keys: list[str] = []
         self.rows = LabelRows("This project has no labels.")
         manage = Button("Labels of the stack…")
@@ -47,11 +48,12 @@ class LabelsForm(Section):
         self._keys = sorted({label.key for label in await self._commands.label_keys()}, key=str.casefold)
         self._labels = await self._commands.labels(self._project_id)
         self.rows.show_rows([self._row(label.key, label.value) for label in self._labels])
+        self._shown = self._typed()
         self._edit()
 
     def is_changed(self) -> bool:
         """Whether there is something to be sent."""
-        return self.is_read and self._typed() != {(label.key, label.value) for label in self._labels}
+        return self.is_read and self._typed() != self._shown
 
     def is_right(self) -> bool:
         """Whether every row has a key of its own and a value."""
@@ -77,6 +79,7 @@ class LabelsForm(Section):
         else:
             await self._commands.set_labels(self._project_id, wanted)
         self._labels = wanted
+        self._shown = self._typed()
 
     def take_keys(self) -> None:
         """The labels of the stack have changed; what was typed here stays."""

@@ -369,3 +369,17 @@ async def test_labels_of_the_stack_are_made_renamed_and_deleted(desk, settings_o
     assert found["renamed"].description == "as it was"
     assert found["new"].description == "what is new"
     settings_of.close_for_good()
+
+
+async def test_a_label_that_a_line_cannot_hold_is_no_change(settings_of, monkeypatch, until):
+    """Such as one of blanks, or of two lines: the dialog must not ask whether to give up what nobody typed."""
+
+    async def labels(project_id):
+        return [Label(" \t", "one\ntwo")]
+
+    monkeypatch.setattr(settings_of.labels._commands, "labels", labels)
+    settings_of.labels.load()
+    await until(lambda: not settings_of.labels.asking.is_waiting and settings_of.labels.rows.rows)
+    assert not settings_of.labels.is_changed()
+    settings_of.labels.rows.rows[0].value.setText("three")
+    assert settings_of.labels.is_changed()
