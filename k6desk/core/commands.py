@@ -24,8 +24,8 @@ from k6desk.core.project_commands import ProjectCommands
 from k6desk.core.run_commands import RunCommands
 from k6desk.core.settling import Settling
 from k6desk.core.store import Store
-from k6desk.data.cache import ScriptKind
 from k6desk.data.library import Draft
+from k6desk.data.scripts import ScriptKind
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
+from msgspec.msgpack import encode
 from msgspec.structs import replace
 
 from k6desk.api.models import Limits, LoadTest, LoadZone, Project, Run, RunDetail, Script, ZoneNodes
@@ -13,7 +15,7 @@ from k6desk.api.plans import Schedule
 from k6desk.core.catalogue import Catalogue
 from k6desk.core.delta import Delta
 from k6desk.core.shelf import Shelf
-from k6desk.data.cache import ScriptKind
+from k6desk.data.scripts import ScriptKind
 
 
 class Intake(Shelf):
@@ -40,6 +42,8 @@ class Intake(Shelf):
         settled = {row.id for row in fresh if self._intents.settled_by(row, asked_at)}
         for id_ in settled:
             self._intents.forget("run", id_)
+        if of_kept := [row for row in fresh if row.id in self._kept and row.id in touched | news]:
+            await self._refresh_kept(of_kept, raw or {}, asked_at)
         if touched or news or settled:
             self.changed.emit(
                 Delta(added=frozenset(added), changed=frozenset(changed), details=frozenset(news | settled))
@@ -59,16 +63,32 @@ class Intake(Shelf):
     async def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None) -> None:
         """Take in the nodes of a run; None = the server has none."""
         now = datetime.now(UTC)
-        if await self._write(self._cache, lambda: self._cache.put_distribution(run_id, zones, now)):
+        news = await self._write(self._cache, lambda: self._cache.put_distribution(run_id, zones, now))
+        if news and run_id in self._kept:
+            content = encode(zones)
+            keep = partial(self._library.kept.put_document, run_id, "distribution", content, now)
+            await self._write(self._library, keep)
+        if news:
             self._details_changed(run_id)
 
     async def put_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
-        """Take in a script; an archive whose secrets cannot be found because it is damaged is not kept."""
-        now = datetime.now(UTC)
+        """Keep a script that was seen; an archive whose secrets cannot be found because it is damaged is not kept."""
         with suppress(ValueError):  # `ArchiveProblem`, whose module the first picture does not need
-            await self._write(self._cache, lambda: self._cache.put_script(kind, id_, script, now))
+            await self.keep_script(kind, id_, script)
+
+    async def keep_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
+        """Keep a script that was seen; on return it is on disk. Raises `ArchiveProblem`."""
+        test_id, name = self._test_of(kind, id_)
+        keep = partial(self._library.scripts.keep, script, kind, id_, test_id, name, datetime.now(UTC))
+        digest = await self._write(self._library, keep)
         if kind == "run":
             self._details_changed(id_)
+        self.scripts_changed.emit(digest)
+
+    async def note_no_script(self, kind: ScriptKind, id_: int) -> None:
+        """The server was asked for a script and has none to give."""
+        now = datetime.now(UTC)
+        await self._write(self._library, lambda: self._library.scripts.note_absence(kind, id_, now))
 
     async def put_catalogue(
         self, projects: Sequence[Project], tests: Sequence[LoadTest], asked_at: datetime, *, complete: bool
@@ -102,10 +122,9 @@ class Intake(Shelf):
             self._schedules = None  # those of tests that are gone went with them
             self._use(catalogue)
             self._index.upsert(moved.values())
-            self._index.remove(removed)
-            self.changed.emit(
-                Delta(catalogue=True, changed=frozenset(moved.keys() - removed), removed=frozenset(removed))
-            )
+            gone = await self._drop(removed)
+            changed = (moved.keys() - removed) | gone
+            self.changed.emit(Delta(catalogue=True, changed=frozenset(changed), removed=frozenset(removed - gone)))
 
     def _put_tests(self, tests: Sequence[LoadTest], asked_at: datetime) -> tuple[set[int], dict[int, Run]]:
         """For the writing thread: keep what is news; the tests that changed, and the runs that moved with them."""
@@ -151,9 +170,9 @@ class Intake(Shelf):
         """A run is gone on the server: it said 404 to that very id."""
         self._touch(("run", run_id), datetime.now(UTC))
         await self._write(self._cache, lambda: self._cache.remove_run(run_id))
-        self._index.remove([run_id])
         self._intents.forget("run", run_id)
-        self.changed.emit(Delta(removed=frozenset([run_id])))
+        gone = await self._drop({run_id})
+        self.changed.emit(Delta(changed=gone, details=gone, removed=frozenset({run_id}) - gone))
 
     async def put_test(self, test: LoadTest, asked_at: datetime) -> None:
         """Take in one load test; if it is in another project than before, so are its runs."""
@@ -237,5 +256,36 @@ class Intake(Shelf):
         self._intents.forget(kind, id_)
         self._schedules = None
         self._use(catalogue)
-        self._index.remove(runs)
-        self.changed.emit(Delta(catalogue=True, removed=frozenset(runs)))
+        gone = await self._drop(runs)
+        self.changed.emit(Delta(catalogue=True, changed=gone, removed=frozenset(runs - gone)))
+
+    async def _drop(self, ids: set[int]) -> frozenset[int]:
+        """The server has these runs no more: the kept ones stay, and are given back, the others leave the index."""
+        kept = frozenset(ids & self._kept.keys())
+        if kept:
+            now = datetime.now(UTC)
+            await self._write(self._library, lambda: self._library.kept.note_gone(kept, now))
+            for run_id in kept:
+                known = self._kept[run_id]
+                self._kept[run_id] = replace(known, gone_at=known.gone_at or now)
+        self._index.remove(ids - kept)
+        return kept
+
+    async def _refresh_kept(self, rows: Sequence[Run], raw: Mapping[int, bytes], asked_at: datetime) -> None:
+        """What is kept of a run is what was last seen of it."""
+        documents = {row.id: raw[row.id] for row in rows if row.id in raw}
+        await self._write(self._library, lambda: self._library.kept.refresh(rows, documents, asked_at))
+        for row in rows:
+            self._kept[row.id] = replace(self._kept[row.id], run=row, gone_at=None)
+
+    def _test_of(self, kind: ScriptKind, id_: int) -> tuple[int, str]:
+        """The test that a script belongs to, and its name; 0 and "" while they are not known."""
+        run = self._run(id_) if kind == "run" else None
+        test_id = id_ if kind == "test" else run.test_id if run else 0
+        test = self._catalogue.test(test_id)
+        return test_id, test.name if test else ""
+
+    def _run(self, run_id: int) -> Run | None:
+        known = self._cache.runs([run_id]).get(run_id)
+        kept = None if known else self._kept.get(run_id)
+        return kept.run if kept else known

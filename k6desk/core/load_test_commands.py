@@ -170,7 +170,7 @@ class LoadTestCommands:
         """Have a test run another script from now on; the one it replaces is kept here first."""
         target = self._target(test_id)
         if replaced:
-            await self._store.keep_replaced(test_id, target.name, replaced)
+            await self._store.keep_script("test", test_id, replaced)
         await self._deeds.do("upload", target, "Uploading…", lambda cloud: cloud.upload_script(test_id, script))
         await self._store.put_script("test", test_id, script)
 

@@ -7,8 +7,8 @@ from typing import Literal, cast, get_args
 
 from msgspec import Struct
 
-ListName = Literal["running", "recent", "failed", "starred", "all"]
-Kind = Literal["running", "recent", "failed", "starred", "all", "project", "test", "run"]
+ListName = Literal["running", "recent", "failed", "starred", "kept", "expiring", "all"]
+Kind = Literal["running", "recent", "failed", "starred", "kept", "expiring", "all", "project", "test", "run"]
 LISTS: tuple[ListName, ...] = get_args(ListName)
 
 _FORM = re.compile(r"(?P<kind>[a-z]+)(:(?P<id>[1-9][0-9]{0,18})(/(?P<pane>[a-z]+))?)?")

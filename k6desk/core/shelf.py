@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from k6desk.api.models import LoadTest, Project
 from k6desk.core.catalogue import Catalogue
 from k6desk.core.delta import Delta
 from k6desk.core.intents import Intents, Key
 from k6desk.core.writer import Writer
 from k6desk.data.cache import Cache
+from k6desk.data.kept import KeptRun
 from k6desk.data.library import Library
 from k6desk.data.search import RunIndex
 
@@ -30,6 +32,7 @@ class Shelf(QObject):
     """Opens, indexes and closes the files, and lets one thread write to each."""
 
     changed = Signal(object)  # Delta
+    scripts_changed = Signal(str)  # digest of a script that was seen
     indexed = Signal()
     run_ended = Signal(object)  # Run that was known unfinished and has ended now
     problem_found = Signal(str, str)  # which file, and one sentence about it
@@ -44,6 +47,7 @@ class Shelf(QObject):
         self._lock = Lock()  # both threads remember what was acted on
         self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
         self._gone: dict[Key, datetime] = {}  # when a test or project was found to be gone
+        self._kept: dict[int, KeptRun] = {}
         self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
         self.is_indexed = False
         self._catalogue = Catalogue(cache)
@@ -54,19 +58,17 @@ class Shelf(QObject):
         return self._cache.mark(name)
 
     async def load_index(self) -> None:
-        """Index every run and name every test of the cache; until then the newest are there.
+        """Index every run and name every test of the cache, with what is kept; until then the newest are there.
 
         The writer thread reads them, so that no write falls between the reading and the swap.
         """
-        index = RunIndex()
+        self._kept = {kept.run.id: kept for kept in await self._write(self._library, self._library.kept.all)}
 
-        def load() -> Catalogue:
+        def load() -> tuple[RunIndex, Catalogue]:
             self._cache.check()
-            index.load(self._cache.index_rows())
-            return Catalogue.whole(self._cache)
+            return self._indexed(), Catalogue.whole(self._cache)
 
-        catalogue = await self._write(self._cache, load)
-        self._swap(index, catalogue)
+        self._swap(*await self._write(self._cache, load))
         await self._write(self._library, self._library.check)
 
     def close(self) -> None:
@@ -89,6 +91,13 @@ class Shelf(QObject):
         finally:
             self._tell_problems()
 
+    def _indexed(self) -> RunIndex:
+        index = RunIndex()
+        index.load(self._cache.index_rows())
+        index.upsert(kept.run for kept in self._kept.values() if kept.run.id not in index)
+        index.mark_kept(frozenset(self._kept))
+        return index
+
     def _swap(self, index: RunIndex, catalogue: Catalogue) -> None:
         self._index = index
         self._use(catalogue)
@@ -98,7 +107,12 @@ class Shelf(QObject):
 
     def _use(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._index.name_tests(catalogue.tests.values(), catalogue.projects.values())
+        tests, projects = dict(catalogue.tests), dict(catalogue.projects)
+        for kept in self._kept.values():  # whose test or project may be gone
+            test_id, project_id = kept.run.test_id, kept.run.project_id
+            tests.setdefault(test_id, LoadTest(id=test_id, project_id=project_id, name=kept.test_name))
+            projects.setdefault(project_id, Project(id=project_id, name=kept.project_name))
+        self._index.name_tests(tests.values(), projects.values())
 
     def _tell_problems(self) -> None:
         """A full disk or a damaged file: it goes on in memory or as a new file, and the user is told once."""
@@ -108,9 +122,7 @@ class Shelf(QObject):
         for file, problem in news.items():
             self.problem_found.emit(file, problem)
         if "cache" in news and self.is_indexed and self._cache.count() < self._index.counts(datetime.now(UTC)).total:
-            index = RunIndex()
-            index.load(self._cache.index_rows())
-            self._swap(index, Catalogue.whole(self._cache))
+            self._swap(self._indexed(), Catalogue.whole(self._cache))
 
     def _touch(self, key: Key, at: datetime) -> None:
         with self._lock:

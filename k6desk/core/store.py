@@ -11,13 +11,20 @@ from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from msgspec import MsgspecError
+from msgspec.msgpack import decode, encode
+
 from k6desk.api.models import Limits, LoadTest, Project, Run, RunDetail, Script, ZoneNodes
 from k6desk.api.plans import Schedule
 from k6desk.core.delta import Delta
 from k6desk.core.intake import Intake
-from k6desk.data.cache import ScriptKind, Stored
+from k6desk.data.kept import KeptRun, Why
 from k6desk.data.library import Action, Draft, Target
+from k6desk.data.scripts import ScriptKind, Sighting
 from k6desk.data.search import Counts, Query
+from k6desk.data.stored import Stored
+
+NODES = tuple[ZoneNodes, ...] | None
 
 
 class Store(Intake):
@@ -45,16 +52,18 @@ class Store(Intake):
 
     def run(self, run_id: int) -> Run | None:
         """A run's row, if it is known."""
-        return self._cache.runs([run_id]).get(run_id)
+        return self._run(run_id)
 
     def runs(self, ids: Sequence[int]) -> dict[int, Run]:
         """The rows of the visible runs."""
-        return self._cache.runs(ids)
+        found = self._cache.runs(ids)
+        found.update((id_, self._kept[id_].run) for id_ in ids if id_ not in found and id_ in self._kept)
+        return found
 
     def name_of(self, run: Run) -> str:
         """What people call a run: the name of its test, or its id while the test is not known."""
-        test = self.test(run.test_id)
-        return test.name if test else f"run {run.id}"
+        test, kept = self.test(run.test_id), self._kept.get(run.id)
+        return test.name if test else (kept.test_name if kept else "") or f"run {run.id}"
 
     def latest_of_test(self, test_id: int, limit: int) -> list[Run]:
         """The newest runs of a load test."""
@@ -80,20 +89,77 @@ class Store(Intake):
         """Everything that the server said of a run, and when; None if it was never asked."""
         from k6desk.api.wire.runs import run_detail
 
-        stored = self._cache.detail(run_id)
+        stored = self.document(run_id)
         return Stored(run_detail(stored.value), stored.fetched_at) if stored else None
 
     def document(self, run_id: int) -> Stored[bytes] | None:
         """What the server said of a run, as JSON with its secrets masked, and when; None if it was never asked."""
-        return self._cache.detail(run_id)
+        return self._cache.detail(run_id) or self._kept_document(run_id, "run")
 
     def distribution(self, run_id: int) -> Stored[tuple[ZoneNodes, ...] | None] | None:
         """The nodes of a run by zone; a stored None means that the server has none."""
-        return self._cache.distribution(run_id)
+        if (known := self._cache.distribution(run_id)) or not (kept := self._kept_document(run_id, "distribution")):
+            return known
+        try:
+            return Stored(decode(kept.value, type=NODES), kept.fetched_at)
+        except MsgspecError:
+            return None  # another version of k6desk kept it in another shape
+
+    def last_passed_before(self, run: Run) -> Run | None:
+        """The last run of the same test that was created before this one and passed."""
+        return self._cache.last_passed_before(run)
+
+    # -- what is kept --------------------------------------------------------------------------------------------------
+
+    def kept(self, run_id: int) -> KeptRun | None:
+        """What is known of the keeping of a run; None if it is not kept."""
+        return self._kept.get(run_id)
+
+    def kept_runs(self) -> list[KeptRun]:
+        """All runs that are kept on this computer."""
+        return list(self._kept.values())
+
+    def kept_ids(self) -> frozenset[int]:
+        """The ids of these."""
+        return frozenset(self._kept)
+
+    def kept_bytes(self) -> int:
+        """What the kept runs take on the disk, without their scripts."""
+        return self._library.kept.total_bytes()
 
     def script(self, kind: ScriptKind, id_: int) -> Stored[Script] | None:
         """The frozen script of a run or the current one of a test, if it was ever loaded."""
-        return self._cache.script(kind, id_)
+        seen = self._library.scripts.newest(kind, id_)
+        script = self._library.scripts.script(seen.digest) if seen else None
+        return Stored(script, seen.last_at) if seen and script else None
+
+    def script_by_digest(self, digest: str) -> Script | None:
+        """A kept script."""
+        return self._library.scripts.script(digest)
+
+    def sightings(self, test_id: int | None = None) -> list[Sighting]:
+        """Where and when the scripts of a test and its runs, or of all, were seen, the last first."""
+        scripts = self._library.scripts
+        return scripts.sightings() if test_id is None else scripts.of_test(test_id)
+
+    def earlier_scripts(self, test_id: int) -> list[Sighting]:
+        """The scripts that a test had before the one it has now, the last first."""
+        return [one for one in self.sightings(test_id) if one.kind == "test"][1:]
+
+    def asked_scripts(self, kind: ScriptKind) -> dict[int, datetime]:
+        """When the script of which runs or tests was last asked for, also where there was none."""
+        return self._library.scripts.asked(kind)
+
+    def script_digests(self) -> set[str]:
+        """The digests of all kept scripts."""
+        return self._library.scripts.digests()
+
+    def script_bytes(self) -> int:
+        """What the kept scripts take on the disk."""
+        return self._library.scripts.total_bytes()
+
+    def _kept_document(self, run_id: int, name: str) -> Stored[bytes] | None:
+        return self._library.kept.document(run_id, name) if run_id in self._kept else None
 
     def limits(self, project_id: int) -> Limits | None:
         """What a project may use, if it was ever loaded."""
@@ -110,14 +176,6 @@ class Store(Intake):
     def vuh_since(self, project_id: int, since: datetime) -> float:
         """The VUH of a project's runs created since then: a lower bound, since deleted runs are not known."""
         return self._cache.vuh_since(project_id, since)
-
-    def replaced_scripts(self, test_id: int) -> list[tuple[int, datetime]]:
-        """Which scripts of a test were replaced from here, by their numbers, and when; the newest first."""
-        return self._library.replaced(test_id)
-
-    async def replaced_script(self, number: int) -> Script | None:
-        """A script that was replaced from here; None if it is not kept any more."""
-        return await self._write(self._library, lambda: self._library.replaced_script(number))
 
     def zone_name(self, k6_load_zone_id: str) -> str:
         """A load zone's name for people, or its id when it has none."""
@@ -153,9 +211,41 @@ class Store(Intake):
         await self._write(self._library, lambda: self._library.remove_draft(run_id))
         self._details_changed(run_id)
 
-    async def keep_replaced(self, test_id: int, name: str, script: Script) -> None:
-        """Keep a script that is about to be replaced; on return it is on disk. Raises `ArchiveProblem`."""
-        await self._write(self._library, lambda: self._library.keep_replaced(test_id, name, script))
+    async def keep_run(self, run_id: int, why: Why) -> None:
+        """Keep a run with all that is known of it here, for good; on return it is on disk."""
+        run = self._run(run_id)
+        if run is None:
+            return
+        documents = {}
+        if stored := self.document(run_id):
+            documents["run"] = stored.value
+        if nodes := self.distribution(run_id):
+            documents["distribution"] = encode(nodes.value)
+        project = self.project(run.project_id)
+        test = self.test(run.test_id)
+        names = test.name if test else "", project.name if project else ""
+        now = datetime.now(UTC)
+
+        def keep() -> KeptRun | None:
+            self._library.kept.put(run, *names, why, documents, now)
+            return self._library.kept.run(run_id)
+
+        if kept := await self._write(self._library, keep):
+            self._kept[run_id] = kept
+            self._index.mark_kept(self.kept_ids())
+            self.changed.emit(Delta(changed=frozenset([run_id]), details=frozenset([run_id])))
+
+    async def stop_keeping(self, run_id: int) -> None:
+        """The user does not want a run kept any more; if the server has it no more, it is known no more."""
+        await self._write(self._library, lambda: self._library.kept.remove(run_id))
+        kept = self._kept.pop(run_id, None)
+        self._index.mark_kept(self.kept_ids())
+        one = frozenset([run_id])
+        if kept and kept.gone_at:
+            self._index.remove(one)
+            self.changed.emit(Delta(removed=one))
+        else:
+            self.changed.emit(Delta(changed=one, details=one))
 
     async def begin(self, action: str, target: Target, words: str, after: datetime | None = None) -> int:
         """Journal what is about to be done to something and lay it over the record; gives the journal entry's id."""

@@ -1,7 +1,7 @@
 """What the server said, kept in a SQLite file: deleting it costs a download and nothing else.
 
-Runs are narrow rows that a list can be made of; everything large about one of them (its whole JSON, its script, its
-load generators) is a document apart, so that a list never reads past it. Times are stored as milliseconds since 1970
+Runs are narrow rows that a list can be made of; everything large about one of them (its whole JSON, its load
+generators) is a document apart, so that a list never reads past it. Times are stored as milliseconds since 1970
 UTC, so a run read back may differ from the one given by less than a millisecond.
 
 Writing belongs to one thread, reading to another (the window's); see `sqlite.Database` for what happens to `problem`.
@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.msgpack import Decoder, encode
 
-from k6desk.api.models import FINISHED, Limits, LoadTest, LoadZone, Project, Run, Script, ZoneNodes
+from k6desk.api.models import FINISHED, Limits, LoadTest, LoadZone, Project, Run, ZoneNodes
 from k6desk.api.plans import Schedule
 from k6desk.data.rows import (
     INDEX_COLUMNS,
@@ -35,27 +35,19 @@ from k6desk.data.rows import (
 from k6desk.data.schema import CACHE
 from k6desk.data.secrets import masked_json
 from k6desk.data.sqlite import Database, Row
+from k6desk.data.stored import Stored
 
 T = TypeVar("T")
-ScriptKind = Literal["run", "test"]
 
 TEST_COLUMNS = ("id", "project_id", "name", "created", "updated", "baseline_run_id")
 _RUN = ", ".join(RUN_COLUMNS)
 _TEST = ", ".join(TEST_COLUMNS)
 _DISTRIBUTION: Decoder[tuple[ZoneNodes, ...] | None] = Decoder(tuple[ZoneNodes, ...] | None)
-_SCRIPT = Decoder(Script)
 _ZONES = Decoder(list[LoadZone])
 _LIMITS = Decoder(Limits)
 _SCHEDULE = Decoder(Schedule)
 _UNFINISHED = f"status NOT IN ({', '.join(repr(word) for word in sorted(FINISHED))})"
 _INDEXED = ", ".join(INDEX_COLUMNS)
-
-
-class Stored(msgspec.Struct, Generic[T], frozen=True):
-    """What was kept, and when the server had said it."""
-
-    value: T
-    fetched_at: datetime
 
 
 class Cache:
@@ -102,17 +94,6 @@ class Cache:
     def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None, fetched_at: datetime) -> bool:
         """Keep where a run's load comes from, None for "no data"; whether it is news."""
         return self._put_document("distribution", run_id, encode(zones), fetched_at)
-
-    def put_script(self, kind: ScriptKind, id_: int, script: Script, fetched_at: datetime) -> bool:
-        """Keep the script of a run or a test; whether it is news.
-
-        Secrets in an archive are masked first. Raises `ArchiveProblem`, and keeps nothing, if it cannot be read.
-        """
-        if script.is_archive:
-            from k6desk.data.archive import without_secrets  # needs tarfile, and the first picture does not
-
-            script = Script(without_secrets(script.content), is_archive=True)
-        return self._put_document(f"{kind} script", id_, encode(script), fetched_at)
 
     def put_zones(self, zones: Sequence[LoadZone]) -> bool:
         """Keep the load zones of the stack, all of them; whether they are news."""
@@ -242,6 +223,11 @@ class Cache:
         sql = f"SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(?)) AND {_UNFINISHED}"  # noqa: S608
         return set(self._database.read(_only, sql, _json(ids))) if ids else set()
 
+    def last_passed_before(self, run: Run) -> Run | None:
+        """The last run of the same test that was created before this one and passed."""
+        condition = "WHERE test_id = ? AND created < ? AND result = 'passed' ORDER BY created DESC, id DESC LIMIT 1"
+        return next(iter(self._runs(condition, run.test_id, ms(run.created_at))), None)
+
     def created_of(self, place: int) -> datetime | None:
         """When the run at this place of all runs, the newest first, was created; None if there are fewer."""
         sql = "SELECT created FROM runs ORDER BY created DESC LIMIT 1 OFFSET ?"
@@ -262,10 +248,6 @@ class Cache:
     def distribution(self, run_id: int) -> Stored[tuple[ZoneNodes, ...] | None] | None:
         """Where a run's load comes from; a value of None means that the server has no data."""
         return _decoded(self._document("distribution", run_id), _DISTRIBUTION)
-
-    def script(self, kind: ScriptKind, id_: int) -> Stored[Script] | None:
-        """The script of a run or a test, secrets masked: to read, not to give away as the original."""
-        return _decoded(self._document(f"{kind} script", id_), _SCRIPT)
 
     def zones(self) -> list[LoadZone]:
         """The load zones of the stack."""
@@ -314,7 +296,7 @@ class Cache:
         def remove(db: Connection) -> set[int]:
             removed = {run_id for (run_id,) in db.execute(f"SELECT id FROM runs WHERE {column} = ?", (id_,))}  # noqa: S608
             db.execute(
-                "DELETE FROM documents WHERE kind IN ('run', 'distribution', 'run script')"
+                "DELETE FROM documents WHERE kind IN ('run', 'distribution')"
                 " AND id IN (SELECT value FROM json_each(?))",
                 (_json(list(removed)),),
             )
@@ -326,7 +308,7 @@ class Cache:
 
 def _remove_tests(db: Connection, column: str, id_: int) -> None:
     tests = f"SELECT id FROM tests WHERE {column} = ?"  # noqa: S608
-    db.execute(f"DELETE FROM documents WHERE kind IN ('schedule', 'test script') AND id IN ({tests})", (id_,))  # noqa: S608
+    db.execute(f"DELETE FROM documents WHERE kind = 'schedule' AND id IN ({tests})", (id_,))  # noqa: S608
     db.execute(f"DELETE FROM tests WHERE {column} = ?", (id_,))  # noqa: S608
 
 

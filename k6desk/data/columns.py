@@ -36,6 +36,7 @@ class Columns:
         self.span = array("q")  # from created to ended
         self.vus = array("q")
         self.vuh = array("d")
+        self.expires = array("q")  # when the retention of the results ends
         self.test = Words[tuple[int, int]]()  # project id, test id
         self.state = Words[State]()
         self.person = Words[str | None]()
@@ -73,7 +74,7 @@ class Columns:
             return False
         stay = [slice(before + 1, row) for before, row in pairwise([-1, *gone, len(self)])]
         self.id, self.created, self.span = (_pieces(old, stay) for old in (self.id, self.created, self.span))
-        self.vus, self.vuh = _pieces(self.vus, stay), _pieces(self.vuh, stay)
+        self.vus, self.vuh, self.expires = (_pieces(old, stay) for old in (self.vus, self.vuh, self.expires))
         for words in (self.test, self.state, self.person, self.note):
             words.codes = _pieces(words.codes, stay)
         self.by_id = shortened(self.by_id, len(self), self.id.__getitem__)
@@ -102,7 +103,7 @@ class Columns:
     def _append(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        ids, projects, tests, statuses, results, stars, created, ended, persons, vus, vuh, notes = zip(
+        ids, projects, tests, statuses, results, stars, created, ended, persons, vus, vuh, notes, expires = zip(
             *rows, strict=True
         )
         self.id.extend(ids)
@@ -110,17 +111,19 @@ class Columns:
         self.span.extend([_span(begin, end) for begin, end in zip(created, ended, strict=True)])
         self.vus.extend([NO_NUMBER if value is None else value for value in vus])
         self.vuh.extend([NO_VUH if value is None else value for value in vuh])
+        self.expires.extend([NO_NUMBER if value is None else value for value in expires])
         self.test.extend(zip(projects, tests, strict=True))
         self.state.extend(zip(statuses, results, stars, strict=True))
         self.person.extend(persons)
         self.note.extend(map(str.casefold, notes))
 
     def _replace(self, row: int, values: Row) -> set[Column]:
-        _, project, test, status, result, star, created, ended, person, vus, vuh, note = values
+        _, project, test, status, result, star, created, ended, person, vus, vuh, note, expires = values
         cells: tuple[tuple[Column, array[Any], Any], ...] = (
             ("duration", self.span, _span(created, ended)),
             ("vus", self.vus, NO_NUMBER if vus is None else vus),
             ("vuh", self.vuh, NO_VUH if vuh is None else vuh),
+            ("expires", self.expires, NO_NUMBER if expires is None else expires),
         )
         words: tuple[tuple[Column, Words[Any], Any], ...] = (
             ("test", self.test, (project, test)),

@@ -1,4 +1,4 @@
-"""What the user typed and meant: drafts of notes, and a journal of actions. No code ever deletes this file.
+"""What stays: drafts of notes, a journal of actions, scripts and kept runs. No code ever deletes this file.
 
 Every call commits to the disk before it returns; where that is impossible, `problem` says why.
 """
@@ -13,13 +13,12 @@ from typing import Literal
 from msgspec import Struct
 
 from k6desk.api.lenient import line
-from k6desk.api.models import Script
+from k6desk.data.kept import KeptRuns
 from k6desk.data.rows import at, ms
 from k6desk.data.schema import LIBRARY
+from k6desk.data.scripts import Scripts
 from k6desk.data.sqlite import Database, Row
-
-REPLACED, REPLACED_BYTES = 10, 64 * 2**20
-"""So many replaced scripts of a test are kept, and of all of them so many bytes."""
+from k6desk.data.stored import exact_bytes, exact_text
 
 
 class Draft(Struct, frozen=True):
@@ -62,7 +61,9 @@ class Library:
     """The user's own file of one account; `path` None keeps it in memory."""
 
     def __init__(self, path: Path | None) -> None:
-        self._database = Database(path, LIBRARY, name="file with your drafts", durable=True)
+        self._database = Database(path, LIBRARY, name="library of notes, scripts and kept runs", durable=True)
+        self.scripts = Scripts(self._database)
+        self.kept = KeptRuns(self._database)
 
     @property
     def problem(self) -> str | None:
@@ -71,7 +72,7 @@ class Library:
 
     def put_draft(self, draft: Draft) -> None:
         """Keep a draft in place of the run's former one."""
-        row = (draft.run_id, _bytes(draft.base), _bytes(draft.text), ms(draft.saved_at))
+        row = (draft.run_id, exact_bytes(draft.base), exact_bytes(draft.text), ms(draft.saved_at))
         self._database.write(lambda db: db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", row))
 
     def remove_draft(self, run_id: int) -> None:
@@ -83,44 +84,9 @@ class Library:
         sql = "SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?"
         return next(iter(self._database.read(_draft, sql, run_id)), None)
 
-    def keep_replaced(self, test_id: int, test_name: str, script: Script) -> None:
-        """Keep the script of a test that is about to be replaced; the secrets in an archive are masked.
-
-        The same script is kept once, and the oldest of a test make room. Raises `ArchiveProblem`, and keeps nothing,
-        if it cannot be read.
-        """
-        content = script.content
-        if script.is_archive:
-            from k6desk.data.archive import without_secrets  # needs tarfile, and the first picture does not
-
-            content = without_secrets(content)
-        row = (test_id, _bytes(test_name), content, int(script.is_archive), ms(datetime.now(UTC)))
-
-        def keep(db: Connection) -> None:
-            db.execute("DELETE FROM replaced_scripts WHERE test_id = ? AND content = ?", (test_id, content))
-            db.execute("INSERT INTO replaced_scripts VALUES (NULL, ?, ?, ?, ?, ?)", row)
-            sizes = "SELECT id, length(content) FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
-            total = 0
-            for newer, (number, size) in enumerate(db.execute(sizes, (test_id,)).fetchall()):
-                total += size
-                if newer and (newer >= REPLACED or total > REPLACED_BYTES):
-                    db.execute("DELETE FROM replaced_scripts WHERE id = ?", (number,))
-
-        self._database.write(keep)
-
-    def replaced(self, test_id: int) -> list[tuple[int, datetime]]:
-        """Which scripts of a test were replaced from here, to be read by `replaced_script`, and when; newest first."""
-        sql = "SELECT id, replaced FROM replaced_scripts WHERE test_id = ? ORDER BY id DESC"
-        return self._database.read(_replaced, sql, test_id)
-
-    def replaced_script(self, number: int) -> Script | None:
-        """One of them; None if it has made room meanwhile."""
-        sql = "SELECT content, is_archive FROM replaced_scripts WHERE id = ?"
-        return next(iter(self._database.read(_script, sql, number)), None)
-
     def begin(self, action: str, target: Target, after: datetime | None = None) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""
-        row = (action, target.kind, target.id, _bytes(target.name), ms(datetime.now(UTC)), after and ms(after))
+        row = (action, target.kind, target.id, exact_bytes(target.name), ms(datetime.now(UTC)), after and ms(after))
 
         def begin(db: Connection) -> int:
             sql = "INSERT INTO actions (action, target, target_id, target_name, begun, after) VALUES (?, ?, ?, ?, ?, ?)"
@@ -151,28 +117,9 @@ class Library:
 
 def _draft(row: Row) -> Draft:
     run_id, base, text, saved = row
-    return Draft(run_id, _text(base), _text(text), at(saved))
+    return Draft(run_id, exact_text(base), exact_text(text), at(saved))
 
 
 def _action(row: Row) -> Action:
     number, action, kind, id_, name, begun, after = row
-    return Action(number, action, Target(kind, id_, _text(name)), at(begun), None if after is None else at(after))
-
-
-def _replaced(row: Row) -> tuple[int, datetime]:
-    number, replaced = row
-    return number, at(replaced)
-
-
-def _script(row: Row) -> Script:
-    content, is_archive = row
-    return Script(content, bool(is_archive))
-
-
-def _bytes(text: str) -> bytes:
-    # Half a character, as an editor may hold one, is no valid text for SQLite; nothing typed may be lost for that.
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "surrogatepass")
+    return Action(number, action, Target(kind, id_, exact_text(name)), at(begun), None if after is None else at(after))

@@ -43,6 +43,7 @@ INDEX_COLUMNS = (
     "max_vus",
     "vuh",
     "note",
+    "retention_expires",
 )
 
 _indexed = itemgetter(*map(RUN_COLUMNS.index, INDEX_COLUMNS))

@@ -24,6 +24,8 @@ CREATE TABLE documents (
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
 """,
     "ALTER TABLE tests ADD COLUMN baseline_run_id INTEGER",
+    # Scripts are in the library now.
+    "DELETE FROM documents WHERE kind IN ('run script', 'test script')",
 )
 
 LIBRARY = (
@@ -41,5 +43,28 @@ ALTER TABLE actions ADD COLUMN after INTEGER;
 CREATE TABLE replaced_scripts (
     id INTEGER PRIMARY KEY, test_id INTEGER NOT NULL, test_name BLOB NOT NULL, content BLOB NOT NULL,
     is_archive INTEGER NOT NULL, replaced INTEGER NOT NULL) STRICT
+""",
+    """
+CREATE TABLE scripts (
+    id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, content BLOB NOT NULL, is_archive INTEGER NOT NULL) STRICT;
+CREATE TABLE sightings (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, thing INTEGER NOT NULL, test_id INTEGER NOT NULL,
+    test_name BLOB NOT NULL, digest BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    UNIQUE (kind, thing, digest)) STRICT;
+CREATE INDEX sightings_by_test ON sightings (test_id);
+INSERT OR IGNORE INTO scripts (digest, content, is_archive)
+    SELECT sha256(content), content, is_archive FROM replaced_scripts;
+INSERT OR IGNORE INTO sightings (kind, thing, test_id, test_name, digest, first, last)
+    SELECT 'test', test_id, test_id, test_name, sha256(content), replaced, replaced FROM replaced_scripts;
+DROP TABLE replaced_scripts;
+CREATE TABLE kept_runs (
+    id INTEGER PRIMARY KEY, test_id INTEGER NOT NULL, project_id INTEGER NOT NULL, status TEXT NOT NULL, result TEXT,
+    created INTEGER NOT NULL, ended INTEGER, status_since INTEGER, started_by TEXT, note TEXT NOT NULL,
+    is_starred INTEGER NOT NULL, max_vus INTEGER, estimated_duration_s INTEGER, execution_duration_s INTEGER,
+    retention_expires INTEGER, vuh REAL, test_name BLOB NOT NULL, project_name BLOB NOT NULL, kept INTEGER NOT NULL,
+    why TEXT NOT NULL, gone INTEGER) STRICT;
+CREATE TABLE kept_documents (
+    id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL,
+    fetched INTEGER NOT NULL, UNIQUE (run_id, name)) STRICT
 """,
 )

@@ -16,7 +16,7 @@ from typing import Any
 from k6desk.api.models import FINISHED, LoadTest, Project, Run
 from k6desk.data.columns import NO_NUMBER, NO_VUH, Columns, State
 from k6desk.data.order import Order
-from k6desk.data.query import RECENT, Column, Counts, Query
+from k6desk.data.query import RECENT, SOON, Column, Counts, Query
 from k6desk.data.rows import ms
 from k6desk.data.sqlite import Row
 
@@ -46,6 +46,9 @@ class RunIndex:
         self._test_names: dict[int, str] = {}
         self._project_names: dict[int, str] = {}
         self._known_names: list[str] = []
+        self._kept: frozenset[int] = frozenset()
+        self._known_kept: int | None = None  # the rows of these
+        self._known_expiring: tuple[int, int] | None = None  # at which minute, and the rows
         self._sorted: tuple[tuple[Column, bool], Order, array[int]] | None = None  # rows and ids in the last order
         self._counted: tuple[int, Counts] | None = None  # at which minute
 
@@ -59,13 +62,15 @@ class RunIndex:
         changed = self._columns.upsert(runs)
         if changed:
             self._counted = None
+        if changed & {"created", "expires"}:
+            self._known_kept = self._known_expiring = None
         if self._sorted and ("created" in changed or self._sorted[0][0] in changed):
             self._sorted = None
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget these runs."""
         if self._columns.remove(ids):
-            self._sorted = self._counted = None
+            self._sorted = self._counted = self._known_kept = self._known_expiring = None
 
     def name_tests(self, tests: Iterable[LoadTest], projects: Iterable[Project]) -> None:
         """Say what all tests and projects are called, whether they have runs or not."""
@@ -74,6 +79,14 @@ class RunIndex:
         self._known_names = []
         if self._sorted and self._sorted[0][0] == "test":
             self._sorted = None
+
+    def mark_kept(self, ids: frozenset[int]) -> None:
+        """Say which runs are kept on this computer."""
+        self._kept = ids
+        self._counted = self._known_kept = None
+
+    def __contains__(self, run_id: int) -> bool:
+        return self._columns.row_of(run_id) is not None
 
     def select(self, query: Query, now: datetime) -> array[int]:
         """The ids of the runs that a query shows, in its order."""
@@ -101,6 +114,8 @@ class RunIndex:
                     recent=recent.bit_count(),
                     failed=(recent & self._with_state(_is_failed)).bit_count(),
                     starred=self._with_state(_is_starred).bit_count(),
+                    kept=self._with_kept().bit_count(),
+                    expiring=self._expiring(now).bit_count(),
                     total=len(self),
                 ),
             )
@@ -154,6 +169,8 @@ class RunIndex:
                 return columns.vus.tolist(), NO_NUMBER
             case "vuh":
                 return columns.vuh.tolist(), NO_VUH
+            case "expires":
+                return columns.expires.tolist(), NO_NUMBER
             case "note":
                 return columns.note.ranks([note or None for note in columns.note.distinct]), -1
         raise ValueError(f"unknown column {sort}")
@@ -171,6 +188,10 @@ class RunIndex:
                 return self._since(now) & self._with_state(_is_failed)
             case "starred":
                 return self._with_state(_is_starred)
+            case "kept":
+                return self._with_kept()
+            case "expiring":
+                return self._expiring(now)
             case "project":
                 return test.rows([project_id == query.place_id for project_id, _ in test.distinct])
             case "test":
@@ -184,6 +205,19 @@ class RunIndex:
         if isinstance(rows, range):
             return int.from_bytes(bytes(rows.start) + bytes([1]) * len(rows), "little")
         return self._set(rows)
+
+    def _with_kept(self) -> int:
+        if self._known_kept is None:
+            self._known_kept = self._set(row for row in map(self._columns.row_of, self._kept) if row is not None)
+        return self._known_kept
+
+    def _expiring(self, now: datetime) -> int:
+        minute = ms(now) // 60_000
+        if self._known_expiring is None or self._known_expiring[0] != minute:
+            first, end = ms(now), ms(now + SOON)
+            rows = self._set(row for row, expires in enumerate(self._columns.expires) if first <= expires <= end)
+            self._known_expiring = minute, rows
+        return self._known_expiring[1] & ~self._with_kept()
 
     def _with_state(self, wanted: Callable[[State], bool]) -> int:
         state = self._columns.state

@@ -269,4 +269,12 @@ def _connect_memory() -> sqlite3.Connection:
 
 def _open(uri: str) -> sqlite3.Connection:
     # Autocommit, so that transactions are exactly those written here.
-    return sqlite3.connect(uri, uri=True, timeout=OPEN_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(uri, uri=True, timeout=OPEN_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    db.create_function("sha256", 1, _sha256, deterministic=True)
+    return db
+
+
+def _sha256(content: bytes) -> bytes:
+    import hashlib  # for a migration that few files need
+
+    return hashlib.sha256(content).digest()

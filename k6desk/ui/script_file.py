@@ -10,7 +10,7 @@ from k6desk.api.errors import CloudError
 from k6desk.api.models import Script
 from k6desk.core.commands import Commands
 from k6desk.core.notices import Notice, Notices
-from k6desk.data.cache import ScriptKind
+from k6desk.data.scripts import ScriptKind
 from k6desk.ui.file_to_save import FileToSave
 
 if TYPE_CHECKING:

@@ -294,6 +294,8 @@ EMPTY = {
     "failed": ("check", "Nothing failed in the last 7 days", "Runs that failed, ended with an error or were aborted."),
     "recent": ("recent", "No runs in the last 7 days", "Choose a project or a test to see its older runs."),
     "starred": ("star", "No starred runs", "Runs that somebody has starred appear here."),
+    "kept": ("archive", "No kept runs", "Runs that you keep on this computer stay here, whatever Grafana deletes."),
+    "expiring": ("clock", "Nothing expires soon", "Runs whose results Grafana deletes within 7 days appear here."),
     "all": ("empty", "No runs yet", "Runs of this stack appear here as soon as somebody starts one."),
     "project": ("project", "No runs in this project", "They appear here as soon as one of its tests runs."),
     "test": ("test", "No runs of this test", "They appear here as soon as it runs."),

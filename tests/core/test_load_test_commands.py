@@ -114,9 +114,8 @@ async def test_two_clicks_on_start_are_one_run(live, test):
 async def test_the_replaced_script_is_kept(live, test):
     new = Script(b"export default function () { /* new */ }\n", is_archive=False)
     await live.commands.tests.upload(test.id, new, SCRIPT)
-    ((number, _),) = live.store.replaced_scripts(test.id)
-    kept = await live.store.replaced_script(number)
-    assert kept == SCRIPT
+    (earlier,) = live.store.earlier_scripts(test.id)
+    assert live.store.script_by_digest(earlier.digest) == SCRIPT
     assert (await live.commands.tests.current_script(test.id)).content == new.content
 
 
@@ -127,10 +126,9 @@ async def test_a_script_that_the_user_did_not_see_is_not_replaced(live, test):
     with pytest.raises(Overtaken):
         await live.commands.tests.replace_script(test.id, new, seen, keep=True)
     assert (await live.commands.tests.current_script(test.id)).content == theirs.content
-    assert live.store.replaced_scripts(test.id) == []
     await live.commands.tests.replace_script(test.id, new, theirs, keep=True)
-    ((number, _),) = live.store.replaced_scripts(test.id)
-    assert (await live.store.replaced_script(number)).content == theirs.content
+    last, _seen = live.store.earlier_scripts(test.id)
+    assert live.store.script_by_digest(last.digest).content == theirs.content
 
 
 async def test_renaming_and_moving_change_the_catalogue(live, test, until):

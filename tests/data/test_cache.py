@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Run, Script, Total, ZoneNodes
+from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Run, Total, ZoneNodes
 from k6desk.api.plans import Cron, Schedule, Timing
-from k6desk.data.archive import ArchiveProblem
-from k6desk.data.cache import Cache, Stored
+from k6desk.data.cache import Cache
 from k6desk.data.secrets import MASK
+from k6desk.data.stored import Stored
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -106,11 +106,6 @@ def test_documents_come_back_with_their_time_and_tell_whether_they_are_news(cach
     assert cache.put_details({5: b'{"id":5}'}, NOW)
     assert cache.detail(5) == Stored(b'{"id":5}', NOW)
 
-    script = Script(b"export default () => {}", is_archive=False)
-    assert cache.put_script("test", 5, script, NOW)
-    assert cache.script("test", 5) == Stored(script, NOW)
-    assert cache.script("run", 5) is None
-
     assert cache.limits(3) is None
     assert cache.put_limits([Limits(3, vu_max_per_test=50)])
     assert cache.limits(3) == Limits(3, vu_max_per_test=50)
@@ -127,25 +122,17 @@ def test_the_json_of_listed_runs_is_kept_with_them(cache, make_run):
     assert cache.detail(1) is None
 
 
-def test_secrets_never_reach_the_file(tmp_path, make_archive):
+def test_secrets_never_reach_the_file(tmp_path):
     path = tmp_path / "cache.db"
     cache = Cache(path)
     cache.put_details(
         {1: b'{"options":{"cloud":{"token":"canary-1"},"scenarios":{"a":{"env":{"KEY":"canary-2"}}}}}'}, NOW
     )
-    archive = make_archive(metadata={"env": {"API_KEY": "canary-3"}})
-    cache.put_script("run", 1, Script(archive, is_archive=True), NOW)
-    assert MASK.encode() in cache.script("run", 1).value.content
+    assert MASK.encode() in cache.detail(1).value
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     cache.close()
     assert b"canary" not in on_disk
-    assert b"login-smoke.js" in on_disk
-
-
-def test_an_archive_that_cannot_be_masked_is_not_kept(cache):
-    with pytest.raises(ArchiveProblem):
-        cache.put_script("run", 1, Script(b"rubbish", is_archive=True), NOW)
-    assert cache.script("run", 1) is None
+    assert b"scenarios" in on_disk
 
 
 def test_a_document_in_another_shape_counts_as_unknown(cache):

@@ -66,7 +66,7 @@ def test_a_place_that_cannot_be_written_is_said_and_survived(tmp_path):
     library = Library(tmp_path / "file" / "library.db")
     library.put_draft(Draft(1, "", "typed", NOW))
     assert library.draft(1).text == "typed"
-    assert library.problem.startswith("The file with your drafts cannot be saved because")
+    assert library.problem.startswith("The library of notes, scripts and kept runs cannot be saved because")
     library.close()
 
 
@@ -85,39 +85,19 @@ def test_drafts_are_saved_from_a_damaged_file(path):
     again.close()
 
 
-def test_replaced_scripts_are_kept_newest_first_with_secrets_masked(library, make_archive):
-    plain = Script(b"export default 1\n", is_archive=False)
-    archive = make_archive(metadata={"options": {}, "env": {"API_KEY": "s3cr3t-of-ours"}})
-    library.keep_replaced(5, "Checkout", plain)
-    library.keep_replaced(5, "Checkout", Script(archive, is_archive=True))
-    library.keep_replaced(6, "Another", plain)
-    (number, _), (first, at) = library.replaced(5)
-    newest, oldest = library.replaced_script(number), library.replaced_script(first)
-    assert oldest == plain
-    assert newest.is_archive
-    assert b"s3cr3t-of-ours" not in newest.content
-    assert datetime.now(UTC) - at < timedelta(minutes=1)
-
-
-def kept(library, test_id: int) -> list[bytes]:
-    return [library.replaced_script(number).content for number, _ in library.replaced(test_id)]
-
-
-def test_the_oldest_replaced_scripts_make_room_and_the_same_is_kept_once(library, monkeypatch):
-    monkeypatch.setattr("k6desk.data.library.REPLACED_BYTES", 100)
-    library.keep_replaced(6, "Another", Script(b"x" * 90, is_archive=False))
-    for content in (b"a", b"b", b"a"):
-        library.keep_replaced(5, "Checkout", Script(content, is_archive=False))
-    assert kept(library, 5) == [b"a", b"b"]
-    for n in range(12):
-        library.keep_replaced(5, "Checkout", Script(b"%d" % n, is_archive=False))
-    assert kept(library, 5) == [b"%d" % n for n in range(11, 1, -1)]
-    library.keep_replaced(5, "Checkout", Script(b"y" * 98, is_archive=False))
-    assert kept(library, 5) == [b"y" * 98, b"11"]
-    library.keep_replaced(5, "Checkout", Script(b"z" * 200, is_archive=False))
-    assert kept(library, 5) == [b"z" * 200], "the last one is kept at any size"
-    assert kept(library, 6) == [b"x" * 90]
-    assert library.replaced_script(1_000_000) is None
+def test_the_replaced_scripts_of_an_earlier_version_are_there(path):
+    earlier = Database(path, LIBRARY[:2], name="old file", durable=True)
+    sql = "INSERT INTO replaced_scripts (test_id, test_name, content, is_archive, replaced) VALUES (?, ?, ?, 0, ?)"
+    for test_id, content, replaced in ((5, b"// one", 1000), (5, b"// two", 2000), (6, b"// one", 3000)):
+        row = (test_id, b"Checkout", content, replaced)
+        earlier.write(lambda db, row=row: db.execute(sql, row))
+    earlier.close()
+    library = Library(path)
+    found = [(one.kind, one.id, library.scripts.script(one.digest)) for one in library.scripts.sightings()]
+    one, two = (Script(content, is_archive=False) for content in (b"// one", b"// two"))
+    assert found == [("test", 6, one), ("test", 5, two), ("test", 5, one)]
+    assert len(library.scripts.digests()) == 2
+    library.close()
 
 
 def test_the_journal_of_an_earlier_version_is_read_on(path):

@@ -13,6 +13,7 @@ from k6desk.data.search import OUTCOMES, Counts, Query, RunIndex
 
 NOW = datetime(2026, 3, 20, 12, 0, 30, tzinfo=UTC)
 WEEK = timedelta(days=7)
+KEPT = frozenset({*range(0, 130, 3), 2**33, 2**63 - 1})
 PROJECTS = [Project(1, "Web Shop"), Project(2, "ÄPFEL"), Project(3, "")]
 TESTS = [
     LoadTest(10, 1, "Checkout soak"),
@@ -49,6 +50,7 @@ def runs(draw):
         started_by=draw(st.sampled_from([None, "", "ada@example.com", "Bob", "bob"])),
         note=draw(st.sampled_from(["", "", "Release 13", "straße", "ZZ", "zz"])),
         is_starred=draw(st.booleans()),
+        retention_expires_at=draw(st.none() | st.integers(-2, 12).map(lambda days: NOW + timedelta(days=days))),
         max_vus=draw(st.none() | st.sampled_from([0, 1, 50, 2**63 - 1])),
         cost=draw(st.sampled_from([None, Total(None), Total("3.5"), Total(0), Total(12.25), Total(float("nan"))])),
     )
@@ -56,7 +58,7 @@ def runs(draw):
 
 queries = st.builds(
     Query,
-    place=st.sampled_from(["all", "running", "recent", "failed", "starred", "project", "test"]),
+    place=st.sampled_from(["all", "running", "recent", "failed", "starred", "kept", "expiring", "project", "test"]),
     place_id=st.sampled_from([1, 2, 10, 20, 77]),
     text=st.one_of(
         st.lists(
@@ -64,7 +66,7 @@ queries = st.builds(
         ).map(" ".join),
         st.text(max_size=2),
     ),
-    sort=st.sampled_from(["created", "status", "test", "duration", "vus", "vuh", "person", "note"]),
+    sort=st.sampled_from(["created", "status", "test", "duration", "vus", "vuh", "person", "note", "expires"]),
     descending=st.booleans(),
 )
 
@@ -96,6 +98,10 @@ class PlainIndex:
             "recent": recent,
             "failed": recent and failed,
             "starred": run.is_starred,
+            "kept": run.id in KEPT,
+            "expiring": run.id not in KEPT
+            and run.retention_expires_at is not None
+            and NOW <= run.retention_expires_at <= NOW + WEEK,
             "project": run.project_id == query.place_id,
             "test": run.test_id == query.place_id,
         }[query.place]
@@ -127,6 +133,8 @@ class PlainIndex:
                 return run.started_by.casefold() if run.started_by else None
             case "note":
                 return run.note.casefold() or None
+            case "expires":
+                return run.retention_expires_at
 
 
 def check(index: RunIndex, known: dict[int, Run], query: Query) -> None:
@@ -141,6 +149,7 @@ def check(index: RunIndex, known: dict[int, Run], query: Query) -> None:
 )
 def test_after_any_history_a_selection_is_what_a_plain_search_finds(steps, asked):
     index = RunIndex()
+    index.mark_kept(KEPT)
     index.name_tests(TESTS, PROJECTS)
     known: dict[int, Run] = {}
     for removes, batch in steps:
@@ -165,6 +174,7 @@ def test_an_index_loaded_from_the_cache_equals_one_that_saw_the_runs(first, late
     index.load(cache.index_rows(chunk=7))
     index.name_tests(TESTS, PROJECTS)
     index.upsert(later)
+    index.mark_kept(KEPT)
     cache.close()
     check(index, {run.id: run for run in [*first, *later]}, query)
 
@@ -173,10 +183,10 @@ def test_an_index_loaded_from_the_cache_equals_one_that_saw_the_runs(first, late
 @given(st.lists(runs(), max_size=30))
 def test_counts_are_the_lengths_of_the_smart_lists(batch):
     index = RunIndex()
+    index.mark_kept(KEPT)
     index.upsert(batch)
-    lengths = {
-        place: len(index.select(Query(place=place), NOW)) for place in ("running", "recent", "failed", "starred")
-    }
+    lists = ("running", "recent", "failed", "starred", "kept", "expiring")
+    lengths = {place: len(index.select(Query(place=place), NOW)) for place in lists}
     assert index.counts(NOW) == Counts(**lengths, total=len(index))
 
 

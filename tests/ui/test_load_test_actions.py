@@ -204,11 +204,12 @@ async def test_a_script_is_replaced_after_its_difference_was_seen(desk, store, c
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))
     assert (await cloud.test_script(test_.id)).content == SCRIPT.encode()
-    assert len(store.replaced_scripts(test_.id)) == 1
+    assert len(store.earlier_scripts(test_.id)) == 1
 
 
 async def test_a_replaced_script_can_be_saved(desk, store, notices, test_, tmp_path, until):
-    await store.keep_replaced(test_.id, test_.name, Script(b"// of before", is_archive=False))
+    await store.keep_script("test", test_.id, Script(b"// of before", is_archive=False))
+    await store.keep_script("test", test_.id, Script(b"// of today", is_archive=False))
     dialog = open_dialog(desk, "upload", UploadDialog)
     dialog.earlier.click()
     dialog.earlier.offers.actions()[0].trigger()
@@ -259,8 +260,8 @@ async def test_a_script_that_was_replaced_meanwhile_is_compared_again(desk, stor
     assert (await cloud.test_script(test_.id)).content == theirs.content
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))
-    ((number, _),) = store.replaced_scripts(test_.id)
-    assert (await store.replaced_script(number)).content == theirs.content
+    last, _seen = store.earlier_scripts(test_.id)
+    assert store.script_by_digest(last.digest).content == theirs.content
 
 
 async def test_without_the_present_script_nothing_is_replaced(desk, cloud, test_, file, until, monkeypatch):
@@ -296,7 +297,7 @@ async def test_a_present_script_that_cannot_be_read_can_be_replaced_and_is_not_k
     assert dialog._kept.text() == NOT_KEPT
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))
-    assert store.replaced_scripts(test_.id) == []
+    assert store.earlier_scripts(test_.id) == []
 
 
 async def test_the_script_of_a_test_is_saved_where_the_user_says(desk, cloud, notices, test_, tmp_path, until):

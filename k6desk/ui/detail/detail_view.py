@@ -13,7 +13,7 @@ from k6desk.core.commands import Commands
 from k6desk.core.delta import Delta
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-from k6desk.data.cache import Stored
+from k6desk.data.stored import Stored
 from k6desk.ui.detail.cost import CostPane
 from k6desk.ui.detail.headline import Headline
 from k6desk.ui.detail.note import NotePane

@@ -12,7 +12,7 @@ from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-from k6desk.data.cache import Stored
+from k6desk.data.stored import Stored
 from k6desk.ui import theme
 from k6desk.ui.placeholder import Placeholder
 

@@ -1,4 +1,4 @@
-"""The scripts of a test that were replaced from this computer, to be saved as files."""
+"""The scripts that a test had before and that were seen here, to be saved as files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from k6desk.api.models import LoadTest
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
+from k6desk.data.scripts import Sighting
 from k6desk.ui import text, theme
 from k6desk.ui.script_file import ScriptFile
 
-HINT = "Save a script of this test that was replaced from this computer"
-NONE = "None was replaced on this computer yet"
+HINT = "Save a script that this test had before"
+NONE = "No other script of this test was seen on this computer"
 
 
 class EarlierScripts(QToolButton):
@@ -36,19 +37,15 @@ class EarlierScripts(QToolButton):
     def _open(self) -> None:
         self.offers.clear()
         now = datetime.now(UTC)
-        for number, at in self._session.store.replaced_scripts(self._test.id):
-            offer = self.offers.addAction(f"Save the one replaced {text.when(at, now)}…")
-            offer.triggered.connect(partial(self._save, number, at))
+        for sighting in self._session.store.earlier_scripts(self._test.id):
+            offer = self.offers.addAction(f"Save the one last seen {text.when(sighting.last_at, now)}…")
+            offer.triggered.connect(partial(self._save, sighting))
         if self.offers.isEmpty():
             self.offers.addAction(NONE).setEnabled(False)
         self.offers.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
-    def _save(self, number: int, at: datetime, _is_checked: bool = False) -> None:
-        name = f"{self._test.name} until {text.local(at):%Y-%m-%d %H.%M}"
+    def _save(self, sighting: Sighting, _is_checked: bool = False) -> None:
+        name = f"{self._test.name} until {text.local(sighting.last_at):%Y-%m-%d %H.%M}"
         file = ScriptFile("test", self._test.id, name, self._session.notices, self._tasks, self.window())
-
-        async def save() -> None:
-            if script := await self._session.store.replaced_script(number):
-                file.save(script, is_whole=not script.is_archive)
-
-        self._tasks.spawn(save(), name="read a replaced script", owner=self)
+        if script := self._session.store.script_by_digest(sighting.digest):
+            file.save(script, is_whole=not script.is_archive)

@@ -12,7 +12,6 @@ from k6desk.core.load_test_commands import Overtaken
 from k6desk.core.script_choice import ScriptChoice
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.data.library import REPLACED, REPLACED_BYTES
 from k6desk.ui import text, theme
 from k6desk.ui.dialogs.asking import FAULT, Tell, Words
 from k6desk.ui.dialogs.deed import DeedDialog
@@ -25,10 +24,7 @@ from k6desk.ui.parts import columns, say, wrapping
 from k6desk.ui.placeholder import Placeholder
 
 SIZE = (860, 540)
-KEPT = (
-    "k6desk keeps a copy of the script that is replaced, with the secrets of an archive masked: for each test the "
-    f"last {REPLACED}, but not more than {REPLACED_BYTES >> 20} MiB."
-)
+KEPT = "k6desk keeps the script that is replaced on this computer, with the secrets of an archive masked."
 NOT_KEPT = (
     "The script that the test has now cannot be read, so k6desk keeps no copy of it; download it first if you need it."
 )

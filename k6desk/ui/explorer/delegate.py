@@ -20,7 +20,15 @@ from k6desk.ui.roles import DISPLAY, Index
 ICON = 16
 CLOCK = 12
 DOT = 6
-LIST_ICONS = {"running": "running", "recent": "recent", "failed": "failed", "starred": "star", "all": "timeline"}
+LIST_ICONS = {
+    "running": "running",
+    "recent": "recent",
+    "failed": "failed",
+    "starred": "star",
+    "kept": "archive",
+    "expiring": "clock",
+    "all": "timeline",
+}
 
 
 class ExplorerDelegate(QStyledItemDelegate):

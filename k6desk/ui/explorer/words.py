@@ -20,6 +20,8 @@ LIST_WORDS = {
     "recent": ("Recent", "Runs of the last 7 days"),
     "failed": ("Failed", "Runs of the last 7 days that failed, ended with an error or were aborted"),
     "starred": ("Starred", "Runs that somebody has starred"),
+    "kept": ("Kept", "Runs that are kept on this computer, also when Grafana has deleted them"),
+    "expiring": ("Expiring", "Runs whose results Grafana deletes within 7 days and that are not kept here"),
     "all": ("All runs", "Every run of the stack that this computer knows"),
 }
 """List → its name and what it holds."""

@@ -16,7 +16,7 @@ from k6desk.ui.explorer import model as explorer_model
 from k6desk.ui.explorer.model import COUNT, INTENT, LATEST, SCHEDULED, ExplorerModel
 from tests.ui.explorer.conftest import BIG, PROJECTS, TESTS, run
 
-LISTS = ["Running now", "Recent", "Failed", "Starred", "All runs", "Projects"]
+LISTS = ["Running now", "Recent", "Failed", "Starred", "Kept", "Expiring", "All runs", "Projects"]
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +105,7 @@ async def test_a_poll_keeps_every_index_and_never_resets(stack, make, until):
     await stack.catalogue([Project(9, "A new one"), *PROJECTS], [*TESTS, LoadTest(BIG + 9, 1, "a first")])
     await stack.runs(run(50))
     await until(lambda: model.index_of("run", BIG + 50).isValid())
-    assert names(model)[6:8] == ["A new one", "Checkout"]
+    assert names(model)[len(LISTS) :][:2] == ["A new one", "Checkout"]
     assert names(model, model.index_of("project", 1)) == ["a first", "ramp", "smoke"]
     assert (kept.data(), ramp.data(), model.node(youngest).id) == ("Login", "ramp", BIG + 5)
     assert youngest.row() == 1
@@ -123,8 +123,8 @@ async def test_renamed_removed_and_moved_things_are_followed(stack, make, until)
         [Project(1, "zzz Checkout"), Project(2, "Login"), PROJECTS[2]], [TESTS[0], moved, TESTS[2], TESTS[3]]
     )
     await until(lambda: not model.index_of("project", 4).isValid())
-    assert names(model)[6:] == ["Login", "zzz Checkout", "決済基盤 & مشروع"]
-    assert login.row() == 6
+    assert names(model)[len(LISTS) :] == ["Login", "zzz Checkout", "決済基盤 & مشروع"]
+    assert login.row() == len(LISTS)
     assert names(model, model.index_of("project", 1)) == ["ramp"]
     assert names(model, model.index_of("project", 2)) == ["smoke", "smoke"]
     assert model.index_of("test", BIG + 2).parent().data() == "Login"
@@ -135,24 +135,24 @@ async def test_the_filter_leaves_matching_tests_and_whole_matching_projects(stac
     model = make()
     read(model, "project", 1)
     assert model.set_filter(" SMOKE ") == 2
-    assert names(model)[6:] == ["Checkout", "Login"]
+    assert names(model)[len(LISTS) :] == ["Checkout", "Login"]
     assert names(model, model.index_of("project", 1)) == ["smoke"]
     model.set_filter("check")
     assert names(model, model.index_of("project", 1)) == ["ramp", "smoke"]
     model.set_filter("nothing like it")
-    assert names(model)[6:] == ["No project or test matches"]
+    assert names(model)[len(LISTS) :] == ["No project or test matches"]
     model.set_filter("")
-    assert len(names(model)) == 10
+    assert len(names(model)) == len(LISTS) + 4
 
 
 async def test_an_empty_stack_says_what_the_window_wants_it_to_say(stack, make, until):
     model = make()
-    assert names(model)[6:] == ["No projects yet"]
+    assert names(model)[len(LISTS) :] == ["No projects yet"]
     model.set_empty("Loading projects…")
-    assert names(model)[6:] == ["Loading projects…"]
-    assert not model.index(6, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+    assert names(model)[len(LISTS) :] == ["Loading projects…"]
+    assert not model.index(len(LISTS), 0).flags() & Qt.ItemFlag.ItemIsSelectable
     await stack.catalogue()
-    await until(lambda: len(names(model)) == 10)
+    await until(lambda: len(names(model)) == len(LISTS) + 4)
 
 
 async def test_names_stay_plain_text_in_tooltips_and_are_spoken_with_what_they_are(stack, make):
@@ -183,7 +183,7 @@ async def test_any_order_of_changes_ends_in_the_tree_that_the_store_describes(st
                 read(model, "project", project.id)
                 assert index.isValid()
     model.set_filter("")
-    assert names(model)[6:] == ([project.name for project in stack.store.projects()] or ["No projects yet"])
+    assert names(model)[len(LISTS) :] == ([project.name for project in stack.store.projects()] or ["No projects yet"])
     for project in stack.store.projects():
         index = read(model, "project", project.id)
         assert names(model, index) == [test.name for test in stack.store.tests(project.id)]
