@@ -1,4 +1,4 @@
-"""Writes runs and drafts for ever, as a session does: `writes.py FOLDER NAME`; prints each draft on the disk."""
+"""Writes for ever what a session does: `writes.py FOLDER NAME FIRST`; prints what is on the disk, one thing a line."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from k6desk.api.models import Run
+from k6desk.api.models import Run, Script
 from k6desk.core.accounts import Account
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
-from k6desk.data.library import Draft
+from k6desk.data.library import Draft, Target
 
+KEPT = 1_000_000
+"""The first of the kept runs; those below come and go."""
 ACCOUNT = Account.of("https://api.example.com", "https://team.grafana.net", 42)
 
 
@@ -22,7 +24,8 @@ async def main(folder: Path, name: str, first: int) -> None:
     for notice in session.notices.current():
         sys.exit(notice.text)
     session.notices.shown.connect(lambda notice: sys.exit(notice.text))
-    await asyncio.gather(rows(session), drafts(session, name, first))
+    works = [rows(session), drafts(session, name, first), scripts(session, name, first), journal(session, first)]
+    await asyncio.gather(*works, kept(session, first))
 
 
 async def rows(session: Session) -> None:
@@ -39,8 +42,41 @@ async def rows(session: Session) -> None:
 async def drafts(session: Session, name: str, first: int) -> None:
     for number in itertools.count(first):
         await session.store.put_draft(Draft(number, "", f"{name} {number}", datetime.now(UTC)))
-        print(number, flush=True)  # noqa: T201
+        say("draft", number)
         await asyncio.sleep(0.002)
+
+
+async def scripts(session: Session, name: str, first: int) -> None:
+    for number in itertools.count(first):
+        content = f"// {name} {number}\n".encode() + b"x" * 4000
+        await session.store.keep_script("test", number, Script(content, is_archive=False))
+        say("script", number)
+        await asyncio.sleep(0.002)
+
+
+async def journal(session: Session, first: int) -> None:
+    for number in itertools.count(first):
+        target = Target("run", number, f"run {number}")
+        entry = await session.store.begin("star", target, "Starring…")
+        say("begun", number)
+        if number % 2:
+            await session.store.finish(entry, target, "done")
+            say("finished", number)
+        await asyncio.sleep(0.002)
+
+
+async def kept(session: Session, first: int) -> None:
+    now = datetime.now(UTC)
+    for number in itertools.count(first + KEPT):
+        run = Run(id=number, test_id=5, project_id=1, status="completed", created_at=now)
+        await session.store.put_runs([run], now, {number: b'{"id":%d}' % number})
+        await session.store.keep_run(number, "chosen")
+        say("kept", number)
+        await asyncio.sleep(0.002)
+
+
+def say(what: str, number: int) -> None:
+    print(what, number, flush=True)  # noqa: T201
 
 
 asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
