@@ -61,7 +61,8 @@ class Library:
     """The user's own file of one account; `path` None keeps it in memory."""
 
     def __init__(self, path: Path | None) -> None:
-        self._database = Database(path, LIBRARY, name="library of notes, scripts and kept runs", durable=True)
+        name = "library of notes, scripts and kept runs"
+        self._database = Database(path, LIBRARY, name=name, durable=True, large=("scripts", "kept_documents"))
         self.scripts = Scripts(self._database)
         self.kept = KeptRuns(self._database)
 

@@ -24,6 +24,7 @@ Row = tuple[Any, ...]
 
 OPEN_TIMEOUT_S = 0.5  # the window waits for this
 WRITE_TIMEOUT_S = 5.0  # only the writing thread waits for this
+MOST_IN_MEMORY = 256 * 2**20
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +37,27 @@ class Database:
     """A file that follows `migrations`, each a script of SQL; the number of those done is the file's `user_version`.
 
     `name` is what people call it ("local copy of your runs"). A `durable` one survives a power cut with every commit,
-    is copied before a migration, and what is still readable of a damaged one is saved.
+    is copied before a migration, and what is still readable of a damaged one is saved. `page_bytes` is the size of the
+    pages of a new file. The rows of `large` tables stay behind when a file too large for memory has to go on there.
     """
 
-    def __init__(self, path: Path | None, migrations: Sequence[str], *, name: str, durable: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        migrations: Sequence[str],
+        *,
+        name: str,
+        durable: bool = False,
+        page_bytes: int = 4096,
+        large: Sequence[str] = (),
+    ) -> None:
         self.problem: str | None = None
         self._path = path
         self._migrations = migrations
         self._name = name
         self._durable = durable
+        self._large = large
+        self._page_bytes = page_bytes
         self._damage: Exception | None = None
         self._closed = False
         self._lock = Lock()  # held while reading, and while the connections are exchanged
@@ -157,11 +170,13 @@ class Database:
         elif self._path and why:
             log.warning("%s: %s; going on in memory", self._name, error)
             with self._lock:
-                self._use_memory(with_rows=True)
+                is_whole = self._use_memory(with_rows=True)
             self.problem = (
                 f"The {self._name} cannot be saved because {why} ({self._path}); k6desk works on, but forgets what "
                 "is new when you quit."
             )
+            if not is_whole:
+                self.problem += " It is too large to be shown whole until then."
         else:
             raise error
 
@@ -192,6 +207,7 @@ class Database:
         self._path.chmod(0o600)
         writer = _connect(self._path, "rw")
         try:
+            writer.execute(f"PRAGMA page_size={self._page_bytes}")
             writer.execute("PRAGMA journal_mode=WAL")
             writer.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
             writer.execute("PRAGMA journal_size_limit=4194304")
@@ -207,14 +223,20 @@ class Database:
         self._close_connections()
         self._reader, self._writer = reader, writer
 
-    def _use_memory(self, *, with_rows: bool) -> None:
+    def _use_memory(self, *, with_rows: bool) -> bool:
+        """Go on in memory, perhaps with the rows of the file; whether these are all there."""
         memory = _connect_memory()
+        is_whole = True
         try:
             if with_rows and self._path:
                 # Where no file can be made, a file can only be read as one that nobody changes.
                 source = self._reader if self.is_saved else _connect(self._path, "ro&immutable=1")
                 with closing(source):
-                    source.backup(memory)
+                    is_whole = not self._large or _size(source) <= MOST_IN_MEMORY
+                    if is_whole:
+                        source.backup(memory)
+                    else:
+                        _copy_without(self._large, source, memory)
             self._migrate(memory)
         except (sqlite3.Error, Newer):
             memory.close()
@@ -222,6 +244,7 @@ class Database:
             self._migrate(memory)
         self._close_connections()
         self._reader = self._writer = memory
+        return is_whole
 
     def _migrate(self, db: sqlite3.Connection) -> None:
         version = _version(db)
@@ -245,6 +268,22 @@ class Database:
 def _version(db: sqlite3.Connection) -> int:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
+
+
+def _size(db: sqlite3.Connection) -> int:
+    (pages,), (size,) = (db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    return int(pages) * int(size)
+
+
+def _copy_without(large: Sequence[str], source: sqlite3.Connection, memory: sqlite3.Connection) -> None:
+    """Copy all but the rows of the large tables."""
+    own = "sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    for table, sql in source.execute(f"SELECT name, sql FROM sqlite_master WHERE {own} ORDER BY rowid").fetchall():  # noqa: S608
+        memory.execute(sql)
+        if sql.startswith("CREATE TABLE") and table not in large:
+            rows = source.execute(f"SELECT * FROM {table}")  # noqa: S608
+            memory.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.description))})", rows)  # noqa: S608
+    memory.execute(f"PRAGMA user_version={_version(source)}")
 
 
 def _transaction(db: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:

@@ -361,6 +361,30 @@ def test_a_disk_that_fills_up_ends_the_saving_and_nothing_else(path, opened):
     assert names(opened()) == ["a"]
 
 
+def test_a_file_too_large_for_memory_goes_on_there_without_its_large_tables(path, monkeypatch):
+    migrations = (*SCHEMA, "CREATE TABLE heavy (content BLOB)")
+    first = Database(path, migrations, name="list", large=("heavy",))
+    put(first, "a")
+    first.write(lambda db: db.execute("INSERT INTO heavy VALUES (zeroblob(50000))"))
+    for most, whole in ((10_000, 0), (10**9, 1)):
+        monkeypatch.setattr("k6desk.data.sqlite.MOST_IN_MEMORY", most)
+        database = Database(path, (*migrations, "CREATE TABLE new (id)"), name="list", large=("heavy",))
+        database._recover(sqlite_full())
+        put(database, "b")
+        assert names(database) == ["a", "b"]
+        assert database.read(tuple, "SELECT count(*) FROM heavy") == [(whole,)]
+        assert ("too large to be shown whole" in database.problem) == (not whole)
+        assert not database.is_saved
+        database.close()
+    first.close()
+
+
+def sqlite_full() -> sqlite3.Error:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
 FILL = """
 import resource, sys
 from k6desk.data.sqlite import Database
