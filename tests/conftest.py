@@ -95,6 +95,12 @@ def until():
     return wait
 
 
+def pytest_collection_finish() -> None:
+    """What was imported for all tests is no garbage; to look through it after each of them took most of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_lost(monkeypatch):
     """A task's error that nobody awaited fails the test instead of going to a log."""

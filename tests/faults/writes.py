@@ -14,6 +14,7 @@ from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.data.library import Draft, Target
 
+PAUSE_S = 0.01  # no server answers faster, and nobody types faster
 KEPT = 1_000_000
 """The first of the kept runs; those below come and go."""
 ACCOUNT = Account.of("https://api.example.com", "https://team.grafana.net", 42)
@@ -36,14 +37,14 @@ async def rows(session: Session) -> None:
             for id_ in range(1 + number % 5 * 200, 201 + number % 5 * 200)
         ]
         await session.store.put_runs(page, now)
-        await asyncio.sleep(0.01)  # no server answers faster
+        await asyncio.sleep(PAUSE_S)
 
 
 async def drafts(session: Session, name: str, first: int) -> None:
     for number in itertools.count(first):
         await session.store.put_draft(Draft(number, "", f"{name} {number}", datetime.now(UTC)))
         say("draft", number)
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(PAUSE_S)
 
 
 async def scripts(session: Session, name: str, first: int) -> None:
@@ -51,7 +52,7 @@ async def scripts(session: Session, name: str, first: int) -> None:
         content = f"// {name} {number}\n".encode() + b"x" * 4000
         await session.store.keep_script("test", number, Script(content, is_archive=False))
         say("script", number)
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(PAUSE_S)
 
 
 async def journal(session: Session, first: int) -> None:
@@ -62,7 +63,7 @@ async def journal(session: Session, first: int) -> None:
         if number % 2:
             await session.store.finish(entry, target, "done")
             say("finished", number)
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(PAUSE_S)
 
 
 async def kept(session: Session, first: int) -> None:
@@ -72,7 +73,7 @@ async def kept(session: Session, first: int) -> None:
         await session.store.put_runs([run], now, {number: b'{"id":%d}' % number})
         await session.store.keep_run(number, "chosen")
         say("kept", number)
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(PAUSE_S)
 
 
 def say(what: str, number: int) -> None:
