@@ -17,6 +17,13 @@ def parser() -> argparse.ArgumentParser:
     """The options of the program."""
     options = argparse.ArgumentParser("k6desk", description="A native desktop run monitor for Grafana Cloud k6.")
     options.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="open runs that were exported (.k6run), a script or an archive",
+    )
+    options.add_argument(
         "--demo", action="store_true", help="start a simulated k6 cloud on this computer and sign in to it"
     )
     options.add_argument("--offline", action="store_true", help="show what was seen before and ask no server")

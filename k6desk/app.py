@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication
 from k6desk import __version__
 from k6desk.api.cloud import Cloud
 from k6desk.api.secret import Secret
-from k6desk.core.accounts import Account, Accounts
+from k6desk.core.accounts import IMPORTED, Account, Accounts
 from k6desk.core.logins import BadLogin, from_environment
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
-from k6desk.core.session import Session
+from k6desk.core.session import Session, library_file
 from k6desk.core.settings import Settings
 from k6desk.core.system_keyring import SystemKeyring
 from k6desk.ui import theme
@@ -48,7 +48,7 @@ def run(options: Namespace) -> int:
         accounts = Accounts(folder / "accounts.toml", SystemKeyring(), connect)
         theme.choose_colours(application, settings.choices.theme)
         window = MainWindow(settings, notices, offline=options.offline)
-        account = None if options.demo else _account(accounts, notices)
+        account = None if options.demo else _account(accounts, notices, folder)
         if account:
             window.show_session(Session(account, folder / "accounts" / account.key, notices, window))
         elif not options.demo:
@@ -78,8 +78,8 @@ def connect(origin: str, token: Secret, stack_id: int | None) -> Cloud:
     return CloudV6(origin, token, stack_id)
 
 
-def _account(accounts: Accounts, notices: Notices) -> Account | None:
-    """The login of the environment for this start only, or else the account that was used last."""
+def _account(accounts: Accounts, notices: Notices, folder: Path) -> Account | None:
+    """The login of the environment for this start only, or the account that was used last, or else imported runs."""
     try:
         login = from_environment(os.environ)
     except BadLogin as error:
@@ -88,7 +88,9 @@ def _account(accounts: Accounts, notices: Notices) -> Account | None:
     if login:
         accounts.use(*login)
         return login[0]
-    return accounts.all()[-1] if accounts.all() else None
+    if accounts.all():
+        return accounts.all()[-1]
+    return IMPORTED if library_file(folder / "accounts" / IMPORTED.key).exists() else None
 
 
 def _application() -> QApplication:

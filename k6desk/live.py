@@ -17,16 +17,18 @@ from PySide6.QtWidgets import QApplication
 
 from k6desk import log
 from k6desk.api.models import Run
-from k6desk.core.accounts import Account, Accounts, Connect
+from k6desk.core.accounts import IMPORTED, Account, Accounts, Connect
 from k6desk.core.executor import DaemonExecutor
+from k6desk.core.imported import arrange
 from k6desk.core.network import watch_network
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
-from k6desk.core.session import Session
+from k6desk.core.session import Session, library_file
 from k6desk.core.settings import Settings
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
 from k6desk.demo_process import DemoProcess
+from k6desk.file_opener import FileOpener
 from k6desk.reporter import Reporter
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
@@ -63,7 +65,9 @@ class Live:
         self._reporter = Reporter(notices, window.close)
         self._tasks = Tasks(self._reporter.report)
         self._demo: DemoProcess | None = None
-        self._opening = bool(options.demo)
+        self._files = FileOpener(notices, self._show_imported, window.show_script, window.go)
+        self._shown: dict[str, Account] = {}
+        self._opening = bool(options.demo or options.files)
         self._status = 0
         self._sockets: tuple[socket.socket, ...] = ()
 
@@ -93,15 +97,13 @@ class Live:
         window.sign_in_wanted.connect(self._ask_for_login)
         window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
         window.account_wanted.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
+        window.files_wanted.connect(lambda paths: self._tasks.spawn(self._files.open(paths), name="open files"))
         window.diagnostics_wanted.connect(self._reporter.copy_diagnostics)
         self._accounts.keyring.state_changed.connect(self._show_keyring)
         window.complete(self._tasks)
         watch_network(self._wake, window)
         try:
-            if self._options.demo:
-                self._tasks.spawn(self._open_demo(), name="open the demo cloud")
-            elif window.session:
-                self._tasks.spawn(self._begin(window.session), name="begin")
+            self._tasks.spawn(self._start(), name="start")
             if self._options.screenshot:
                 self._tasks.spawn(self._take_screenshot(self._options.screenshot), name="take a screenshot")
             await closed.wait()
@@ -110,12 +112,31 @@ class Live:
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
+    async def _start(self) -> None:
+        """Bring the account that is shown to life, unless files lead to another one."""
+        if self._options.demo:
+            await self._open_demo()
+        session = self._window.session
+        if session:
+            self._shown[session.account.key] = session.account
+        is_over = bool(self._options.files) and await self._files.open(self._options.files)
+        if is_over and self._place:
+            self._window.go(self._place)
+        elif session and not is_over and not self._options.demo:
+            await self._begin(session)
+        self._opening = False
+
     async def _begin(self, session: Session) -> None:
         """Bring an account to life, whose window is already there."""
         self._show_accounts()
         if self._place:
             self._window.go(self._place)
+        if session.account.is_imported:
+            await session.store.load_index()
+            await arrange(session.store)
+            return
         self._tasks.spawn(session.store.load_index(), name="index the runs", owner=session)
+        session.finder.start(self._tasks)
         if self._options.offline:
             session.connection.stay_offline()
             return
@@ -160,6 +181,14 @@ class Live:
             old.deleteLater()
         await self._begin(session)
 
+    async def _show_imported(self) -> Session:
+        """Show the runs from files, if they are not shown yet."""
+        session = self._window.session
+        if not (session and session.account.is_imported):
+            await self._open(IMPORTED)
+        assert self._window.session
+        return self._window.session
+
     async def _open_demo(self) -> None:
         from k6desk.api.secret import Secret
 
@@ -172,18 +201,18 @@ class Live:
             cloud = self._demo.cloud
             await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
             self._notices.clear("demo")
-        self._opening = False
 
     def _ask_for_login(self) -> None:
         from k6desk.core.logins import k6_cli_config
         from k6desk.ui.dialogs.sign_in import SignInDialog
 
         config = k6_cli_config(os.environ)
+        account = self._window.session.account if self._window.session else None
         dialog = SignInDialog(
             self._accounts,
             self._tasks,
             self._window,
-            account=self._window.session.account if self._window.session else None,
+            account=account if account and not account.is_imported else None,
             k6_cli=config if config.is_file() else None,
         )
         dialog.signed_in.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
@@ -194,6 +223,7 @@ class Live:
         if not session:
             return
         self._window.show_session(None)
+        self._shown.pop(session.account.key, None)
         try:
             await self._accounts.forget(session.account)
         except (KeyringProblem, OSError) as error:
@@ -203,11 +233,14 @@ class Live:
         self._show_accounts()
 
     def _show_accounts(self) -> None:
-        """Offer the remembered accounts, and the one of the environment or the demo while it is open."""
+        """Offer the remembered accounts, runs from files, and what was shown of the environment or the demo."""
         accounts = {account.key: account for account in self._accounts.all()}
+        if library_file(self._folder / "accounts" / IMPORTED.key).exists():
+            accounts[IMPORTED.key] = IMPORTED
         current = self._window.session.account if self._window.session else None
         if current:
-            accounts.setdefault(current.key, current)
+            self._shown[current.key] = current
+        accounts = self._shown | accounts
         self._window.show_accounts(list(accounts.values()), current.key if current else "")
 
     # -- what the window is told ---------------------------------------------------------------------------------------

@@ -9,6 +9,9 @@ import pytest
 
 from k6desk import __version__
 from k6desk.__main__ import parser
+from k6desk.data.bundle_writer import bundle_bytes
+from k6desk.data.library import Library
+from tests.core.test_imported import bundle_of, one_run
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +45,7 @@ def test_the_first_picture_needs_no_network_keyring_or_event_loop():
         "qasync",
         "truststore",
         "tarfile",
+        "k6desk.data.bundle_reader",
         "k6desk.ui.detail.detail_view",
     )
     assert [name for name in late if name in loaded] == []
@@ -70,6 +74,50 @@ def test_a_first_start_shows_how_to_begin(tmp_path):
     shown = python("-m", "k6desk", f"--profile={tmp_path / 'profile'}", f"--screenshot={picture}", "--size=900x600")
     assert shown.returncode == 0, shown.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def kept_in(profile: Path) -> list[int]:
+    """The runs of the account that runs from files are in."""
+    library = Library(profile / "accounts" / "imported" / "library.db")
+    try:
+        return sorted(library.kept.ids())
+    finally:
+        library.close()
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """A file with two runs, named as in a folder that it was called from."""
+    path = tmp_path / "two runs.k6run"
+    path.write_bytes(bundle_bytes(bundle_of(one_run(5), one_run(6))))
+    return path
+
+
+def test_a_file_of_runs_is_opened_without_any_account(tmp_path, bundle):
+    picture, profile = tmp_path / "window.png", tmp_path / "profile"
+    shown = python("-m", "k6desk", f"--profile={profile}", f"--screenshot={picture}", str(bundle))
+    assert shown.returncode == 0, shown.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert kept_in(profile) == [5, 6]
+    assert not (profile / "accounts.toml").exists()
+    again = python("-m", "k6desk", f"--profile={profile}", f"--screenshot={picture}", "--show=run:6/cost", "--offline")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_bad_file_of_runs_opens_the_window_nevertheless(tmp_path):
+    (tmp_path / "bad.k6run").write_bytes(b"hello")
+    picture, profile = tmp_path / "window.png", tmp_path / "profile"
+    files = [str(tmp_path / "bad.k6run"), str(tmp_path / "missing.k6run")]
+    shown = python("-m", "k6desk", f"--profile={profile}", f"--screenshot={picture}", *files)
+    assert shown.returncode == 0, shown.stderr
+    assert picture.exists()
+    assert not (profile / "accounts").exists(), "nothing of it is kept"
+
+
+def test_help_names_files():
+    told = " ".join(python("-m", "k6desk", "--help").stdout.split())
+    assert "[FILE ...]" in told
+    assert ".k6run" in told
 
 
 def test_a_login_in_the_environment_that_is_no_use_is_explained(tmp_path):

@@ -60,14 +60,25 @@ class Account(Struct, frozen=True):
         )
 
     @property
+    def is_imported(self) -> bool:
+        """Whether it holds runs from files, and so has neither a token nor a server."""
+        return self.key == IMPORTED.key
+
+    @property
     def is_legacy(self) -> bool:
         """Whether the token has no stack, so that the old APIs serve it."""
-        return not self.stack_id
+        return not self.stack_id and not self.is_imported
 
     @property
     def kind(self) -> str:
         """What the token is for, in a few words."""
+        if self.is_imported:
+            return "Runs from files, without a server"
         return "Legacy token, without a stack" if self.is_legacy else f"Stack {self.stack_id}"
+
+
+IMPORTED = Account(key="imported", name="Imported runs", origin="", stack_url="", stack_id=0)
+"""The account of runs that came with files. No sign-in leads to its key, and it is not among the remembered ones."""
 
 
 class Accounts:

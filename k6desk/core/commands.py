@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -16,34 +15,40 @@ from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError
 from k6desk.api.models import LoadTest, Project, Run, RunDetail, Script
 from k6desk.api.operations import Operation
-from k6desk.core.connection import Connection
+from k6desk.core.connection import Connection, State
 from k6desk.core.deeds import Deeds
 from k6desk.core.load_test_commands import LoadTestCommands
+from k6desk.core.notes import Notes
 from k6desk.core.notices import Notices
+from k6desk.core.outbox import Outbox
 from k6desk.core.project_commands import ProjectCommands
 from k6desk.core.run_commands import RunCommands
 from k6desk.core.settling import Settling
 from k6desk.core.store import Store
-from k6desk.data.library import Draft
 from k6desk.data.scripts import ScriptKind
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
+
+NOTE_OF_FILE = "The notes of runs from files can only be read."
 
 KEEPABLE: frozenset[Operation] = frozenset({"note", "script"})
 """What works, or partly works, without a server."""
 
 
 class Commands(QObject):
-    """The actions of one account on `runs`, `tests` and `projects`, what may be done, and reading what is looked at."""
+    """The actions of one account on `runs`, `tests` and `projects`, their notes, what may be done, and reading."""
 
     def __init__(self, store: Store, connection: Connection, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._connection = connection
         self._deeds = Deeds(store, connection)
         self.runs = RunCommands(self._deeds, store, notices)
         self.tests = LoadTestCommands(self._deeds, store)
         self.projects = ProjectCommands(self._deeds, store)
+        self.notes = Notes(self._deeds, self.runs, store)
+        self.outbox = Outbox(store, connection, self.notes, notices, self)
         self._settling = Settling(self._deeds, self.runs, self.tests, self.projects, notices)
 
     def use(self, cloud: Cloud, poke: Callable[[], None], tasks: Tasks) -> None:
@@ -54,6 +59,7 @@ class Commands(QObject):
 
         self._deeds.use(cloud, settle)
         self.runs.poke = self.tests.poke = poke
+        self.outbox.go_live(tasks)
         if self._deeds.unsettled():
             settle()
 
@@ -65,15 +71,26 @@ class Commands(QObject):
             return "Choose a run first."
         if lack := self._deeds.lack(operation):
             return lack
+        if (gone := self.why_gone(run.id)) and not (operation == "script" and self._store.has_script("run", run.id)):
+            return gone
         if operation == "abort" and run.is_finished:
             return "This run has already ended."
         if operation == "delete_run" and not run.is_finished:
             return "This run has not ended yet; abort it first."
         if operation not in KEEPABLE and (busy := self._deeds.busy(operation, "run", run.id)):
             return f"Something is being done to this run already: {busy}"
-        if operation == "note" or (operation == "script" and self._store.script("run", run.id)):
+        if operation == "note" and self._connection.state is State.FILES:
+            return NOTE_OF_FILE
+        if operation == "note" or (operation == "script" and self._store.has_script("run", run.id)):
             return None
         return self._deeds.why_not_connected()
+
+    def why_gone(self, run_id: int) -> str | None:
+        """Why the server cannot be asked for a run that is kept here: it was found to be gone. None otherwise."""
+        kept = self._store.kept(run_id)
+        if kept is None or kept.gone_at is None:
+            return None
+        return f"Grafana has deleted this run on {kept.gone_at.astimezone():%Y-%m-%d}; what k6desk kept is shown."
 
     def refusal_of_test(self, operation: Operation, test: LoadTest | None) -> str | None:
         """Why something cannot be done to a load test now; None when it can."""
@@ -105,45 +122,17 @@ class Commands(QObject):
         """Why the server cannot be asked now; None when it can."""
         return self._deeds.why_not_connected()
 
+    @property
+    def is_signed_out(self) -> bool:
+        """Whether the server can be asked only after a sign-in."""
+        return self._connection.state is State.SIGNED_OUT
+
     def _refusal_of(self, operation: Operation, kind: str, id_: int) -> str | None:
         if lack := self._deeds.lack(operation):
             return lack
         if busy := self._deeds.busy(operation, kind, id_):
             return f"Something is being done to this {kind} already: {busy}"
         return self._deeds.why_not_connected()
-
-    # -- notes ---------------------------------------------------------------------------------------------------------
-
-    async def save_note(self, run_id: int, base: str, text: str) -> str | None:
-        """Write a note over `base`, the text the user began with.
-
-        The API has no version check, so the run is read first: when a colleague has changed the note meanwhile, nothing
-        is written and their text is returned. Afterwards it is read again, for a note that came in between. None means
-        saved. Raises `CloudError`; the draft is kept until the note is saved.
-        """
-        cloud = self._deeds.cloud
-        await self.keep_draft(run_id, base, text)
-        theirs = (await self.runs.fetch(run_id)).note
-        if theirs not in {base, text}:
-            return theirs
-        if theirs != text:
-            try:
-                await cloud.set_note(run_id, text)
-            finally:
-                self._store.acted_on(run_id)
-        written = (await self.runs.fetch(run_id)).note
-        if written != text:
-            return written
-        await self._store.remove_draft(run_id)
-        return None
-
-    async def keep_draft(self, run_id: int, base: str, text: str) -> None:
-        """Keep a note on this computer; on return it would survive a crash."""
-        await self._store.put_draft(Draft(run_id, base, text, datetime.now(UTC)))
-
-    async def drop_draft(self, run_id: int) -> None:
-        """Forget a note that the user does not want any more."""
-        await self._store.remove_draft(run_id)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -160,6 +149,8 @@ class Commands(QObject):
 
     async def load_script(self, kind: ScriptKind, id_: int) -> Script:
         """Get a script from the server into the store. Raises `CloudError`."""
+        if kind == "run" and (gone := self.why_gone(id_)):
+            raise CloudError(gone)
         cloud = self._deeds.cloud
         script = await (cloud.run_script(id_) if kind == "run" else cloud.test_script(id_))
         await self._store.put_script(kind, id_, script)
@@ -167,6 +158,8 @@ class Commands(QObject):
 
     async def load_distribution(self, run_id: int) -> None:
         """Get the nodes of a run from the server into the store. Raises `CloudError`."""
+        if gone := self.why_gone(run_id):
+            raise CloudError(gone)
         await self._store.put_distribution(run_id, await self._deeds.cloud.distribution(run_id))
 
     async def script_to_save(self, kind: ScriptKind, id_: int) -> tuple[Script, bool]:
@@ -175,6 +168,6 @@ class Commands(QObject):
         Raises `CloudError`.
         """
         stored = self._store.script(kind, id_)
-        if stored and self.why_not_connected():
+        if stored and (self.why_not_connected() or (kind == "run" and self.why_gone(id_))):
             return stored.value, not stored.value.is_archive
         return await self.load_script(kind, id_), True

@@ -20,17 +20,24 @@ TOO_MANY = 429
 
 
 class State(Enum):
-    """How current the window is; `reason` says why it is not."""
+    """How current the window is; `reason` says why it is not. `FILES` is that of runs that have no server at all."""
 
     STARTING = "starting"
     LIVE = "live"
     STALE = "stale"
     OFFLINE = "offline"
     SIGNED_OUT = "signed out"
+    FILES = "files"
 
 
 class NotNow(CloudError):
     """Nothing was sent: the server wants to be left alone, or needs a new sign-in."""
+
+
+def is_away_or_busy(error: CloudError) -> bool:
+    """Whether an error says nothing of what was asked: the server is away, or wants to be asked later or by another."""
+    is_busy = isinstance(error, TryLater) and error.status == TOO_MANY
+    return is_busy or isinstance(error, NotNow | Unreachable | SignedOut)
 
 
 class Connection(QObject):
@@ -51,8 +58,8 @@ class Connection(QObject):
 
     @property
     def wait_s(self) -> float:
-        """Seconds until the server may be asked again; infinite when it needs a new sign-in."""
-        if self.state is State.SIGNED_OUT:
+        """Seconds until the server may be asked again; infinite when it needs a new sign-in or there is none."""
+        if self.state in {State.SIGNED_OUT, State.FILES}:
             return float("inf")
         return max(0.0, self._backs_off_until - self._monotonic(), self._unwanted_until - self._monotonic())
 
@@ -97,6 +104,10 @@ class Connection(QObject):
         """The user wants no server to be asked."""
         self._unwanted_until = float("inf")
         self._become(State.OFFLINE, "k6desk was started offline.")
+
+    def use_files(self) -> None:
+        """What is shown is from files: there is no server to ask."""
+        self._become(State.FILES, "There is no server behind runs from files.")
 
     def sign_out(self, reason: str) -> None:
         """There is no token to ask with."""

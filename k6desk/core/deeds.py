@@ -35,6 +35,8 @@ REMOVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
 BELIEVED_REMOVED = timedelta(days=7)
 """For how long an operation is not tried again after the server said that it is gone."""
 
+NO_SERVER = "These runs are from files: there is no server to do this with."
+
 NOT_KNOWN = "Not known yet"
 """Over a record to which something was done whose outcome is not known, or not yet."""
 
@@ -72,6 +74,8 @@ class Deeds:
     @property
     def cloud(self) -> Cloud:
         """The server to ask. Raises `CloudError` when there is none to ask now."""
+        if self._connection.state is State.FILES:
+            raise CloudError(NO_SERVER)
         if self._cloud is None:
             raise CloudError("k6desk is offline, so the server cannot be asked.")
         if self._connection.state is State.SIGNED_OUT:
@@ -80,6 +84,8 @@ class Deeds:
 
     def why_not_connected(self) -> str | None:
         """Why the server cannot be asked now; None when it can."""
+        if self._connection.state is State.FILES:
+            return NO_SERVER
         if self._cloud is None:
             return "Not possible offline."  # the session has not gone live, or never will
         if self._connection.state is State.SIGNED_OUT:
@@ -90,6 +96,8 @@ class Deeds:
 
     def lack(self, operation: Operation) -> str | None:
         """Why this account's cloud does not have an operation; None when it has, as far as is known."""
+        if operation == "schedule" and self._connection.state is State.FILES:
+            return NO_SERVER
         return self._cloud.lacks.get(operation) if self._cloud else None
 
     def is_removed(self, operation: Operation) -> bool:

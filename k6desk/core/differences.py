@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from msgspec import Struct
+
+MOST_PAIRED, MOST_PAIRED_IN_ALL = 100_000, 1_000_000
+"""Pairs of equal lines within a piece without fixed points; a larger one is shown as replaced as a whole."""
 MOST_COMPARED = 2_000_000
-"""Comparisons within a piece without fixed points; a larger one is shown as replaced as a whole."""
+"""The same for all of its pairs."""
+MOST_LOOKED_AT = 20_000_000
+"""Lines looked at for fixed points: text can be made so that each one uncovers but one more."""
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True, gc=False):  # there may be ten thousands, and no garbage collection looks at them
     """Lines of the old text that became those of the new one: from the first, counted from 0, to before the last."""
 
     is_same: bool
@@ -26,64 +32,92 @@ class Piece(NamedTuple):
     new_to: int
 
 
+class _Block(Struct, frozen=True, order=True, gc=False):
+    """So many equal lines from these on."""
+
+    old: int
+    new: int
+    length: int
+
+
+class _Span(NamedTuple):
+    """A part of both texts."""
+
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+
+
 def differences(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
     """The whole of both texts, in turns of what is the same and what is not. Takes a while for many lines."""
     pieces: list[Piece] = []
     at_old = at_new = 0
-    for same in [*_joined(_same(old, new, 0, len(old), 0, len(new))), (len(old), len(new), 0)]:
-        from_old, from_new, length = same
-        if from_old > at_old or from_new > at_new:
-            pieces.append(Piece(False, at_old, from_old, at_new, from_new))
-        at_old, at_new = from_old + length, from_new + length
-        if length:
-            pieces.append(Piece(True, from_old, at_old, from_new, at_new))
+    for block in [*_joined(_same(old, new)), _Block(len(old), len(new), 0)]:
+        if block.old > at_old or block.new > at_new:
+            pieces.append(Piece(False, at_old, block.old, at_new, block.new))
+        at_old, at_new = block.old + block.length, block.new + block.length
+        if block.length:
+            pieces.append(Piece(True, block.old, at_old, block.new, at_new))
     return pieces
 
 
-def _joined(blocks: Iterator[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _joined(blocks: Iterable[_Block]) -> list[_Block]:
     """Blocks that follow each other in both texts as one."""
-    joined: list[tuple[int, int, int]] = []
-    for at_old, at_new, length in blocks:
-        if joined and joined[-1][0] + joined[-1][2] == at_old and joined[-1][1] + joined[-1][2] == at_new:
-            joined[-1] = (joined[-1][0], joined[-1][1], joined[-1][2] + length)
-        elif length:
-            joined.append((at_old, at_new, length))
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else _Block(0, 0, 0)
+        if joined and (last.old + last.length, last.new + last.length) == (block.old, block.new):
+            joined[-1] = _Block(last.old, last.new, last.length + block.length)
+        elif block.length:
+            joined.append(block)
     return joined
 
 
-def _same(
-    old: Sequence[str], new: Sequence[str], a: int, a_end: int, b: int, b_end: int
-) -> Iterator[tuple[int, int, int]]:
-    """Blocks of equal lines within `old[a:a_end]` and `new[b:b_end]`: both beginnings and the length."""
-    start_a, start_b = a, b
-    while a < a_end and b < b_end and old[a] == new[b]:
-        a, b = a + 1, b + 1
-    if a > start_a:
-        yield start_a, start_b, a - start_a
-    tail = 0
-    while a < a_end and b < b_end and old[a_end - 1] == new[b_end - 1]:
-        a_end, b_end, tail = a_end - 1, b_end - 1, tail + 1
-    if points := _fixed_points(old, new, a, a_end, b, b_end):
-        for at_old, at_new in [*points, (a_end, b_end)]:
-            yield from _same(old, new, a, at_old, b, at_new)
-            if at_old < a_end:
-                yield at_old, at_new, 1
-            a, b = at_old + 1, at_new + 1
-    elif (a_end - a) * (b_end - b) <= MOST_COMPARED:
-        matcher = SequenceMatcher(None, old[a:a_end], new[b:b_end], autojunk=False)
-        for block in matcher.get_matching_blocks():
-            yield a + block.a, b + block.b, block.size
-    if tail:
-        yield a_end, b_end, tail
+def _same(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+    """Blocks of equal lines in order."""
+    blocks: list[_Block] = []
+    to_look_at, to_pair = MOST_LOOKED_AT, MOST_PAIRED_IN_ALL
+    waiting = [_Span(0, len(old), 0, len(new))]
+    while waiting:
+        a, a_end, b, b_end = span = _stripped(old, new, waiting.pop(), blocks)
+        to_look_at -= a_end - a + b_end - b
+        if a == a_end or b == b_end or to_look_at < 0:
+            continue
+        times_old, times_new = Counter(old[a:a_end]), Counter(new[b:b_end])
+        if points := _fixed_points(old, new, span, times_old, times_new):
+            blocks += [_Block(at_old, at_new, 1) for at_old, at_new in points]
+            for at_old, at_new in points:
+                waiting.append(_Span(a, at_old, b, at_new))
+                a, b = at_old + 1, at_new + 1
+            waiting.append(_Span(a, a_end, b, b_end))
+            continue
+        pairs = sum(times * times_new[line] for line, times in times_old.items())
+        if pairs <= min(MOST_PAIRED, to_pair) and (a_end - a) * (b_end - b) <= MOST_COMPARED:
+            to_pair -= pairs
+            matcher = SequenceMatcher(None, old[a:a_end], new[b:b_end], autojunk=False)
+            blocks += [_Block(a + block.a, b + block.b, block.size) for block in matcher.get_matching_blocks()]
+    return sorted(blocks)
+
+
+def _stripped(old: Sequence[str], new: Sequence[str], span: _Span, blocks: list[_Block]) -> _Span:
+    """A part without what is equal at its beginning and at its end, which goes to the blocks."""
+    a, a_end, b, b_end = span
+    most = min(a_end - a, b_end - b)
+    head = next((at for at in range(most) if old[a + at] != new[b + at]), most)
+    most -= head
+    tail = next((at for at in range(most) if old[a_end - 1 - at] != new[b_end - 1 - at]), most)
+    blocks += [_Block(a, b, head), _Block(a_end - tail, b_end - tail, tail)]
+    return _Span(a + head, a_end - tail, b + head, b_end - tail)
 
 
 def _fixed_points(
-    old: Sequence[str], new: Sequence[str], a: int, a_end: int, b: int, b_end: int
+    old: Sequence[str], new: Sequence[str], span: _Span, times_old: Counter[str], times_new: Counter[str]
 ) -> list[tuple[int, int]]:
     """The lines that both have once, as many as stand in the same order in both."""
-    times_old, times_new = Counter(old[a:a_end]), Counter(new[b:b_end])
-    place = {new[at]: at for at in range(b, b_end) if times_new[new[at]] == 1}
-    pairs = [(at, place[old[at]]) for at in range(a, a_end) if times_old[old[at]] == 1 and old[at] in place]
+    place = {new[at]: at for at in range(span.b, span.b_end) if times_new[new[at]] == 1}
+    lines = (at for at in range(span.a, span.a_end) if times_old[old[at]] == 1)
+    pairs = [(at, place[old[at]]) for at in lines if old[at] in place]
     ends: list[int] = []  # the last line of the best chain of each length
     chains: list[int] = []
     before = [-1] * len(pairs)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
-import msgspec
-
 from k6desk.api.errors import CloudError, Conflict, NotFound
-from k6desk.api.models import Run, Script
+from k6desk.api.models import Run
 from k6desk.core.deeds import Deeds, Unknown
 from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.store import Store
+from k6desk.data.bundle import BundledRun
 from k6desk.data.library import Target
 
 NO_ROOM = "Grafana keeps only so many results, and none that have expired already."
@@ -94,23 +94,41 @@ class RunCommands:
                 raise  # it is there: what the server does not know is how to delete it
         await self._store.remove_run(run_id)
 
-    async def copy(self, run_id: int) -> tuple[bytes, Script | None]:
-        """All that the server says of a run as one JSON text, and its script if it was ever loaded; secrets masked.
+    async def whole(self, run_id: int) -> BundledRun:
+        """All of a run that is kept here; or else what the server says now, or what is known without it.
 
-        Without a server it is what is known here. Raises `CloudError` when the run is gone or was never looked at.
+        Raises `CloudError` when the run is gone or was never seen.
         """
+        store = self._store
+        can_ask = self._deeds.why_not_connected() is None
+        if can_ask and not (store.kept(run_id) and store.document(run_id)):
+            await self._ask_for_all(run_id)
+        if can_ask and store.script("run", run_id) is None:
+            with suppress(CloudError):  # it may have none, and all else is of use
+                await store.put_script("run", run_id, await self._deeds.cloud.run_script(run_id))
+        run = store.run(run_id)
+        if run is None:
+            raise CloudError("This run is not here any more.")
+        kept, project = store.kept(run_id), store.project(run.project_id)
+        detail, nodes, script = store.document(run_id), store.distribution(run_id), store.script("run", run_id)
+        test = store.test(run.test_id)
+        return BundledRun(
+            run=run,
+            test_name=test.name if test else kept.test_name if kept else "",
+            project_name=project.name if project else kept.project_name if kept else "",
+            as_of=detail.fetched_at if detail else run.ended_at or run.created_at,
+            detail=detail.value if detail else None,
+            nodes=(nodes.value,) if nodes else None,
+            script=script.value if script else None,
+        )
+
+    async def _ask_for_all(self, run_id: int) -> None:
         try:
             await self.fetch(run_id)
             await self._store.put_distribution(run_id, await self._deeds.cloud.distribution(run_id))
         except CloudError:
-            if self._store.document(run_id) is None:
+            if self._store.run(run_id) is None:
                 raise
-        run, nodes = self._store.document(run_id), self._store.distribution(run_id)
-        if run is None:  # what was fetched was old news already
-            raise CloudError("This run is being changed, so there is nothing to copy yet; try again in a moment.")
-        copy = {"as_of": run.fetched_at, "test_run": msgspec.Raw(run.value), "distribution": nodes and nodes.value}
-        script = self._store.script("run", run_id)
-        return msgspec.json.format(msgspec.json.encode(copy), indent=2), script.value if script else None
 
     def _target_of(self, run_id: int) -> Target:
         run = self._store.run(run_id)

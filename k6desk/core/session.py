@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from k6desk.core.accounts import Account
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
+from k6desk.core.keeper import Keeper
 from k6desk.core.notices import Notice, Notices
+from k6desk.core.script_sync import ScriptSync
 from k6desk.core.store import Store
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
@@ -18,9 +20,15 @@ from k6desk.data.library import Library
 if TYPE_CHECKING:
     from k6desk.api.cloud import Cloud
     from k6desk.core.monitor import Monitor
+    from k6desk.core.script_finder import ScriptFinder
     from k6desk.core.tasks import Tasks
 
 CLOSING_S = 1.0
+
+
+def library_file(folder: Path) -> Path:
+    """What stays of an account, in its folder; it is there once the account was opened."""
+    return folder / "library.db"
 
 
 class Session(QObject):
@@ -36,19 +44,38 @@ class Session(QObject):
         self.account = account
         self.notices = notices
         cache = Cache(folder / "cache.db")
-        library = Library(folder / "library.db")
+        library = Library(library_file(folder))
         self.store = Store(cache, library, self)
         self.store.problem_found.connect(self._tell)
         self.connection = Connection(self)
+        if account.is_imported:
+            self.connection.use_files()
         self.commands = Commands(self.store, self.connection, notices, self)
+        self.outbox = self.commands.outbox
+        self.keeper = Keeper(self.store, self.connection, self)
+        self.script_sync = ScriptSync(self.store, self.connection, self)
         self.monitor: Monitor | None = None
         self._cloud: Cloud | None = None
+        self._finder: ScriptFinder | None = None
+        self.folder = folder
         for file, problem in (("cache", cache.problem), ("library", library.problem)):
             if problem:
                 self._tell(file, problem)
 
+    @property
+    def finder(self) -> ScriptFinder:
+        """The search in scripts, made when it is first asked for."""
+        if self._finder is None:
+            from k6desk.core.script_finder import ScriptFinder
+
+            self._finder = ScriptFinder(self.store, self.folder / "search.db", self)
+            self._finder.problem_found.connect(lambda sentence: self._tell("search", sentence))
+        return self._finder
+
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """Begin to ask the server, or go on with a new token after a new sign-in."""
+        if self.account.is_imported:
+            raise ValueError("The ids of runs from files may be those of anybody's runs: no server is asked with them.")
         from k6desk.core.monitor import Monitor
 
         old_cloud, self._cloud = self._cloud, cloud
@@ -58,6 +85,8 @@ class Session(QObject):
         self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
         self.commands.use(cloud, self.monitor.poke, tasks)
         self.monitor.start()
+        self.keeper.go_live(cloud, tasks)
+        self.script_sync.go_live(cloud, self.monitor, tasks)
         if old_cloud:
             tasks.spawn(old_cloud.aclose(), name="close the old connections")
         self.went_live.emit()
@@ -69,15 +98,19 @@ class Session(QObject):
         await asyncio.sleep(0)  # a note typed in the last moment is on its way to the disk
         try:
             async with asyncio.timeout(CLOSING_S):
+                ending = self.outbox.stop() + self.keeper.stop() + self.script_sync.stop()
                 if self.monitor:
-                    ending, self.monitor = self.monitor.stop(), None
-                    if ending:
-                        await asyncio.wait(ending)
+                    ending += self.monitor.stop()
+                    self.monitor = None
+                if ending:
+                    await asyncio.wait(ending)
                 if self._cloud:
                     await self._cloud.aclose()
         except TimeoutError:
             pass  # a server that does not even let go; the end of the program cuts the connection
         finally:
+            if self._finder:
+                self._finder.close()
             self.store.close()
 
     def _tell(self, file: str, sentence: str) -> None:

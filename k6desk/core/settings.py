@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from k6desk.data.files import set_aside, write_atomically
 
+LEAST_LIMIT_MB, MOST_LIMIT_MB = 10, 100_000
 ThemeChoice = Literal["light", "dark", "system"]
 
 
@@ -21,6 +22,13 @@ class Choices(msgspec.Struct, frozen=True):
     detail_below: bool = False
     notify: bool = True
     watched_people: tuple[str, ...] = ()
+    keep_starred: bool = False
+    """Whether starred runs are kept on this computer by themselves, and below those that failed: it takes disk."""
+    keep_failed: bool = False
+    fetch_scripts: bool = True
+    """Whether the scripts of tests and their newest runs are fetched while nobody waits for them."""
+    script_limit_mb: Annotated[int, msgspec.Meta(ge=LEAST_LIMIT_MB, le=MOST_LIMIT_MB)] = 1000
+    """What the kept scripts may take until no more are fetched in this way."""
 
 
 class Settings:

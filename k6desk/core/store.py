@@ -8,8 +8,9 @@ order, the database gives the rows that are visible.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from msgspec import MsgspecError
 from msgspec.msgpack import decode, encode
@@ -19,11 +20,13 @@ from k6desk.api.plans import Schedule
 from k6desk.core.delta import Delta
 from k6desk.core.intake import Intake
 from k6desk.data.kept import KeptRun, Why
-from k6desk.data.library import Action, Draft, Target
-from k6desk.data.scripts import ScriptKind, Sighting
+from k6desk.data.library import Action, Draft, Library, Target
+from k6desk.data.note_queue import QueuedNote
+from k6desk.data.scripts import ScriptKind, Sighting, Usage
 from k6desk.data.search import Counts, Query
 from k6desk.data.stored import Stored
 
+T = TypeVar("T")
 NODES = tuple[ZoneNodes, ...] | None
 
 
@@ -94,11 +97,11 @@ class Store(Intake):
 
     def document(self, run_id: int) -> Stored[bytes] | None:
         """What the server said of a run, as JSON with its secrets masked, and when; None if it was never asked."""
-        return self._cache.detail(run_id) or self._kept_document(run_id, "run")
+        return self._cache.detail(run_id) or self.kept_document(run_id, "run")
 
     def distribution(self, run_id: int) -> Stored[tuple[ZoneNodes, ...] | None] | None:
         """The nodes of a run by zone; a stored None means that the server has none."""
-        if (known := self._cache.distribution(run_id)) or not (kept := self._kept_document(run_id, "distribution")):
+        if (known := self._cache.distribution(run_id)) or not (kept := self.kept_document(run_id, "distribution")):
             return known
         try:
             return Stored(decode(kept.value, type=NODES), kept.fetched_at)
@@ -133,6 +136,10 @@ class Store(Intake):
         script = self._library.scripts.script(seen.digest) if seen else None
         return Stored(script, seen.last_at) if seen and script else None
 
+    def has_script(self, kind: ScriptKind, id_: int) -> bool:
+        """Whether `script` has one, without reading it."""
+        return self._library.scripts.newest(kind, id_) is not None
+
     def script_by_digest(self, digest: str) -> Script | None:
         """A kept script."""
         return self._library.scripts.script(digest)
@@ -141,6 +148,10 @@ class Store(Intake):
         """Where and when the scripts of a test and its runs, or of all, were seen, the last first."""
         scripts = self._library.scripts
         return scripts.sightings() if test_id is None else scripts.of_test(test_id)
+
+    def usages(self, digests: Collection[str]) -> list[Usage]:
+        """What used these scripts: tests, and how many runs of which."""
+        return self._library.scripts.usages(digests)
 
     def earlier_scripts(self, test_id: int) -> list[Sighting]:
         """The scripts that a test had before the one it has now, the last first."""
@@ -158,7 +169,8 @@ class Store(Intake):
         """What the kept scripts take on the disk."""
         return self._library.scripts.total_bytes()
 
-    def _kept_document(self, run_id: int, name: str) -> Stored[bytes] | None:
+    def kept_document(self, run_id: int, name: str) -> Stored[bytes] | None:
+        """One of the documents of a kept run, see `KeptRuns`; None if it has none of that name or is not kept."""
         return self._library.kept.document(run_id, name) if run_id in self._kept else None
 
     def limits(self, project_id: int) -> Limits | None:
@@ -187,6 +199,23 @@ class Store(Intake):
         """The note that the user wrote and that is not on the server yet."""
         return self._library.draft(run_id)
 
+    def refused_drafts(self) -> list[Draft]:
+        """The notes that the server did not take when they were sent from the queue, the oldest first."""
+        return self._library.refused_drafts()
+
+    def queued_note(self, run_id: int) -> QueuedNote | None:
+        """The note of a run that is sent when the server answers."""
+        return self._library.note_queue.of(run_id)
+
+    def queued_notes(self) -> list[QueuedNote]:
+        """All of these, in the order in which they are sent."""
+        return self._library.note_queue.all()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether what the user does survives the end of the program; not if the disk is full or cannot be written."""
+        return self._library.is_saved
+
     def intent(self, id_: int, kind: str = "run") -> str | None:
         """What is being done to a run, test or project (`Aborting…`) until the server shows it."""
         return self._intents.get(kind, id_)
@@ -211,6 +240,21 @@ class Store(Intake):
         await self._write(self._library, lambda: self._library.remove_draft(run_id))
         self._details_changed(run_id)
 
+    async def queue_note(self, note: QueuedNote) -> None:
+        """Keep a note to be sent, and no draft of it; on return it is on disk."""
+        await self._write(self._library, lambda: self._library.note_queue.put(note))
+        self._details_changed(note.run_id)
+
+    async def note_arrived(self, run_id: int, text: str) -> None:
+        """The server has this note: it is neither queued nor a draft any more."""
+        await self._write(self._library, lambda: self._library.note_queue.note_arrival(run_id, text))
+        self._details_changed(run_id)
+
+    async def take_out_note(self, run_id: int, problem: str = "") -> None:
+        """Send a note no more; it is a draft from now on, with the reason if the server did not take it."""
+        await self._write(self._library, lambda: self._library.note_queue.take_out(run_id, problem))
+        self._details_changed(run_id)
+
     async def keep_run(self, run_id: int, why: Why) -> None:
         """Keep a run with all that is known of it here, for good; on return it is on disk."""
         run = self._run(run_id)
@@ -218,9 +262,9 @@ class Store(Intake):
             return
         documents = {}
         if stored := self.document(run_id):
-            documents["run"] = stored.value
+            documents["run"] = stored
         if nodes := self.distribution(run_id):
-            documents["distribution"] = encode(nodes.value)
+            documents["distribution"] = Stored(encode(nodes.value), nodes.fetched_at)
         project = self.project(run.project_id)
         test = self.test(run.test_id)
         names = test.name if test else "", project.name if project else ""
@@ -241,11 +285,19 @@ class Store(Intake):
         kept = self._kept.pop(run_id, None)
         self._index.mark_kept(self.kept_ids())
         one = frozenset([run_id])
-        if kept and kept.gone_at:
+        if kept and kept.why == "file":
+            await self.remove_run(run_id)
+        elif kept and kept.gone_at:
             self._index.remove(one)
             self.changed.emit(Delta(removed=one))
         else:
             self.changed.emit(Delta(changed=one, details=one))
+
+    async def fill(self, work: Callable[[Library], T]) -> T:
+        """Have runs from a file written into the library, and read anew all that is kept."""
+        done = await self._write(self._library, lambda: work(self._library))
+        await self.load_index()
+        return done
 
     async def begin(self, action: str, target: Target, words: str, after: datetime | None = None) -> int:
         """Journal what is about to be done to something and lay it over the record; gives the journal entry's id."""

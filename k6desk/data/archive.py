@@ -1,33 +1,34 @@
 """Reading k6 archives (tar) in memory, limits before contents. Nothing is ever extracted, and no secret is shown.
 
 An archive holds `metadata.json`, `data` (the entry script) and the files that the script needs; the entry script's own
-place among these is a hard link to `data`. Links are named but never followed.
+place among these is a hard link to `data`. Links are named but, but for this one, never followed.
+
+Local files are below `file/` and downloaded modules below `https/`. Before k6 0.25 both were below `files/` (what is
+opened) and `scripts/` (what is imported), and a leading `_` made one local. The entry script then stood at its own
+place as well, as a second copy.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import unquote
 
 import msgspec
 
 from k6desk.data.secrets import masked, secret_names
+from k6desk.data.tar import ArchiveProblem as ArchiveProblem
+from k6desk.data.tar import Entry, entries_of
+from k6desk.data.visible import visible_name
 
-MAX_MEMBERS = 5000
-MAX_BYTES = 64 * 2**20
+Area = Literal["entry", "local", "remote", "metadata", "other"]
 
 _ENTRY = "data"
-_METADATA = "metadata.json"
-_END = bytes(2 * tarfile.BLOCKSIZE)
-
-
-class ArchiveProblem(ValueError):
-    """The archive cannot be read; `str()` is one sentence for people."""
+METADATA = "metadata.json"
+_DEEPEST = 64  # folders in a name, values in the metadata
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -36,6 +37,23 @@ class Member(msgspec.Struct, frozen=True):
     name: str
     kind: Literal["file", "directory", "link"]
     size: int
+
+
+class File(msgspec.Struct, frozen=True):
+    """One entry of an archive for looking at it.
+
+    `name` is the archive's own, to read it by; `path` are its folders and its name to show: cleaned, never empty, and
+    without the archive's own top folder (`file`, `https`), which `area` stands for. `size` is in bytes. `target` is
+    what a link points to, cleaned, only to be shown. `copies` is how many of this name there are: the last counts.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    area: Area
+    kind: Literal["file", "directory", "link"]
+    size: int
+    target: str = ""
+    copies: int = 1
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -60,20 +78,89 @@ class FileChanges(msgspec.Struct, frozen=True):
     changed: tuple[str, ...]
 
 
+class OpenedArchive:
+    """An archive whose headers are sane and whose metadata was read; raises `ArchiveProblem`.
+
+    `metadata` is as k6 wrote it, secrets included.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.entries = entries_of(content)
+        # Of two files with one name the last counts, as it does for k6.
+        self._files = {entry.name: entry for entry in self.entries if entry.kind == "file"}
+        self.metadata = _metadata(self._named(METADATA))
+        self._named(_ENTRY)
+
+    @property
+    def k6_version(self) -> str:
+        """The version of k6 that made the archive; empty if it does not say."""
+        return str(self.metadata.get("k6version") or "")
+
+    @cached_property
+    def files(self) -> tuple[File, ...]:
+        """What the archive holds, each name once: the entry script first, at its own place; the others in order."""
+        counts = Counter(entry.name for entry in self.entries if entry.kind == "file")
+        named = {entry.name: entry for entry in self.entries} | self._files
+        data, link = named.pop(_ENTRY), self._entry_link
+        told = _place_of_url(str(self.metadata.get("filename") or ""))
+        path = _place(link.name)[1] if link else told
+        entry = File(
+            link.name if link else _ENTRY, path or ("script.js",), "entry", "file", data.size, copies=counts[_ENTRY]
+        )
+        others = [_file(other, counts[other.name]) for other in named.values() if other.name != entry.name]
+        return (entry, *(file for file in others if file.path and not self._is_second_copy(file, entry)))
+
+    def read(self, name: str) -> bytes:
+        """The content of one file by the archive's own name of it; raises `ArchiveProblem`."""
+        if name not in self._files:
+            entry = next((entry for entry in self.entries if entry.name == name), None)
+            if entry and _is_entry_link(entry):
+                return self._named(_ENTRY)
+            if entry and entry.kind == "link":
+                raise ArchiveProblem(f"This is a link to {visible_name(entry.target)}, and k6desk follows no links.")
+        return self._named(name)
+
+    def _named(self, name: str) -> bytes:
+        if name not in self._files:
+            raise ArchiveProblem(f"This is not a k6 archive: it has no {visible_name(name)}.")
+        entry = self._files[name]
+        return self._content[entry.data : entry.data + entry.size]
+
+    @cached_property
+    def _entry_link(self) -> Entry | None:
+        """The entry script's own place: the link to `data` that the metadata names, or else any."""
+        links = [entry for entry in self.entries if _is_entry_link(entry) and entry.name not in self._files]
+        told = _place_of_url(str(self.metadata.get("filename") or ""))
+        named = (link for link in links if _place(link.name)[1] == told)
+        return next(named, links[0] if links else None)
+
+    def _is_second_copy(self, file: File, entry: File) -> bool:
+        return file.kind == "file" and file.path == entry.path and self.read(file.name) == self.read(_ENTRY)
+
+
+def files_of(content: bytes) -> tuple[File, ...]:
+    """What an archive holds, the entry script first at its own place; raises `ArchiveProblem`."""
+    return OpenedArchive(content).files
+
+
+def read_file(content: bytes, name: str) -> bytes:
+    """The content of one file by the archive's own name of it; raises `ArchiveProblem`."""
+    return OpenedArchive(content).read(name)
+
+
 def read_archive(content: bytes) -> Archive:
     """Read an archive; raises `ArchiveProblem`."""
-    with _opened(content) as (tar, entries):
-        metadata = _metadata(tar, entries)
-        source = _read(tar, entries, _ENTRY)
-        options = masked(metadata).get("options")
-        return Archive(
-            entry_name=_entry_name(metadata, entries),
-            entry_source=source.decode("utf-8-sig", "replace"),
-            members=tuple(map(_member, entries)),
-            k6_version=str(metadata.get("k6version") or ""),
-            options=options if isinstance(options, dict) else None,
-            secrets=tuple(dict.fromkeys(secret_names(metadata))),
-        )
+    archive = OpenedArchive(content)
+    options = masked(archive.metadata).get("options")
+    return Archive(
+        entry_name=_entry_name(archive),
+        entry_source=archive.read(_ENTRY).decode("utf-8-sig", "replace"),
+        members=tuple(Member(entry.name, entry.kind, entry.size) for entry in archive.entries),
+        k6_version=archive.k6_version,
+        options=options if isinstance(options, dict) else None,
+        secrets=tuple(dict.fromkeys(secret_names(archive.metadata))),
+    )
 
 
 def file_changes(old: bytes, new: bytes) -> FileChanges:
@@ -88,98 +175,102 @@ def file_changes(old: bytes, new: bytes) -> FileChanges:
 
 def without_secrets(content: bytes) -> bytes:
     """The same archive with the secrets of its metadata masked; raises `ArchiveProblem`."""
-    with _opened(content) as (tar, entries):
-        metadata = _metadata(tar, entries)
-        hidden = masked(metadata)
-        if hidden == metadata:
-            return content
-        cleaned = io.BytesIO()
-        with tarfile.open(fileobj=cleaned, mode="w:") as copy:
-            for entry in entries:
-                data = tar.extractfile(entry).read() if entry.isreg() else b""  # type: ignore[union-attr]
-                if entry.name == _METADATA:
-                    data = msgspec.json.encode(hidden)
-                    entry.size = len(data)
-                copy.addfile(entry, io.BytesIO(data) if entry.isreg() else None)
-    return cleaned.getvalue()
+    archive = OpenedArchive(content)
+    entries = [entry for entry in archive.entries if entry.name == METADATA and entry.kind == "file"]
+    hidden = masked(archive.metadata)
+    if hidden == archive.metadata and len(entries) == 1:
+        return content
+    try:
+        data = msgspec.json.format(msgspec.json.encode(hidden), indent=2)  # as k6 writes it
+    except (ValueError, OverflowError) as error:
+        raise ArchiveProblem("The metadata of this archive is damaged.") from error
+    header = tarfile.TarInfo(METADATA)
+    header.size = len(data)
+    replacement = header.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+    pieces, kept_to = [], 0
+    for entry in entries:
+        pieces += [content[kept_to : entry.start], replacement]
+        kept_to = entry.end
+    pieces += [content[kept_to : archive.entries[-1].end], bytes(2 * tarfile.BLOCKSIZE)]
+    return b"".join(pieces)
 
 
 def _digests(content: bytes) -> dict[str, str]:
-    with _opened(content) as (tar, entries):
-        return {
-            entry.name: hashlib.sha256(tar.extractfile(entry).read()).hexdigest()  # type: ignore[union-attr]
-            for entry in entries
-            if entry.isreg() and entry.name != _ENTRY
-        }
+    archive = OpenedArchive(content)
+    return {
+        entry.name: hashlib.sha256(archive.read(entry.name)).hexdigest()
+        for entry in archive.entries
+        if entry.kind == "file" and entry.name != _ENTRY
+    }
 
 
-@contextmanager
-def _opened(content: bytes) -> Iterator[tuple[tarfile.TarFile, list[tarfile.TarInfo]]]:
+def _metadata(content: bytes) -> dict[str, Any]:
     try:
-        # "r:" and nothing else: a compressed tar can be a thousand times larger than what was downloaded.
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
-            yield tar, _entries(tar, content)
-    except ArchiveProblem:
-        raise
-    # tarfile lets all of these through when a header is nonsense.
-    except (tarfile.TarError, ArithmeticError, LookupError, ValueError, RecursionError, EOFError, OSError) as error:
-        raise ArchiveProblem(
-            "This is not a k6 archive that k6desk can read: it is damaged or something else."
-        ) from error
-
-
-def _entries(tar: tarfile.TarFile, content: bytes) -> list[tarfile.TarInfo]:
-    entries: list[tarfile.TarInfo] = []
-    left = MAX_BYTES
-    for entry in tar:
-        if entry.issparse() or not (entry.isreg() or entry.isdir() or entry.islnk() or entry.issym()):
-            raise ArchiveProblem(
-                "This archive holds something that k6 never puts into one, so k6desk does not open it."
-            )
-        left -= max(entry.size, 0)
-        if len(entries) == MAX_MEMBERS or left < 0:
-            raise ArchiveProblem(
-                f"This archive has more than {MAX_MEMBERS:,} files or {MAX_BYTES // 2**20} MiB, "
-                "so k6desk does not open it."
-            )
-        # A header may claim a negative size, which would lead back to itself for ever.
-        if entry.size < 0:
-            raise ArchiveProblem("This archive is damaged: download it again.")
-        if entry.isreg() and entry.offset_data + entry.size > len(content):
-            raise ArchiveProblem("This archive is cut off: download it again.")
-        entries.append(entry)
-    # A tar that was cut between two files looks whole but for its end.
-    if content[tar.offset : tar.offset + len(_END)] != _END:
-        raise ArchiveProblem("This archive is cut off: download it again.")
-    return entries
-
-
-def _metadata(tar: tarfile.TarFile, entries: list[tarfile.TarInfo]) -> dict[str, Any]:
-    try:
-        metadata = msgspec.json.decode(_read(tar, entries, _METADATA))
-    except msgspec.DecodeError as error:
+        metadata = msgspec.json.decode(content)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise ArchiveProblem("The metadata of this archive is damaged.") from error
-    if not isinstance(metadata, dict):
+    if not isinstance(metadata, dict) or _is_deep(metadata):
         raise ArchiveProblem("The metadata of this archive is damaged.")
     return metadata
 
 
-def _read(tar: tarfile.TarFile, entries: list[tarfile.TarInfo], name: str) -> bytes:
-    # Of two with one name the last counts, as it does for k6.
-    entry = next((entry for entry in reversed(entries) if entry.name == name and entry.isreg()), None)
-    file = entry and tar.extractfile(entry)
-    if not file:
-        raise ArchiveProblem(f"This is not a k6 archive: it has no {name}.")
-    return file.read()
+def _is_deep(value: Any) -> bool:
+    """Whether it is nested deeper than anything that k6 writes, so that looking through it would not end well."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
-def _member(entry: tarfile.TarInfo) -> Member:
-    if entry.islnk() or entry.issym():
-        return Member(entry.name, "link", 0)
-    return Member(entry.name, "file" if entry.isreg() else "directory", entry.size)
+def _is_entry_link(entry: Entry) -> bool:
+    return entry.is_hard_link and entry.target == _ENTRY
 
 
-def _entry_name(metadata: dict[str, Any], entries: list[tarfile.TarInfo]) -> str:
-    link = next((entry.name for entry in entries if entry.islnk() and entry.linkname == _ENTRY), "")
-    path = unquote(str(metadata.get("filename") or "")) or link
+def _file(entry: Entry, copies: int) -> File:
+    area, path = _place(entry.name)
+    if not path and entry.kind != "directory":
+        path = ("‹no name›",)
+    return File(entry.name, path, area, entry.kind, entry.size, visible_name(entry.target), max(copies, 1))
+
+
+def _place(name: str) -> tuple[Area, tuple[str, ...]]:
+    """Where a name of the archive belongs, and its path there, to be shown; empty for the folder of a whole area."""
+    top, _, rest = name.replace("\\", "/").partition("/")
+    match top:
+        case "metadata.json" if not rest:
+            return "metadata", (METADATA,)
+        case "file":
+            return "local", _cleaned(rest)
+        case "files" | "scripts" if rest.startswith("_"):
+            return "local", _cleaned(rest[1:])
+        case "https" | "http" | "files" | "scripts":
+            return "remote", _cleaned(rest)
+        case _:
+            return "other", _cleaned(name)
+
+
+def _place_of_url(url: str) -> tuple[str, ...]:
+    """The path that belongs to a `filename` of the metadata: a URL, or in old archives a path of any system."""
+    if "://" in url:
+        _, _, url = url.partition("://")
+    return _cleaned(unquote(url))
+
+
+def _cleaned(path: str) -> tuple[str, ...]:
+    parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
+    if len(parts) > _DEEPEST:
+        raise ArchiveProblem(f"This archive has folders more than {_DEEPEST} deep, so k6desk does not open it.")
+    return tuple("‹..›" if part == ".." else visible_name(part) for part in parts)
+
+
+def _entry_name(archive: OpenedArchive) -> str:
+    link = next((entry.name for entry in archive.entries if _is_entry_link(entry)), "")
+    path = unquote(str(archive.metadata.get("filename") or "")) or link
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "script.js"

@@ -47,21 +47,21 @@ class KeptRuns:
         test_name: str,
         project_name: str,
         why: Why,
-        documents: Mapping[str, bytes],
+        documents: Mapping[str, Stored[bytes]],
         kept_at: datetime,
     ) -> None:
         """Keep a run with what is known of it, all or nothing; one that is kept already is brought up to date."""
         row = (*run_row(run), exact_bytes(test_name), exact_bytes(project_name), ms(kept_at), why, None)
-        contents = {name: _safe(name, content) for name, content in documents.items()}
+        contents = {name: (_safe(name, one.value), one.fetched_at) for name, one in documents.items()}
 
         def put(db: Connection) -> None:
             db.execute(
                 f"INSERT INTO kept_runs ({_ROW}) VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO UPDATE SET "  # noqa: S608
-                + ", ".join(f"{name} = excluded.{name}" for name in (*RUN_COLUMNS[1:], "gone")),
+                + ", ".join(f"{name} = excluded.{name}" for name in RUN_COLUMNS[1:]),
                 row,
             )
-            for name, content in contents.items():
-                _write_document(db, run.id, name, content, kept_at)
+            for name, (content, fetched_at) in contents.items():
+                _write_document(db, run.id, name, content, fetched_at)
 
         self._database.write(put)
 

@@ -1,4 +1,4 @@
-"""What stays: drafts of notes, a journal of actions, scripts and kept runs. No code ever deletes this file.
+"""What stays: notes that are not sent yet, a journal of actions, scripts and kept runs. No code ever deletes this file.
 
 Every call commits to the disk before it returns; where that is impossible, `problem` says why.
 """
@@ -14,20 +14,27 @@ from msgspec import Struct
 
 from k6desk.api.lenient import line
 from k6desk.data.kept import KeptRuns
+from k6desk.data.note_queue import NoteQueue
 from k6desk.data.rows import at, ms
 from k6desk.data.schema import LIBRARY
 from k6desk.data.scripts import Scripts
 from k6desk.data.sqlite import Database, Row
 from k6desk.data.stored import exact_bytes, exact_text
 
+_DRAFT = "run_id, base, text, saved, problem"
+
 
 class Draft(Struct, frozen=True):
-    """A note that was typed but is not known to be on the server; `base` is the server's text it started from."""
+    """A note that was typed but is not known to be on the server; `base` is the server's text it started from.
+
+    `problem` is why the server did not take it, in one sentence, if it was sent as it is.
+    """
 
     run_id: int
     base: str
     text: str
     saved_at: datetime
+    problem: str = ""
 
 
 class Target(Struct, frozen=True):
@@ -65,16 +72,24 @@ class Library:
         self._database = Database(path, LIBRARY, name=name, durable=True, large=("scripts", "kept_documents"))
         self.scripts = Scripts(self._database)
         self.kept = KeptRuns(self._database)
+        self.note_queue = NoteQueue(self._database)
 
     @property
     def problem(self) -> str | None:
         """What is wrong with the file and what was done, in one sentence; may appear after any call."""
         return self._database.problem
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether what is written survives the end of the program."""
+        return self._database.is_saved
+
     def put_draft(self, draft: Draft) -> None:
         """Keep a draft in place of the run's former one."""
-        row = (draft.run_id, exact_bytes(draft.base), exact_bytes(draft.text), ms(draft.saved_at))
-        self._database.write(lambda db: db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", row))
+        base, text, problem = map(exact_bytes, (draft.base, draft.text, draft.problem))
+        row = (draft.run_id, base, text, ms(draft.saved_at), problem)
+        sql = f"INSERT OR REPLACE INTO drafts ({_DRAFT}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+        self._database.write(lambda db: db.execute(sql, row))
 
     def remove_draft(self, run_id: int) -> None:
         """Forget a draft, because it is on the server or the user gave it up."""
@@ -82,8 +97,12 @@ class Library:
 
     def draft(self, run_id: int) -> Draft | None:
         """The draft of one run."""
-        sql = "SELECT run_id, base, text, saved FROM drafts WHERE run_id = ?"
+        sql = f"SELECT {_DRAFT} FROM drafts WHERE run_id = ?"  # noqa: S608
         return next(iter(self._database.read(_draft, sql, run_id)), None)
+
+    def refused_drafts(self) -> list[Draft]:
+        """The drafts that the server did not take, the oldest first."""
+        return self._database.read(_draft, f"SELECT {_DRAFT} FROM drafts WHERE problem <> x'' ORDER BY saved")  # noqa: S608
 
     def begin(self, action: str, target: Target, after: datetime | None = None) -> int:
         """Note an action before the server is asked; the number to `finish` it with."""
@@ -117,8 +136,8 @@ class Library:
 
 
 def _draft(row: Row) -> Draft:
-    run_id, base, text, saved = row
-    return Draft(run_id, exact_text(base), exact_text(text), at(saved))
+    run_id, base, text, saved, problem = row
+    return Draft(run_id, exact_text(base), exact_text(text), at(saved), exact_text(problem))
 
 
 def _action(row: Row) -> Action:

@@ -52,6 +52,7 @@ CREATE TABLE sightings (
     test_name BLOB NOT NULL, digest BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     UNIQUE (kind, thing, digest)) STRICT;
 CREATE INDEX sightings_by_test ON sightings (test_id);
+CREATE INDEX sightings_by_digest ON sightings (digest);
 INSERT OR IGNORE INTO scripts (digest, content, is_archive)
     SELECT sha256(content), content, is_archive FROM replaced_scripts;
 INSERT OR IGNORE INTO sightings (kind, thing, test_id, test_name, digest, first, last)
@@ -66,5 +67,25 @@ CREATE TABLE kept_runs (
 CREATE TABLE kept_documents (
     id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL,
     fetched INTEGER NOT NULL, UNIQUE (run_id, name)) STRICT
+""",
+    """
+ALTER TABLE drafts ADD COLUMN problem BLOB NOT NULL DEFAULT x'';
+CREATE TABLE queued_notes (
+    id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL UNIQUE, run_name BLOB NOT NULL, base BLOB NOT NULL,
+    text BLOB NOT NULL, saved INTEGER NOT NULL) STRICT
+""",
+)
+
+# The search index is made anew where a migration empties it, as one must when other secrets are masked than before.
+SEARCH = (
+    """
+CREATE TABLE scripts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, content BLOB NOT NULL) STRICT;
+CREATE TABLE members (
+    text INTEGER NOT NULL, script INTEGER NOT NULL, name BLOB NOT NULL, PRIMARY KEY (text, script, name))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_script ON members (script);
+CREATE VIRTUAL TABLE parts USING fts5(content, content='', detail=none, tokenize='trigram case_sensitive 1');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(parts, row)
 """,
 )

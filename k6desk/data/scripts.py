@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Literal
@@ -17,6 +18,7 @@ from k6desk.data.stored import exact_bytes, exact_text
 ScriptKind = Literal["run", "test"]
 
 _ABSENT = b""
+_MOST_ASKED = 500  # parameters of one query; SQLite may allow 999
 _SIGHTING = "kind, thing, test_id, test_name, digest, first, last"
 
 
@@ -32,6 +34,18 @@ class Sighting(Struct, frozen=True):
     test_name: str
     digest: str
     first_at: datetime
+    last_at: datetime
+
+
+class Usage(Struct, frozen=True):
+    """What used the script with this digest: so many (`count`) runs of a test, `id` the one seen last, or the test."""
+
+    digest: str
+    kind: ScriptKind
+    id: int
+    count: int
+    test_id: int
+    test_name: str
     last_at: datetime
 
 
@@ -88,6 +102,20 @@ class Scripts:
         sql = f"SELECT {_SIGHTING} FROM sightings WHERE digest <> x'' ORDER BY last DESC, id DESC"  # noqa: S608
         return self._database.read(_sighting, sql)
 
+    def usages(self, digests: Collection[str]) -> list[Usage]:
+        """What used these scripts."""
+        sql = (
+            "SELECT digest, kind, thing, count(*), test_id, test_name, max(last) FROM sightings"
+            " WHERE digest IN ({}) GROUP BY digest, test_id, kind"
+        )
+        every = [bytes.fromhex(digest) for digest in digests]
+        return [
+            usage
+            for at in range(0, len(every), _MOST_ASKED)
+            for some in [every[at : at + _MOST_ASKED]]
+            for usage in self._database.read(_usage, sql.format(", ".join("?" * len(some))), *some)
+        ]
+
     def asked(self, kind: ScriptKind) -> dict[int, datetime]:
         """When the script of which runs or tests was last asked for, also where there was none."""
         sql = "SELECT thing, max(last) FROM sightings WHERE kind = ? GROUP BY thing"
@@ -116,6 +144,11 @@ def _note(db: Connection, kind: str, id_: int, test_id: int, test_name: str, dig
 def _sighting(row: Row) -> Sighting:
     kind, id_, test_id, test_name, digest, first, last = row
     return Sighting(kind, id_, test_id, exact_text(test_name), digest.hex(), at(first), at(last))
+
+
+def _usage(row: Row) -> Usage:
+    digest, kind, id_, count, test_id, test_name, last = row
+    return Usage(digest.hex(), kind, id_, count, test_id, exact_text(test_name), at(last))
 
 
 def _script(row: Row) -> Script:

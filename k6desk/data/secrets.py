@@ -1,56 +1,113 @@
-"""Hiding secrets in JSON that a server or an archive gave us."""
+"""Hiding secrets: in JSON that a server or an archive gave us, and in any text by what they look like."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
 MASK = "••••"
 
 _SECRET_NAME = re.compile(
-    r"[\w-]*(token|secret|passw(or)?d|passphrase|api[_-]?key|private[_-]?key|authorization|credentials?)", re.IGNORECASE
+    r"[\w-]*(token|secret|passw(or)?d|passphrase|(api|private|access|secret)[_-]?key|authorization|credentials?)",
+    re.IGNORECASE,
 )
 _ALL_SECRET = {"env", "tlsAuth"}
 _HINT = re.compile(
-    rb"token|secret|passw|passphrase|api_?-?key|private_?-?key|authorization|credential|\"env\"|tlsAuth", re.IGNORECASE
+    rb"token|secret|passw|passphrase|(?:api|private|access)[_-]?key|authorization|credential|\"env\"|tlsAuth",
+    re.IGNORECASE,
 )
 
 
-def masked(value: Any, *, secret: bool = False) -> Any:
+class Span(NamedTuple):
+    """Where a text holds what looks like a secret; `what` says for people what it looks like: "Grafana token"."""
+
+    start: int
+    end: int
+    what: str
+
+
+def secret_spans(text: str, known: Iterable[Span] = ()) -> list[Span]:
+    """What looks like a secret in any text, or is `known` to be: in order, never overlapping; in linear time."""
+    from k6desk.data.secret_shapes import SHAPES, named_literals  # many patterns, and the first picture needs none
+
+    found = list(known)
+    found += [
+        Span(*match.span(1), shape.what)
+        for shape in SHAPES
+        if any(hint in text for hint in shape.hints)
+        for match in shape.pattern.finditer(text)
+        if shape.is_secret(match[1])
+    ]
+    found += [Span(start, end, f"value of {name}") for start, end, name in named_literals(text)]
+    found.sort(key=lambda span: (span.start, -span.end))
+    spans: list[Span] = []
+    for span in found:
+        if spans and span.start < spans[-1].end:
+            spans[-1] = spans[-1]._replace(end=max(span.end, spans[-1].end))
+        else:
+            spans.append(span)
+    return spans
+
+
+def masked_text(text: str) -> str:
+    """The text with every secret replaced by `MASK`."""
+    pieces, done = [], 0
+    for start, end, _ in secret_spans(text):
+        pieces += [text[done:start], mask_of(text[start:end])]
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def mask_of(secret: str) -> str:
+    """What stands for a secret: `MASK`, and its line breaks, so that the lines after it keep their numbers."""
+    return MASK + "\n" * secret.count("\n")
+
+
+def masked(value: Any) -> Any:
     """A copy of a JSON value with its secrets replaced by `MASK`.
 
     Secret are the texts inside any `env` (what `k6 run -e` was given) and `tlsAuth` (client keys), and any text whose
     name ends like that of a secret: `token`, `api_key`, `password`…
     """
+    return replaced(value, lambda _path, text, is_secret: MASK if is_secret else text)
+
+
+def secret_names(value: Any) -> list[str]:
+    """Where in a JSON value there are secrets: `env.API_KEY`, `options.tlsAuth.0.key`; lists count from 0."""
+    found: list[str] = []
+
+    def note(path: str, text: str, is_secret: bool) -> str:
+        if is_secret:
+            found.append(path)
+        return text
+
+    replaced(value, note)
+    return found
+
+
+def replaced(value: Any, change: Callable[[str, str, bool], str], path: str = "", *, secret: bool = False) -> Any:
+    """A copy of a JSON value with each of its texts as `change` gives it: from its path, itself, whether it is secret.
+
+    Empty texts are no secrets.
+    """
     if isinstance(value, dict):
+        below = f"{path}." if path else ""
         return {
-            name: masked(inner, secret=secret or name in _ALL_SECRET)
-            if not isinstance(inner, str)
-            else (MASK if secret or (inner and _SECRET_NAME.fullmatch(name)) else inner)
+            name: replaced(
+                inner,
+                change,
+                below + name,
+                secret=secret
+                or (bool(_SECRET_NAME.fullmatch(name)) if isinstance(inner, str) else name in _ALL_SECRET),
+            )
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [masked(inner, secret=secret) for inner in value]
-    return MASK if secret and isinstance(value, str) else value
-
-
-def secret_names(value: Any, *, above: str = "", secret: bool = False) -> list[str]:
-    """Where in a JSON value there are secrets that are not empty: `env.API_KEY`, `options.cloud.token`."""
-    if isinstance(value, dict):
-        return [
-            found
-            for name, inner in value.items()
-            for found in secret_names(
-                inner,
-                above=f"{above}.{name}".lstrip("."),
-                secret=secret or name in _ALL_SECRET or (isinstance(inner, str) and bool(_SECRET_NAME.fullmatch(name))),
-            )
-        ]
-    if isinstance(value, list):
-        return [found for inner in value for found in secret_names(inner, above=above, secret=secret)]
-    return [above] if secret and isinstance(value, str) and value else []
+        return [replaced(inner, change, f"{path}.{at}", secret=secret) for at, inner in enumerate(value)]
+    return change(path, value, secret and value != "") if isinstance(value, str) else value
 
 
 def masked_json(content: bytes) -> bytes:

@@ -1,11 +1,13 @@
 """Scripts as they are stored: plain JavaScript, or a tar in the shape the k6 CLI gives its archives.
 
 Such a tar holds `metadata.json`, the entry script as `data`, then the local tree under `file/` and downloaded modules
-under `https/`. In the tree the entry script is a hard link to `data`.
+under `https/`. In the tree the entry script is a hard link to `data`. One test was uploaded long ago: k6 had `scripts/`
+and `files/` then, local ones below `_`, and a second copy of the entry script.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tarfile
@@ -37,6 +39,43 @@ export function randomIntBetween(low, high) {
   return Math.floor(Math.random() * (high - low + 1) + low);
 }
 """
+_PRODUCTS_JSON = """{
+  "currency": "EUR",
+  "catalogueToken": "demo-catalogue-token-that-nobody-should-see",
+  "products": [
+    { "id": 1, "name": "Margherita", "price": 890 },
+    { "id": 2, "name": "Quattro formaggi", "price": 1190 },
+    { "id": 3, "name": "Spicy salami", "price": 1090 }
+  ]
+}
+"""
+_PIZZA_PROTO = """syntax = "proto3";
+
+package quickpizza.v1;
+
+// What the kitchen tells about an order.
+service Kitchen {
+  rpc Follow(Order) returns (stream Progress);
+}
+
+message Order {
+  uint64 id = 1;
+  repeated string extras = 2;
+}
+
+message Progress {
+  enum Step { QUEUED = 0; BAKING = 1; READY = 2; }
+  Step step = 1;
+  double minutes_left = 2;
+}
+"""
+_PIZZA_PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgAgMAAAAOFJJnAAAADFBMVEUAAAC0aizywU7CLyFS7XX2AAAAAXRSTlMAQObYZgAAAI5JREFUeNp1"
+    "kLEVwyAMROWCEbxPRqCwUngE7+MRUnAUGYF9GIHC+BT5ETdWw393EpwQuZWqn7PqcgkuhTewR3M2IJmnYJlHJ7ddZFqB7/F5SdgKIUVCrw7o"
+    "NTdEmQkcWwiFwg/Y+wi5FQdw0IBDBsFaerUnCCVdAMK02sWMYcEY+h51hB/rjAX/K49P8DoBeb9raCMV24MAAAAASUVORK5CYII="
+)
+_OLD = {"Route planner"}
+_OLD_VERSION = "0.24.0"
 _VARIABLES = {
     "API_KEY": "demo-api-key-that-nobody-should-see",
     "BASE_URL": "https://staging.quickpizza.example.com",
@@ -119,22 +158,23 @@ def script_of(test: LoadTest, at_us: int | None = None) -> Script | None:
 
 
 def _archive(draft: LoadTestDraft, options: Mapping[str, Any], source: bytes, changed_s: int) -> bytes:
-    folder = f"{_ROOT}/{_slug(draft.name)}" if draft.shape == "archive with modules" else _ROOT
-    entry = f"{folder}/main.js" if draft.shape == "archive with modules" else f"{_ROOT}/{_slug(draft.name)}.js"
+    has_modules, is_old = draft.shape == "archive with modules", draft.name in _OLD
+    folder = f"{_ROOT}/{_slug(draft.name)}" if has_modules else _ROOT
+    entry = f"{folder}/main.js" if has_modules else f"{_ROOT}/{_slug(draft.name)}.js"
     files: dict[str, bytes | None] = {f"file{entry}": None}
-    if draft.shape == "archive with modules":
-        files[f"file{folder}/lib/checks.js"] = _CHECKS_JS.encode()
-        files[f"file{folder}/data/users.csv"] = _USERS_CSV.encode()
-        files["https/jslib.k6.io/k6-utils/1.4.0/index.js"] = _UTILS_JS.encode()
+    if has_modules:
+        files |= _modules(folder)
+    if is_old:
+        files = {_old_name(name): source if content is None else content for name, content in files.items()}
     has_variables = draft.shape == "archive with variables"
     metadata = {
         "type": "js",
         "options": _metadata_options(options, uploaded=has_variables),
-        "filename": f"file://{entry}",
-        "pwd": f"file://{folder}",
-        "env": _VARIABLES if has_variables else {},
+        "filename": entry if is_old else f"file://{entry}",
+        "pwd": folder if is_old else f"file://{folder}",
+        "env": _VARIABLES if has_variables or has_modules else {},
         "compatibilityMode": "extended",
-        "k6version": "2.2.0",
+        "k6version": _OLD_VERSION if is_old else "2.2.0",
         "goos": "linux",
         "dependencies": dependencies(draft),
     }
@@ -142,8 +182,8 @@ def _archive(draft: LoadTestDraft, options: Mapping[str, Any], source: bytes, ch
     with tarfile.open(fileobj=stored, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         _add(tar, "metadata.json", json.dumps(metadata, indent=2, ensure_ascii=False).encode(), changed_s)
         _add(tar, "data", source, changed_s)
-        for scheme in ("file", "https"):
-            names = sorted(name for name in files if name.startswith(f"{scheme}/"))
+        for area in ("scripts", "files", "file", "https"):
+            names = sorted(name for name in files if name.startswith(f"{area}/"))
             for name in sorted(set(_folders(names))):
                 entry_info = tarfile.TarInfo(name)
                 entry_info.type, entry_info.mode, entry_info.mtime = tarfile.DIRTYPE, 0o755, changed_s
@@ -151,6 +191,23 @@ def _archive(draft: LoadTestDraft, options: Mapping[str, Any], source: bytes, ch
             for name in names:
                 _add(tar, name, files[name], changed_s)
     return stored.getvalue()
+
+
+def _modules(folder: str) -> dict[str, bytes | None]:
+    """What an entry script with modules takes along: scripts, data of several kinds, and a module from the web."""
+    return {
+        f"file{folder}/lib/checks.js": _CHECKS_JS.encode(),
+        f"file{folder}/data/users.csv": _USERS_CSV.encode(),
+        f"file{folder}/data/products.json": _PRODUCTS_JSON.encode(),
+        f"file{folder}/data/pizza.png": _PIZZA_PNG,
+        f"file{folder}/proto/pizza.proto": _PIZZA_PROTO.encode(),
+        "https/jslib.k6.io/k6-utils/1.4.0/index.js": _UTILS_JS.encode(),
+    }
+
+
+def _old_name(name: str) -> str:
+    area, _, path = name.partition("/")
+    return f"{'scripts' if name.endswith('.js') else 'files'}/{'_/' if area == 'file' else ''}{path}"
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes | None, changed_s: int) -> None:

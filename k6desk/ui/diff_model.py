@@ -1,39 +1,20 @@
-"""The difference of two texts as rows: lines with a sign and their numbers, and folds over what is unchanged."""
+"""The difference of two texts for a list view: rows below each other or side by side, of which folds can be opened."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from itertools import chain
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
-from k6desk.core.differences import Piece
-from k6desk.ui import text
+from k6desk.core.comparison import Comparison
+from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, is_change, same_rows, spoken
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, USER, Index
 
-CONTEXT = 3
-"""Unchanged lines that are shown around a change."""
-LEAST_FOLDED = 4
-TAB = 4
+MOST_OPENED = 5_000
+"""Lines that a fold gives at once."""
 NOWHERE = QModelIndex()
 ROW = USER
-
-Kind = Literal["same", "added", "removed", "fold"]
-SIGNS: dict[Kind, str] = {"same": " ", "added": "+", "removed": "−", "fold": ""}
-
-
-class Row(NamedTuple):
-    """A line, or a fold over `folded` lines that begins there. Numbers count from 1, 0 = not in this text.
-
-    `changed` is the part of the line, from one place in `words` to another, that its counterpart has otherwise.
-    """
-
-    kind: Kind
-    words: str
-    old: int
-    new: int
-    folded: int = 0
-    changed: tuple[int, int] = (0, 0)
 
 
 class DiffModel(QAbstractListModel):
@@ -41,37 +22,48 @@ class DiffModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._source = Rows(Comparison(), [], [], "")
         self._rows: list[Row] = []
-        self._new: Sequence[str] = ()
+        self._is_split = False
 
-    def show_pieces(self, pieces: Sequence[Piece], old: Sequence[str], new: Sequence[str]) -> None:
-        """Show what `differences` found of two texts, whose lines have no tabs any more."""
+    def show_rows(self, rows: Rows, *, side_by_side: bool = False) -> None:
+        """Show two texts that were compared."""
         self.beginResetModel()
-        self._new = new
-        self._rows = []
-        for at, piece in enumerate(pieces):
-            if not piece.is_same:
-                self._rows += changed_rows(piece, old, new)
-                continue
-            head = 0 if at == 0 else CONTEXT
-            tail = 0 if at == len(pieces) - 1 else CONTEXT
-            hidden = piece.old_to - piece.old_from - head - tail
-            if hidden < LEAST_FOLDED:
-                self._rows += self._same(piece.old_from, piece.new_from, piece.old_to - piece.old_from)
-                continue
-            self._rows += self._same(piece.old_from, piece.new_from, head)
-            self._rows.append(Row("fold", "", piece.old_from + head + 1, piece.new_from + head + 1, hidden))
-            self._rows += self._same(piece.old_to - tail, piece.new_to - tail, tail)
+        self._source = rows
+        self._is_split = side_by_side
+        self._rows = list(rows.split if side_by_side else rows.unified)
         self.endResetModel()
+
+    def lay_out(self, *, side_by_side: bool) -> None:
+        """Show the same side by side, or below each other; folds close."""
+        if side_by_side != self._is_split:
+            self.show_rows(self._source, side_by_side=side_by_side)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What is shown."""
+        return self._source.comparison
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the texts are side by side."""
+        return self._is_split
 
     def row(self, at: int) -> Row:
         """One row."""
         return self._rows[at]
 
+    def cell(self, at: int, *, is_new: bool) -> Cell | None:
+        """One side of a row, None where that has no line."""
+        return cell(self.comparison, self._rows[at], is_new=is_new, is_split=self._is_split)
+
     def unfold(self, at: int) -> None:
-        """Show the lines under a fold."""
+        """Show the lines under a fold; of very many the first, and a fold over the others."""
         fold = self._rows[at]
-        lines = self._same(fold.old - 1, fold.new - 1, fold.folded)
+        opened = min(fold.folded, MOST_OPENED)
+        lines = same_rows(fold.old, fold.new, opened)
+        if rest := fold.folded - opened:
+            lines.append(Row(fold.old + opened, fold.new + opened, rest))
         self.beginRemoveRows(NOWHERE, at, at)
         del self._rows[at]
         self.endRemoveRows()
@@ -79,16 +71,29 @@ class DiffModel(QAbstractListModel):
         self._rows[at:at] = lines
         self.endInsertRows()
 
-    def changes(self) -> list[int]:
-        """The rows where changes begin."""
-        return [
-            at
-            for at, row in enumerate(self._rows)
-            if row.kind in {"added", "removed"} and (at == 0 or self._rows[at - 1].kind in {"same", "fold"})
-        ]
+    def next_change(self, at: int, by: int) -> int:
+        """The row where the next change begins, or with -1 the one before; from the last to the first. -1 for none."""
+        count = len(self._rows)
+        ahead = range(at + 1, count) if by > 0 else range(at - 1, -1, -1)
+        around = range(count) if by > 0 else range(count - 1, -1, -1)
+        return next((row for row in chain(ahead, around) if self._begins(row)), -1)
 
-    def _same(self, old: int, new: int, count: int) -> list[Row]:
-        return [Row("same", self._new[new + n], old + n + 1, new + n + 1) for n in range(count)]
+    def _begins(self, at: int) -> bool:
+        """Whether a change begins in a row."""
+        changed = is_change(self.comparison, self._rows[at])
+        return changed and not (at and is_change(self.comparison, self._rows[at - 1]))
+
+    def row_of(self, number: int, *, is_new: bool) -> int:
+        """Where a line stands, or the fold over it; -1 if there is no such line."""
+        for at, row in enumerate(self._rows):
+            first = row.new if is_new else row.old
+            if first and first <= number < first + max(1, row.folded):
+                return at
+        return -1
+
+    def text_of(self, rows: list[int]) -> str:
+        """Rows as text to copy."""
+        return copied(self.comparison, [self._rows[at] for at in rows])
 
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
@@ -102,49 +107,9 @@ class DiffModel(QAbstractListModel):
         if role == ROW:
             return row
         if role == DISPLAY:
-            return fold_words(row) if row.kind == "fold" else f"{SIGNS[row.kind]} {row.words}"
-        if role == ACCESSIBLE:
-            if row.kind == "fold":
+            if row.folded:
                 return fold_words(row)
-            place = f"line {row.new}" if row.new else f"old line {row.old}"
-            return f"{'unchanged' if row.kind == 'same' else row.kind}, {place}: {row.words}"
-        return None
-
-
-def fold_words(row: Row) -> str:
-    """What a fold says."""
-    return f"… {text.count(row.folded, 'unchanged line')}"
-
-
-def changed_rows(piece: Piece, old: Sequence[str], new: Sequence[str]) -> list[Row]:
-    """A piece that is different: what was removed, then what was added. Lines that face each other are compared."""
-    removed = [Row("removed", old[at], at + 1, 0) for at in range(piece.old_from, piece.old_to)]
-    added = [Row("added", new[at], 0, at + 1) for at in range(piece.new_from, piece.new_to)]
-    if len(removed) == len(added):
-        for at, (gone, come) in enumerate(zip(removed, added, strict=True)):
-            head, tail = _common(gone.words, come.words)
-            if head + tail:
-                removed[at] = gone._replace(changed=(head, len(gone.words) - tail))
-                added[at] = come._replace(changed=(head, len(come.words) - tail))
-    return removed + added
-
-
-def _common(one: str, other: str) -> tuple[int, int]:
-    """How many characters two lines have in common at their beginning, and at their end; none if only blanks.
-
-    A word is not taken apart: of `const` and `let` nothing is common.
-    """
-    most = min(len(one), len(other))
-    head = next((at for at in range(most) if one[at] != other[at]), most)
-    while head and any(len(line) > head and _is_word(line[head - 1 : head + 1]) for line in (one, other)):
-        head -= 1
-    most -= head
-    tail = next((at for at in range(most) if one[-1 - at] != other[-1 - at]), most)
-    while tail and any(len(line) > tail and _is_word(line[-tail - 1 : len(line) - tail + 1]) for line in (one, other)):
-        tail -= 1
-    common = one[:head] + (one[-tail:] if tail else "")
-    return (head, tail) if common.strip() else (0, 0)
-
-
-def _is_word(pair: str) -> bool:
-    return all(character.isalnum() or character == "_" for character in pair)
+            sides = (self.cell(index.row(), is_new=is_new) for is_new in (False, True))
+            said = [f"{side.sign} {side.words}" if side else "" for side in sides]
+            return "\t".join(said) if self._is_split else said[1] or said[0]
+        return spoken(self.comparison, row) if role == ACCESSIBLE else None

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import LoadTest, Project, Run
+from k6desk.core.accounts import Account
 from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
@@ -22,6 +23,12 @@ SIGN_IN = "Sign in first."
 STARTING = "k6desk is still starting."
 ONE_ONLY = "Choose one run only."
 NO_LINK = "The web address of this stack is not known; sign in with it to open its pages."
+NO_LINK_OF_FILE = "Where a file says that its runs are from is not trusted, so k6desk opens no page there."
+
+
+def why_no_link(account: Account) -> str | None:
+    """Why there are no web pages of what an account shows; None when there are."""
+    return None if account.stack_url else NO_LINK_OF_FILE if account.is_imported else NO_LINK
 
 
 class Effects(QObject):

@@ -18,8 +18,11 @@ from k6desk.data.files import safe_name, write_atomically
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
-Content = Callable[[], Awaitable[tuple[bytes, str]]]
-"""Gives what goes into the file, and a remark that the user must not miss, or "". May raise `CloudError`."""
+Content = Callable[[], Awaitable[tuple[bytes, str] | None]]
+"""Gives what goes into the file, and a remark that the user must not miss, or "". May raise `CloudError`.
+
+None: the user does not want the file any more.
+"""
 
 
 class FileToSave:
@@ -53,7 +56,10 @@ class FileToSave:
         import asyncio  # the first picture needs none of it
 
         try:
-            written, remark = await content()
+            made = await content()
+            if made is None:
+                return
+            written, remark = made
             await asyncio.to_thread(write_atomically, path, written)
         except (CloudError, OSError) as error:
             why = error.strerror or error if isinstance(error, OSError) else error

@@ -15,7 +15,7 @@ from k6desk.core.session import Session
 from k6desk.data.query import Query
 from k6desk.ui import text, timing_words
 from k6desk.ui.actions import Actions
-from k6desk.ui.effects import NO_LINK, SIGN_IN, Effects
+from k6desk.ui.effects import SIGN_IN, Effects, why_no_link
 from k6desk.ui.workspace import Workspace
 
 OPERATIONS: dict[str, Operation] = {
@@ -60,7 +60,7 @@ class LoadTestActions(Effects):
         for name, operation in OPERATIONS.items():
             self._actions.allow(name, self._starting or commands.refusal_of_test(operation, test))
         choose = None if test else "Choose a test first."
-        self._actions.allow("copy_test_link", choose or (None if session.account.stack_url else NO_LINK))
+        self._actions.allow("copy_test_link", choose or why_no_link(session.account))
 
     # -- name, place, end ----------------------------------------------------------------------------------------------
 

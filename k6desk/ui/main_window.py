@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
-from k6desk.api.models import Run
+from k6desk.api.models import Run, Script
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
@@ -16,9 +16,15 @@ from k6desk.core.settings import Settings
 from k6desk.ui import text, theme
 from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
+from k6desk.ui.effects import STARTING
+from k6desk.ui.export_actions import ExportActions
+from k6desk.ui.files_to_open import ask_for_files, bundles_in
 from k6desk.ui.finding import Finding
+from k6desk.ui.keep_actions import KeepActions
+from k6desk.ui.library_actions import LibraryActions
 from k6desk.ui.load_test_actions import LoadTestActions
 from k6desk.ui.notice_bar import NoticeBar
+from k6desk.ui.offline_actions import OfflineActions
 from k6desk.ui.project_actions import ProjectActions
 from k6desk.ui.run_actions import RunActions
 from k6desk.ui.script_actions import ScriptActions
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(800, 500)
 USUAL = QSize(1280, 800)
 REFRESH_MS = 300
+NO_SIGN_OUT = "There is nothing to sign out of: these runs are from files."
 
 
 class MainWindow(QMainWindow):
@@ -43,6 +50,7 @@ class MainWindow(QMainWindow):
     sign_in_wanted = Signal()
     sign_out_wanted = Signal()
     account_wanted = Signal(object)  # Account
+    files_wanted = Signal(object)  # list[Path]
     diagnostics_wanted = Signal()
     closed = Signal()
 
@@ -55,6 +63,7 @@ class MainWindow(QMainWindow):
         self._session: Session | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("k6desk")
+        self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
         self.actions_ = Actions(self)
@@ -68,13 +77,20 @@ class MainWindow(QMainWindow):
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
         self._run_actions = RunActions(self.actions_, settings, notices, self._choose, self)
+        self._keep_actions = KeepActions(self.actions_, settings, notices, self)
+        self._library_actions = LibraryActions(self.actions_, settings, notices, self)
+        self._offline_actions = OfflineActions(self.actions_, settings, notices, self._choose, self)
         self._effects = (
             self._run_actions,
             SeveralRuns(self.actions_, notices, self),
+            self._keep_actions,
             StartActions(self.actions_, notices, self),
             LoadTestActions(self.actions_, notices, self),
             ScriptActions(self.actions_, notices, self),
+            self._library_actions,
+            self._offline_actions,
             ProjectActions(self.actions_, notices, self),
+            ExportActions(self.actions_, notices, self),
             Finding(self.actions_, notices, self.go, self),
         )
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
@@ -109,7 +125,7 @@ class MainWindow(QMainWindow):
             self._status = None
         if session is None:
             self.workspace = None
-            self._page = Welcome(self.sign_in_wanted.emit)
+            self._page = Welcome(self.sign_in_wanted.emit, self._choose_files)
             self._column.addWidget(self._page, 1)
         else:
             self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
@@ -135,6 +151,8 @@ class MainWindow(QMainWindow):
             effects.complete(tasks)
         if self.workspace:
             self.workspace.complete(tasks)
+            self._library_actions.offer(self.workspace)
+        self._allow()
 
     def show_accounts(self, accounts: list[Account], current_key: str) -> None:
         """List the accounts to switch between; `account_wanted` tells which one the user chose."""
@@ -144,7 +162,7 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         for account in accounts:
             action = QAction(text.on_button(text.one_line(account.name, 60)), self._accounts)
-            action.setToolTip(text.tooltip(f"{account.kind}\n{account.stack_url or account.origin}"))
+            action.setToolTip(text.tooltip(f"{account.kind}\n{account.stack_url or account.origin}".rstrip()))
             action.setCheckable(True)
             action.setChecked(account.key == current_key)
             action.triggered.connect(lambda *_, account=account: self.account_wanted.emit(account))
@@ -175,6 +193,10 @@ class MainWindow(QMainWindow):
         """Open a place, if there is an account to open it in."""
         if self.workspace:
             self.workspace.show_place(place)
+
+    def show_script(self, script: Script, title: str) -> None:
+        """Look into a script that is in no account."""
+        self._library_actions.show_script(script, title)
 
     def show_reading(self, done: int, total: int) -> None:
         """How far the reading of past runs is."""
@@ -226,6 +248,7 @@ class MainWindow(QMainWindow):
         self.actions_.connect_all(
             {
                 "refresh": self._refresh,
+                "open_file": self._choose_files,
                 "quit": self.close,
                 "find": lambda: self._here.runs.focus_filter(),
                 "explorer": lambda: self._here.explorer.setFocus(),
@@ -255,6 +278,8 @@ class MainWindow(QMainWindow):
         workspace.menu_requested.connect(self._open_run_menu)
         workspace.explorer.menu_requested.connect(self._open_explorer_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
+        session.keeper.progressed.connect(status.show_keeping)
+        self._offline_actions.equip(session, status)
         status.try_again.connect(self._refresh)
         status.sign_in.connect(self.sign_in_wanted.emit)
 
@@ -268,8 +293,11 @@ class MainWindow(QMainWindow):
         for effects in self._effects:
             effects.allow()
         has_account = None if self._session else "Sign in first."
-        for name in ("find", "explorer", "runs", "details", "next_pane", "previous_pane", "layout", "sign_out"):
+        for name in ("find", "explorer", "runs", "details", "next_pane", "previous_pane", "layout"):
             self.actions_.allow(name, has_account)
+        is_imported = self._session is not None and self._session.account.is_imported
+        self.actions_.allow("sign_out", NO_SIGN_OUT if is_imported else has_account)
+        self.actions_.allow("open_file", None if self._tasks else STARTING)
         live = self._session is not None and self._session.monitor is not None
         self.actions_.allow("refresh", None if live else "There is no connection to refresh from.")
         self.actions_.allow("sign_in", "Not possible offline." if self._offline else None)
@@ -309,6 +337,8 @@ class MainWindow(QMainWindow):
         """Take up and keep a choice, and say so if it cannot be kept."""
         said = self._settings.problem
         self._settings.choose(**changes)
+        self._keep_actions.heed_choices()
+        self._offline_actions.heed_choices()
         if self._settings.problem and self._settings.problem != said:
             self._notices.show(Notice("settings", self._settings.problem, "warning"))
 
@@ -343,6 +373,9 @@ class MainWindow(QMainWindow):
         self.actions_["theme_system"].setChecked(self._settings.choices.theme == "system")
         self.actions_["notify"].setChecked(self._settings.choices.notify)
 
+    def _choose_files(self) -> None:
+        ask_for_files(self, self.files_wanted.emit)
+
     def _show_shortcuts(self) -> None:
         from k6desk.ui.dialogs.shortcuts import ShortcutsDialog
 
@@ -363,8 +396,17 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if bundles_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.files_wanted.emit(bundles_in(event.mimeData()))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
+        self._library_actions.close()
         event.accept()
         self.closed.emit()
 

@@ -13,7 +13,7 @@ from k6desk.core.session import Session
 from k6desk.data.query import Query
 from k6desk.ui import text
 from k6desk.ui.actions import Actions
-from k6desk.ui.effects import NO_LINK, SIGN_IN, Effects
+from k6desk.ui.effects import SIGN_IN, Effects, why_no_link
 from k6desk.ui.workspace import START_PLACE
 
 NAMES = (
@@ -56,7 +56,7 @@ class ProjectActions(Effects):
         self._actions.allow("rename_project", starting or commands.refusal_of_project("rename_project", project))
         self._actions.allow("delete_project", starting or commands.refusal_of_project("delete_project", project))
         self._actions.allow("project_settings", starting or commands.refusal_of_project("limits", project))
-        self._actions.allow("copy_project_link", choose or (None if session.account.stack_url else NO_LINK))
+        self._actions.allow("copy_project_link", choose or why_no_link(session.account))
         self._actions.allow("new_project", starting or commands.refusal_of_stack("create_project"))
         self._actions.allow("load_zones", starting or commands.refusal_of_stack("allowed_zones"))
 

@@ -14,7 +14,7 @@ from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui import text, theme
 from k6desk.ui.actions import Actions
-from k6desk.ui.effects import NO_LINK, SIGN_IN, Effects
+from k6desk.ui.effects import SIGN_IN, Effects, why_no_link
 
 ICON = 32
 
@@ -55,7 +55,7 @@ class RunActions(Effects):
             for name in ("abort", "note", "script"):
                 self._actions.allow(name, self._session.commands.refusal(name, run))
             self._actions["abort"].setVisible(not self._session.commands.is_removed("abort"))
-            no_link = None if self._session.account.stack_url else NO_LINK
+            no_link = why_no_link(self._session.account)
         else:
             no_link = refusal
             for name in ("abort", "note", "script"):

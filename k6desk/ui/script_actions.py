@@ -56,7 +56,7 @@ class ScriptActions(Effects):
         self._actions.allow("upload", starting or commands.refusal_of_test("upload", test))
         choose = None if test else "Choose a test first."
         offline = commands.why_not_connected()
-        if offline and test and session.store.script("test", test.id):
+        if offline and test and session.store.has_script("test", test.id):
             offline = None  # there is a copy
         lack = RUNS_ONLY if commands.lack("upload") else None
         self._actions.allow("test_script", starting or choose or lack or offline)

@@ -12,6 +12,7 @@ from k6desk.api.operations import Operation
 from k6desk.core.deeds import Removed
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.session import Session
+from k6desk.data.bundle import MOST_RUNS
 from k6desk.ui.actions import Actions
 from k6desk.ui.batch_effects import BatchEffects
 from k6desk.ui.dialogs.batch_model import Item, Verb
@@ -19,7 +20,7 @@ from k6desk.ui.effects import SIGN_IN
 from k6desk.ui.runs.columns import is_baseline
 from k6desk.ui.workspace import Workspace
 
-NAMES = ("star", "save", "save_copy", "baseline", "clear_baseline", "delete_runs")
+NAMES = ("star", "save", "export_bundle", "baseline", "clear_baseline", "delete_runs")
 MOST = 1000
 TOO_MANY = f"Choose at most {MOST:,} runs at once."
 
@@ -44,7 +45,7 @@ class SeveralRuns(BatchEffects):
             {
                 "star": lambda: self._star(self._runs()),
                 "save": lambda: self._save(self._runs()),
-                "save_copy": self._save_copy_here,
+                "export_bundle": lambda: self._export_bundle(self._runs()),
                 "baseline": self._switch_baseline,
                 "clear_baseline": self._clear_baseline,
                 "delete_runs": self._confirm_delete,
@@ -75,9 +76,10 @@ class SeveralRuns(BatchEffects):
         one, test, several = workspace.run, workspace.test, self._several
         self._actions.allow("baseline", several or refuse("baseline", one))
         self._actions.allow("clear_baseline", session.commands.refusal_of_test("baseline", test))
-        self._actions.allow("save_copy", several or self._starting or (None if one else "Choose a run first."))
-        starred = bool(runs) and all(run.is_starred for run in runs)
-        saved = bool(runs) and all(map(_is_saved, runs))
+        self._actions.allow("export_bundle", self._starting or self._why_no_bundle(runs))
+        there = self._there(runs)
+        starred = bool(there) and all(run.is_starred for run in there)
+        saved = bool(there) and all(map(_is_saved, there))
         self._actions.show_next("star", "Unstar" if starred else "Star", "star" if starred else "star-filled")
         self._actions.show_next("save", "Let results expire" if saved else "Save results in Grafana", "archive")
         clears = one is not None and is_baseline(one, session.store)
@@ -93,6 +95,12 @@ class SeveralRuns(BatchEffects):
         refusal = self._session.commands.refusal
         reasons = [refusal(operation, run) for run in runs] or [refusal(operation, None)]
         self._actions.allow(name, TOO_MANY if many else None if None in reasons else reasons[0])
+
+    def _there(self, runs: Sequence[Run]) -> list[Run]:
+        """Those of them to which something can be done: Grafana may have deleted some that are kept."""
+        assert self._session
+        why_gone = self._session.commands.why_gone
+        return [run for run in runs if why_gone(run.id) is None]
 
     def _runs(self) -> list[Run]:
         """The selected runs as they are now, in the order of the table; none when they are too many."""
@@ -118,12 +126,14 @@ class SeveralRuns(BatchEffects):
     def _star(self, runs: Sequence[Run]) -> None:
         """Star all, if any is without; otherwise take all their stars away."""
         assert self._session
+        runs = self._there(runs)
         starred = not all(run.is_starred for run in runs)
         act = partial(self._session.commands.runs.star, starred=starred)
         self._do(STAR if starred else UNSTAR, [run for run in runs if run.is_starred != starred], act)
 
     def _save(self, runs: Sequence[Run]) -> None:
         assert self._session
+        runs = self._there(runs)
         saved = not all(map(_is_saved, runs))
         act = partial(self._session.commands.runs.save, saved=saved)
         self._do(SAVE if saved else UNSAVE, [run for run in runs if _is_saved(run) != saved], act)
@@ -135,10 +145,11 @@ class SeveralRuns(BatchEffects):
 
         session, runs = self._session, self._runs()
         assert session
-        ended = [run for run in runs if run.is_finished]
+        ended = [run for run in self._there(runs) if run.is_finished]
         if not ended:
             return
-        dialog = DeleteRunsDialog(ended, len(runs) - len(ended), session.store, self._window)
+        unfinished = sum(not run.is_finished for run in runs)
+        dialog = DeleteRunsDialog(ended, unfinished, session.store, self._window)
         ids = {run.id for run in ended}
 
         async def act(run_id: int) -> None:
@@ -149,7 +160,7 @@ class SeveralRuns(BatchEffects):
         dialog.accepted.connect(lambda: self._do(DELETE, ended, act) if self._session is session else None)
         dialog.open()
 
-    # -- baseline and copy ---------------------------------------------------------------------------------------------
+    # -- baseline and bundle -------------------------------------------------------------------------------------------
 
     def _switch_baseline(self) -> None:
         session, run = self._run_here()
@@ -167,19 +178,26 @@ class SeveralRuns(BatchEffects):
 
         self._do_to(CLEAR_BASELINE if run_id is None else SET_BASELINE, [item], act)
 
-    def _save_copy_here(self) -> None:
-        self._save_copy(*self._run_here())
+    def _why_no_bundle(self, runs: Sequence[Run]) -> str | None:
+        """Why these runs cannot be exported; None when those that have ended can. Of the others little is known yet."""
+        assert self._workspace
+        if len(self._workspace.run_ids) > MOST_RUNS:
+            return f"Choose at most {MOST_RUNS} runs for one bundle."
+        if not runs:
+            return "Choose a run first."
+        return None if any(run.is_finished for run in runs) else "This run has not ended yet."
 
-    def _save_copy(self, session: Session, run: Run) -> None:
-        from k6desk.ui.run_copies import save_copy
+    def _export_bundle(self, runs: Sequence[Run]) -> None:
+        from k6desk.ui.bundle_export import BundleExport
 
-        if self._tasks:
-            save_copy(session, run, self._notices, self._tasks, self._window)
+        ended = [run for run in runs if run.is_finished]
+        if self._tasks and self._session and ended:
+            BundleExport(self._session, ended, self._notices, self._tasks, self._window).ask()
 
     # -- what serves instead of a removed operation --------------------------------------------------------------------
 
     def _offer_instead(self, session: Session, error: Removed, items: Sequence[Item]) -> None:
-        """Say that Grafana has removed an operation, and offer a star, or a copy of the one run."""
+        """Say that Grafana has removed an operation, and offer a star, or a file to keep them in."""
 
         def star() -> None:
             found = session.store.runs([item.id for item in items])
@@ -187,14 +205,13 @@ class SeveralRuns(BatchEffects):
                 act = partial(session.commands.runs.star, starred=True)
                 self._do(STAR, [run for run in found.values() if not run.is_starred], act)
 
-        def copy() -> None:
-            run = session.store.run(items[0].id)
-            if self._session is session and run:
-                self._save_copy(session, run)
+        def export() -> None:
+            if self._session is session:
+                self._export_bundle(list(session.store.runs([item.id for item in items]).values()))
 
-        second = "Save a copy…" if len(items) == 1 else ""
+        second = "Export as bundle…" if len(items) <= MOST_RUNS else ""
         self._post(
-            Notice(f"removed:{error}", str(error), "warning", "Star instead", star, second=second, on_second=copy)
+            Notice(f"removed:{error}", str(error), "warning", "Star instead", star, second=second, on_second=export)
         )
         self.allow()
 

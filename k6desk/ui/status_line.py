@@ -19,6 +19,7 @@ ROLES = {
     State.STALE: "warning",
     State.OFFLINE: "waiting",
     State.SIGNED_OUT: "failed",
+    State.FILES: "waiting",
 }
 
 
@@ -39,6 +40,10 @@ class StatusLine(QWidget):
         self._action.setFont(theme.font("caption"))
         self._action.clicked.connect(self._act)
         self._reading = PlainLabel(kind="caption", muted=True)
+        self._keeping = PlainLabel(kind="caption", muted=True)
+        self._keeping.hide()
+        self._parts = QHBoxLayout()
+        self._parts.setSpacing(theme.GAP)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(96)
         self._bar.setTextVisible(False)
@@ -50,6 +55,8 @@ class StatusLine(QWidget):
         line.addWidget(self._words)
         line.addWidget(self._action)
         line.addStretch(1)
+        line.addLayout(self._parts)
+        line.addWidget(self._keeping)
         line.addWidget(self._reading)
         line.addWidget(self._bar)
         self.setFixedHeight(theme.ROW)
@@ -61,6 +68,10 @@ class StatusLine(QWidget):
         connection.changed.connect(self._refresh)
         self._refresh()
 
+    def add(self, part: QWidget) -> None:
+        """Show another thing that is under way."""
+        self._parts.addWidget(part)
+
     def show_reading(self, done: int, total: int) -> None:
         """How many of the past runs have been read; nothing is shown when all have."""
         reading = done < total
@@ -70,6 +81,11 @@ class StatusLine(QWidget):
             self._reading.setText(f"Reading past runs: {text.count(done)} of {text.count(total)}")
             self._bar.setMaximum(total)
             self._bar.setValue(done)
+
+    def show_keeping(self, done: int, total: int) -> None:
+        """How many of the runs that are to be kept are here whole; nothing is shown when all are."""
+        self._keeping.setVisible(done < total)
+        self._keeping.setText(f"Keeping runs: {text.count(done)} of {text.count(total)}")
 
     def _refresh(self) -> None:
         state = self._connection.state
@@ -96,6 +112,8 @@ class StatusLine(QWidget):
                 return f"Signed out since {since}. {self._connection.reason}"
             case State.OFFLINE:
                 return f"Offline since {since}. {fresh}. {self._next_try()}"
+            case State.FILES:
+                return "Runs from files. There is no server behind them."
             case State.STALE:
                 return f"{self._connection.reason} {fresh}. {self._next_try()}"
 

@@ -18,7 +18,9 @@ WIDTH = 440
 class Welcome(QWidget):
     """One calm invitation."""
 
-    def __init__(self, sign_in: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sign_in: Callable[[], object], open_file: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         picture = QLabel()
         picture.setTextFormat(Qt.TextFormat.PlainText)
@@ -34,11 +36,15 @@ class Welcome(QWidget):
         button = QPushButton("Sign in…")
         button.setDefault(True)
         button.clicked.connect(sign_in)
+        file = QPushButton("Open file…")
+        file.setFlat(True)
+        file.setToolTip("Look at runs that somebody has exported; no account is needed")
+        file.clicked.connect(open_file)
         hint = PlainLabel("No account at hand? Start “k6desk --demo” to look around.", kind="caption", muted=True)
         column = QVBoxLayout(self)
         column.setSpacing(theme.WIDE)
         column.addStretch(2)
-        for widget in (picture, PlainLabel("Welcome to k6desk", kind="headline"), words, button, hint):
+        for widget in (picture, PlainLabel("Welcome to k6desk", kind="headline"), words, button, file, hint):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setFocusProxy(button)

@@ -275,7 +275,10 @@ class Workspace(QWidget):
             words = "Sign in to see the runs of this stack."
             self.runs.set_empty("sign-in", "Signed out", words, "Sign in…", self.sign_in_wanted.emit)
             self.explorer.set_empty("Sign in to see them")
-        elif state is State.OFFLINE:
+        elif state is State.FILES:
+            self.runs.set_empty("archive", "No imported runs here", "Runs appear here when a file with them is opened.")
+            self.explorer.set_empty("None were imported yet")
+        elif state is State.OFFLINE and not (self._place.kind == "kept" and self._session.store.is_indexed):
             self.runs.set_empty(
                 "offline", "Nothing is stored for this place yet", "Runs appear when the server answers."
             )
@@ -294,8 +297,16 @@ EMPTY = {
     "failed": ("check", "Nothing failed in the last 7 days", "Runs that failed, ended with an error or were aborted."),
     "recent": ("recent", "No runs in the last 7 days", "Choose a project or a test to see its older runs."),
     "starred": ("star", "No starred runs", "Runs that somebody has starred appear here."),
-    "kept": ("archive", "No kept runs", "Runs that you keep on this computer stay here, whatever Grafana deletes."),
-    "expiring": ("clock", "Nothing expires soon", "Runs whose results Grafana deletes within 7 days appear here."),
+    "kept": (
+        "keep",
+        "No kept runs",
+        "Choose runs and press Ctrl+Shift+K: what you keep stays, whatever Grafana deletes.",
+    ),
+    "expiring": (
+        "clock",
+        "Nothing expires soon",
+        "Runs appear here 7 days before Grafana deletes their results, so that you can keep them.",
+    ),
     "all": ("empty", "No runs yet", "Runs of this stack appear here as soon as somebody starts one."),
     "project": ("project", "No runs in this project", "They appear here as soon as one of its tests runs."),
     "test": ("test", "No runs of this test", "They appear here as soon as it runs."),

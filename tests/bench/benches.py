@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import platformdirs
 from harness import ROOT, Bench, Missing, Pair, Setting, Variant
 from page_server import LIVE, serving
+from scripts import NEEDLES, Needle, scripts_of
 from world import cache_of, pages_of, profile_of
 
 DESCRIPTION = ROOT.parent / "shared" / "api" / "openapi-v6-1.12.0.yaml"
@@ -89,6 +91,26 @@ def _polling(setting: Setting) -> Iterator[Pair]:
         )
 
 
+def _script_search(needle: Needle, *, warm: bool) -> Callable[[Setting], AbstractContextManager[Pair]]:
+    @contextmanager
+    def set_up(setting: Setting) -> Iterator[Pair]:
+        if not warm and not hasattr(os, "posix_fadvise"):
+            raise Missing("this system cannot be told to forget a file")
+        program = shutil.which("rg") or shutil.which("grep")
+        if not program:
+            raise Missing("there is neither ripgrep nor grep here")
+        folder = scripts_of(setting)
+        expected = -(-len(list(folder.iterdir())) // needle.every)
+        query = (needle.words, needle.match_case, warm, expected)
+        name = "ripgrep" if Path(program).name == "rg" else "grep"
+        yield Pair(
+            setting.variant("k6desk", "script_search", "k6desk", setting.folder / "scripts.db", *query),
+            setting.variant(name, "script_search", "grep", program, folder, *query),
+        )
+
+    return set_up
+
+
 BENCHES = {
     bench.name: bench
     for bench in (
@@ -99,6 +121,17 @@ BENCHES = {
         Bench("gaps", "longest gap in the event loop while 20,000 runs come in", "ms", 2.0, _gaps),
         Bench("keystroke", "typing “c”, “ch”, “che” into the filter until it is repainted", "ms", 0.08, _keystroke),
         Bench("polling", "processor time of one look at 20 live runs, without TLS", "ms", 0.12, _polling),
+        *(
+            Bench(
+                f"search-{kind}-{'warm' if warm else 'cold'}",
+                f"looking for “{needle.words}” in 10,000 scripts, the files {'in memory' if warm else 'on the disk'}",
+                "ms",
+                0.5,
+                _script_search(needle, warm=warm),
+            )
+            for kind, needle in NEEDLES.items()
+            for warm in (False, True)
+        ),
     )
 }
 

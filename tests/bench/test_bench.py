@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -91,6 +92,17 @@ def test_the_real_benches_measure_the_real_program(tmp_path):
         assert row["problem"] == ""
         assert row["a"][0] > 0
         assert row["b"][0] > 0
+
+
+@pytest.mark.skipif(not (shutil.which("rg") or shutil.which("grep")), reason="there is neither ripgrep nor grep here")
+def test_both_sides_of_the_search_find_the_same_scripts(tmp_path):
+    saved = tmp_path / "figures.json"
+    names = ["search-rare-warm", "search-frequent-warm", "search-common-warm", "search-mixed-case-warm"]
+    command = [sys.executable, BENCH, *names, "--quick", "--json", saved]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    rows = json.loads(saved.read_text("utf-8"))
+    assert [row["name"] for row in rows] == names, done.stderr
+    assert [row["problem"] for row in rows] == [""] * len(names)
 
 
 def test_an_unknown_bench_is_refused():

@@ -10,7 +10,7 @@ import pytest
 from k6desk.api.errors import SignedOut
 from k6desk.api.models import StackAccess
 from k6desk.api.secret import Secret
-from k6desk.core.accounts import Account, Accounts
+from k6desk.core.accounts import IMPORTED, Account, Accounts
 from k6desk.core.system_keyring import KeyringProblem, SystemKeyring
 
 TOKEN = "glc_canary_0123456789"
@@ -177,6 +177,15 @@ def test_legacy_accounts_are_told_apart_by_their_server_and_what_they_see():
     ]
     assert len({account.key for account in accounts}) == 5
     assert accounts[0] == Account.of("https://api.k6.io", "", 0, 5276)
+
+
+def test_no_sign_in_leads_to_the_account_of_runs_from_files():
+    assert (IMPORTED.is_imported, IMPORTED.is_legacy) == (True, False)
+    for origin in ("http://imported", "imported", "", "https://imported-"):
+        for stack_id in (0, 1):
+            account = Account.of(origin, "", stack_id)
+            assert account.key != IMPORTED.key
+            assert not account.is_imported
 
 
 @pytest.mark.parametrize(

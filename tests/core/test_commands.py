@@ -89,7 +89,7 @@ async def test_a_refused_abort_quotes_the_server(live, world, monkeypatch, statu
 
 async def test_a_note_is_saved_and_its_draft_forgotten(live):
     run = some(live, "recent")
-    assert await live.commands.save_note(run.id, run.note, "Cache was cold.") is None
+    assert await live.commands.outbox.save(run.id, run.note, "Cache was cold.") is None
     assert live.store.run(run.id).note == "Cache was cold."
     assert live.store.draft(run.id) is None
 
@@ -97,19 +97,18 @@ async def test_a_note_is_saved_and_its_draft_forgotten(live):
 async def test_a_colleagues_note_is_shown_and_not_overwritten(live, colleague):
     run = some(live, "recent")
     await colleague.patch(f"/test_runs/{run.id}", json={"note": "Theirs."})
-    assert await live.commands.save_note(run.id, run.note, "Mine.") == "Theirs."
+    assert await live.commands.outbox.save(run.id, run.note, "Mine.") == "Theirs."
     assert (await colleague.get(f"/test_runs/{run.id}")).json()["note"] == "Theirs."
     assert live.store.draft(run.id).text == "Mine."
-    assert await live.commands.save_note(run.id, "Theirs.", "Theirs. Mine.") is None
+    assert await live.commands.outbox.save(run.id, "Theirs.", "Theirs. Mine.") is None
     assert (await colleague.get(f"/test_runs/{run.id}")).json()["note"] == "Theirs. Mine."
 
 
-async def test_a_note_that_cannot_be_saved_stays_as_a_draft(live, faults):
+async def test_a_note_that_cannot_be_sent_is_queued(live, faults):
     run = some(live, "recent")
     faults.error_rate = 1.0
-    with pytest.raises(errors.CloudError):
-        await live.commands.save_note(run.id, run.note, "Mine.")
-    assert live.store.draft(run.id).text == "Mine."
+    assert await live.commands.outbox.save(run.id, run.note, "Mine.") is None
+    assert live.store.queued_note(run.id).text == "Mine."
 
 
 async def test_a_script_is_loaded_once_and_readable_offline(live, faults):

@@ -52,3 +52,19 @@ def test_texts_of_the_same_few_lines_without_end_are_not_compared_line_by_line()
     dice = random.Random(7)
     old, new = (dice.choices("abcdefghij", k=20_000) for _ in range(2))
     assert joined(differences(old, new), old, new) == (old, new)
+
+
+def test_a_text_in_which_each_fixed_point_uncovers_one_more_is_told_in_time():
+    def rings(noise: str) -> list[str]:
+        lines = [noise]
+        for at in range(2000):
+            lines = [f"{noise}{at}a", *lines, f"{noise}{at}", f"ring {at}", f"{noise}{at}b", f"ring {at - 1}"]
+        return lines
+
+    old, new = rings("a"), rings("b")
+    assert joined(differences(old, new), old, new) == (old, new)
+
+
+def test_two_lines_in_turns_against_three_in_turns_are_not_paired_without_end():
+    old, new = ["a", "b"] * 700, ["b", "a", "c"] * 466
+    assert differences(old, new) == [Piece(False, 0, 1400, 0, 1398)]

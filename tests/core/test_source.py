@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+import time
 
 import pytest
 
 from k6desk.api.models import Script
 from k6desk.core.source import LONGEST_LINE, MOST_CHARACTERS, open_source
 from k6desk.data.archive import ArchiveProblem
+from k6desk.data.secrets import MASK
 
 
 def plain(content: bytes) -> Script:
@@ -50,6 +52,12 @@ def test_what_hides_or_reorders_is_made_visible_and_named():
     assert "\u202e" in source.text, "what is copied is the script itself"
 
 
+def test_what_looks_like_a_secret_is_masked_where_it_is_shown():
+    source = open_source(plain(b"const token = 'canary';"))
+    assert source.shown == f"const token = '{MASK}';"
+    assert source.text == "const token = 'canary';"
+
+
 def test_ordinary_scripts_have_no_warnings():
     assert open_source(plain("// größer → ok 😀\n\tfoo()".encode())).warnings == ()
 
@@ -63,7 +71,7 @@ def test_long_lines_are_cut_and_said():
 def test_huge_scripts_are_cut_and_said():
     source = open_source(plain(b"x\n" * MOST_CHARACTERS))
     assert len(source.shown) == MOST_CHARACTERS
-    assert "download the script" in source.warnings[0]
+    assert "save the file" in source.warnings[0]
 
 
 @pytest.mark.parametrize("content", [b"\x7fELF\x00\x01", bytes(range(128, 256)) * 4])
@@ -75,3 +83,16 @@ def test_binary_content_is_one_sentence(content):
 def test_a_damaged_archive_is_one_sentence():
     with pytest.raises(ArchiveProblem):
         open_source(Script(archive(b"x").content[:1500], is_archive=True))
+
+
+def test_what_is_hidden_may_make_a_line_short_and_that_it_was_cut_is_still_said():
+    source = open_source(plain(b"token = '" + b"ab1" * LONGEST_LINE + b"'; let hidden_behind;\nnext"))
+    assert source.shown == f"token = '{MASK}\nnext"
+    assert "cut off here" in source.warnings[0]
+
+
+def test_a_huge_line_is_not_looked_through_to_its_end():
+    begun = time.process_time()
+    for content in ("\u200b" * 1_900_000, "token='a1b';" * 150_000, "\n".join(["x" * (LONGEST_LINE + 4000)] * 130)):
+        assert len(open_source(plain(content.encode())).shown) < 130 * (LONGEST_LINE + 2)
+    assert time.process_time() - begun < 3

@@ -7,17 +7,23 @@ import os
 import random
 import struct
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from k6desk.data.archive import (
     Archive,
     ArchiveProblem,
+    File,
     FileChanges,
     Member,
     file_changes,
+    files_of,
     read_archive,
+    read_file,
     without_secrets,
 )
 from k6desk.data.secrets import MASK
@@ -96,6 +102,12 @@ def test_an_archive_without_its_secrets_is_otherwise_the_same(make_archive):
     assert without_secrets(make_archive()) == make_archive()
 
 
+def test_masked_metadata_has_its_lines_where_they_were(make_archive):
+    content = make_archive(metadata={"env": {"A": "b"}, "options": {"stages": [], "tags": {}, "tlsAuth": None}})
+    before, after = (read_file(archive, "metadata.json").decode() for archive in (content, without_secrets(content)))
+    assert after == before.replace('"A": "b"', f'"A": "{MASK}"')
+
+
 @pytest.mark.parametrize(
     ("filename", "name"),
     [
@@ -133,9 +145,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("extra", HOSTILE.values(), ids=HOSTILE)
 def test_links_and_odd_names_are_shown_and_never_followed(make_archive, extra):
-    members = read_archive(make_archive(extra=extra)).members
+    content = make_archive(extra=extra)
+    members = read_archive(content).members
     for member, info in zip(members[-len(extra) :], extra, strict=True):
         assert (member.name, member.size) == (info.name, 0)
+    assert [file.name for file in files_of(content)][-len(extra) :] == [info.name for info in extra]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +235,7 @@ def test_an_archive_cut_anywhere_is_refused(make_archive):
     end = len(content.rstrip(b"\0"))
     end += -end % 512
     for length in range(0, end + 1024, 256):
-        with pytest.raises(ArchiveProblem):
+        with pytest.raises(ArchiveProblem, match=r"cut off|not a k6 archive"):
             read_archive(content[:length])
     assert read_archive(content[: end + 1024]).entry_source == "x" * 2000
 
@@ -278,3 +292,251 @@ def test_files_that_came_went_or_changed_are_named_and_the_entry_script_is_not(m
     changes = file_changes(old, new)
     assert changes == FileChanges(("file/lib/new.js",), ("file/lib/gone.js",), ("file/lib/other.js",))
     assert file_changes(old, old) == FileChanges((), (), ())
+
+
+def tar_of(*members: tuple[str | tarfile.TarInfo, bytes | str]) -> bytes:
+    """A tar of these: named contents, or headers of their own."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:") as tar:
+        for name, data in members:
+            data = data.encode() if isinstance(data, str) else data
+            tar.addfile(header(name, size=len(data)) if isinstance(name, str) else name, io.BytesIO(data))
+    return content.getvalue()
+
+
+def listed(content: bytes) -> list[tuple[str, str, bytes]]:
+    """Area, path and content of the files of an archive."""
+    return [
+        (file.area, "/".join(file.path), read_file(content, file.name))
+        for file in files_of(content)
+        if file.kind == "file" and file.area != "metadata"
+    ]
+
+
+LAYOUTS = {
+    "today's": (
+        "file:///home/nobody/t/main.js",
+        [
+            ("data", "entry"),
+            (header("file/home", tarfile.DIRTYPE), ""),
+            ("file/home/nobody/t/lib/a.js", "a"),
+            (header("file/home/nobody/t/main.js", tarfile.LNKTYPE, link="data"), ""),
+            ("https/jslib.k6.io/utils/1.4.0/index.js", "web"),
+        ],
+        [
+            ("entry", "home/nobody/t/main.js", b"entry"),
+            ("local", "home/nobody/t/lib/a.js", b"a"),
+            ("remote", "jslib.k6.io/utils/1.4.0/index.js", b"web"),
+        ],
+    ),
+    "files/ and scripts/": (
+        "/home/nobody/t/main.js",
+        [
+            ("data", "entry"),
+            ("scripts/_/home/nobody/t/main.js", "entry"),
+            ("scripts/_/home/nobody/t/a.js", "a"),
+            ("scripts/cdnjs.com/x.js", "web"),
+            ("files/_/home/nobody/t/users.csv", "csv"),
+            ("files/example.com/x.json", "{}"),
+        ],
+        [
+            ("entry", "home/nobody/t/main.js", b"entry"),
+            ("local", "home/nobody/t/a.js", b"a"),
+            ("remote", "cdnjs.com/x.js", b"web"),
+            ("local", "home/nobody/t/users.csv", b"csv"),
+            ("remote", "example.com/x.json", b"{}"),
+        ],
+    ),
+    "a second copy that differs": (
+        "file:///t/main.js",
+        [("data", "entry"), ("file/t/main.js", "other")],
+        [("entry", "t/main.js", b"entry"), ("local", "t/main.js", b"other")],
+    ),
+    "Windows": (
+        "file:///C:/t/main.js",
+        [
+            ("data", "entry"),
+            (header("file/C:\\t\\main.js", tarfile.LNKTYPE, link="data"), ""),
+            ("file/C:\\t\\a.js", "a"),
+        ],
+        [("entry", "C:/t/main.js", b"entry"), ("local", "C:/t/a.js", b"a")],
+    ),
+    "an entry script from the web": (
+        "https://example.com/t/main.js",
+        [("data", "entry"), (header("https/example.com/t/main.js", tarfile.LNKTYPE, link="data"), "")],
+        [("entry", "example.com/t/main.js", b"entry")],
+    ),
+    "several links to data": (
+        "file:///b.js",
+        [
+            ("data", "entry"),
+            (header("file/a.js", tarfile.LNKTYPE, link="data"), ""),
+            (header("file/b.js", tarfile.LNKTYPE, link="data"), ""),
+        ],
+        [("entry", "b.js", b"entry")],
+    ),
+    "no place at all": ("", [("data", "entry")], [("entry", "script.js", b"entry")]),
+    "odd names": (
+        "file:///a.js",
+        [
+            ("data", "entry"),
+            ("../../x", "1"),
+            ("/etc/passwd", "2"),
+            ("file/../a\x01\u202eb\t.js", "3"),
+            ("", "4"),
+            ("loose", "5"),
+        ],
+        [
+            ("entry", "a.js", b"entry"),
+            ("other", "‹..›/‹..›/x", b"1"),
+            ("other", "etc/passwd", b"2"),
+            ("local", "‹..›/a‹U+0001›‹U+202E›b‹U+0009›.js", b"3"),
+            ("other", "‹no name›", b"4"),
+            ("other", "loose", b"5"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("filename", "members", "expected"), LAYOUTS.values(), ids=LAYOUTS)
+def test_every_layout_is_a_tree_with_the_entry_script_first(filename, members, expected):
+    content = tar_of(("metadata.json", json.dumps({"filename": filename})), *members)
+    assert listed(content) == expected
+    assert [file.path for file in files_of(content) if file.area == "metadata"] == [("metadata.json",)]
+
+
+def test_folders_of_a_whole_area_are_no_entries(make_archive):
+    content = make_archive(extra=(header("https", tarfile.DIRTYPE), header("file/home", tarfile.DIRTYPE)))
+    folders = [file for file in files_of(content) if file.kind == "directory"]
+    assert folders == [File("file/home", ("home",), "local", "directory", 0)]
+
+
+def test_other_links_are_shown_with_their_target_and_not_followed(make_archive):
+    links = (
+        header("file/a", tarfile.SYMTYPE, link="/etc/\u202epasswd"),
+        header("file/b", tarfile.SYMTYPE, link="data"),
+    )
+    content = make_archive(extra=links)
+    shown = files_of(content)[-2:]
+    assert [(file.kind, file.path, file.target) for file in shown] == [
+        ("link", ("a",), "/etc/‹U+202E›passwd"),
+        ("link", ("b",), "data"),
+    ]
+    for file in shown:
+        with pytest.raises(ArchiveProblem, match="follows no links"):
+            read_file(content, file.name)
+
+
+def test_of_two_files_with_one_name_the_last_counts_and_that_is_said():
+    metadata = ("metadata.json", json.dumps({"filename": "file:///a.js"}))
+    content = tar_of(metadata, ("data", "1"), ("file/b.js", "first"), ("file/b.js", "last"), ("data", "2"))
+    entry, _, other = files_of(content)
+    assert (entry.copies, other.copies) == (2, 2)
+    assert (read_file(content, entry.name), read_file(content, other.name)) == (b"2", b"last")
+
+
+def test_what_is_not_there_is_one_sentence(make_archive):
+    for name in ("file/none.js", "file"):
+        with pytest.raises(ArchiveProblem, match=f"it has no {name}"):
+            read_file(make_archive(), name)
+
+
+def test_of_two_metadata_no_secret_of_either_is_kept():
+    first, last = json.dumps({"env": {"A": "canary"}}), json.dumps({"env": {}})
+    content = tar_of(("metadata.json", first), ("data", "1"), ("metadata.json", last))
+    assert b"canary" in content
+    hidden = without_secrets(content)
+    assert b"canary" not in hidden
+    assert read_archive(hidden).entry_source == "1"
+
+
+def extended(body: bytes, kind: bytes = tarfile.XHDTYPE, size: int | None = None) -> bytes:
+    block = header("x", kind, len(body) if size is None else size).tobuf(tarfile.USTAR_FORMAT)
+    return block + body + bytes(-len(body) % 512)
+
+
+HEADERS = {
+    "records that overlap": extended(b"2 " * 30_000 + b"a=b\n"),
+    "no record": extended(b"nonsense"),
+    "a length of nothing": extended(b"0 a=b\n"),
+    "a length beyond the end": extended(b"99 a=b\n"),
+    "a length of many digits": extended(b"9" * 5000 + b" a=b\n"),
+    "a negative size": extended(b"12 size=-512\n"),
+    "gigabytes": extended(b"19 size=8589934592\n"),
+    "sparse": extended(b"22 GNU.sparse.major=1\n"),
+    "a long name": extended(b"a/" * 4096, tarfile.GNUTYPE_LONGNAME),
+    "a longer name": extended(b"a" * 70_000, tarfile.GNUTYPE_LONGNAME),
+    "negative itself": with_raw_header(b"", raw("x", struct.pack(">q", -512).rjust(12, b"\xff"), b"x")),
+    "so many that they never end": extended(b"6 a=b\n") * 20_000,
+}
+
+
+@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
+def test_headers_that_would_keep_a_reader_busy_are_refused_at_once(make_archive, headers):
+    begun = time.process_time()
+    with pytest.raises(ArchiveProblem):
+        files_of(headers + make_archive())
+    assert time.process_time() - begun < 2
+
+
+def test_long_and_foreign_names_are_read_in_every_format(make_archive):
+    name = "file/" + "lang/" * 40 + "ü.js"
+    for form in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        extra = header(name, size=1).tobuf(form) + b"x" + bytes(511)
+        content = extra + extended(b"16 comment=none\n", tarfile.XGLTYPE) + make_archive()
+        assert read_file(content, name) == b"x"
+
+
+def test_folders_without_an_end_are_refused(make_archive):
+    with pytest.raises(ArchiveProblem, match="64 deep"):
+        files_of(make_archive(files={"/" + "a/" * 100: "x"}))
+
+
+_CONTENT = tar_of(
+    ("metadata.json", json.dumps({"filename": "file:///a/main.js", "env": {"A": "canary"}})),
+    ("data", "x" * 600),
+    ("file/" + "long/" * 40 + "ü.js", "y"),
+    (header("file/a/main.js", tarfile.LNKTYPE, link="data"), ""),
+    (header("file/b", tarfile.SYMTYPE, link="file/a"), ""),
+).rstrip(b"\0") + bytes(2048)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(_CONTENT) - 1), st.integers(0, 255)), max_size=6),
+    st.lists(st.integers(0, len(_CONTENT) // 512), max_size=4),
+    st.booleans(),
+)
+@settings(max_examples=400, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+def test_a_mutated_archive_is_read_or_refused(changes, order, repair):
+    broken = bytearray(_CONTENT)
+    for at, byte in changes:
+        broken[at] = byte
+        if repair:
+            block = at // 512 * 512
+            broken[block : block + 512] = with_raw_header(b"", bytes(broken[block : block + 512]))
+    blocks = [bytes(broken[at : at + 512]) for at in range(0, len(broken), 512)]
+    for at in order:
+        blocks.insert(at, blocks[-at])
+    content = b"".join(blocks)
+    try:
+        for file in files_of(content):
+            assert file.path
+            assert all(part.isprintable() for part in file.path)
+            if file.kind == "file":
+                assert len(read_file(content, file.name)) == file.size
+        hidden = without_secrets(content)
+    except ArchiveProblem:
+        pass
+    else:
+        assert files_of(hidden)[0] == files_of(content)[0]
+        assert without_secrets(hidden) == hidden
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded archives are not beside this checkout")
+def test_the_files_of_an_archive_written_by_k6():
+    content = (RECORDED / "checkout-multi-file.tar").read_bytes()
+    assert [(area, path, len(data)) for area, path, data in listed(content)] == [
+        ("entry", "home/nobody/load-tests/checkout/main.js", 524),
+        ("local", "home/nobody/load-tests/checkout/data/users.csv", 18),
+        ("local", "home/nobody/load-tests/checkout/lib/helpers.js", 121),
+    ]

@@ -10,6 +10,7 @@ from k6desk.data.library import Library
 from k6desk.data.stored import Stored
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BEFORE = NOW - timedelta(hours=1)
 LATER = NOW + timedelta(hours=1)
 BIG = 2**63 - 1
 
@@ -23,9 +24,16 @@ def kept(tmp_path):
 
 def test_a_kept_run_is_there_with_its_documents(kept, make_run):
     run = make_run(BIG, note="“quoted” <b>")
-    kept.put(run, "Checkout", "Shop", "chosen", {"run": b'{"id":1}', "distribution": b"\xc0"}, NOW)
+    kept.put(
+        run,
+        "Checkout",
+        "Shop",
+        "chosen",
+        {"run": Stored(b'{"id":1}', BEFORE), "distribution": Stored(b"\xc0", NOW)},
+        NOW,
+    )
     assert kept.run(BIG) == KeptRun(run, "Checkout", "Shop", NOW, "chosen", None)
-    assert kept.document(BIG, "run") == Stored(b'{"id":1}', NOW)
+    assert kept.document(BIG, "run") == Stored(b'{"id":1}', BEFORE)
     assert kept.document(BIG, "distribution") == Stored(b"\xc0", NOW)
     assert kept.document(BIG, "metrics") is None
     assert kept.ids() == {BIG}
@@ -33,8 +41,8 @@ def test_a_kept_run_is_there_with_its_documents(kept, make_run):
 
 
 def test_keeping_it_again_brings_it_up_to_date_and_keeps_since_when_and_why(kept, make_run):
-    kept.put(make_run(1), "Checkout", "Shop", "rule", {"run": b"{}"}, NOW)
-    kept.put(make_run(1, note="seen"), "Checkout", "Shop", "chosen", {"distribution": b"\xc0"}, LATER)
+    kept.put(make_run(1), "Checkout", "Shop", "rule", {"run": Stored(b"{}", NOW)}, NOW)
+    kept.put(make_run(1, note="seen"), "Checkout", "Shop", "chosen", {"distribution": Stored(b"\xc0", NOW)}, LATER)
     known = kept.run(1)
     assert (known.run.note, known.kept_at, known.why) == ("seen", NOW, "rule")
     assert kept.document(1, "run") == Stored(b"{}", NOW)
@@ -59,7 +67,7 @@ def test_when_it_went_is_when_that_was_first_found(kept, make_run):
 
 
 def test_the_user_can_decide_otherwise(kept, make_run):
-    kept.put(make_run(1), "Checkout", "Shop", "chosen", {"run": b"{}"}, NOW)
+    kept.put(make_run(1), "Checkout", "Shop", "chosen", {"run": Stored(b"{}", NOW)}, NOW)
     kept.remove(1)
     assert kept.run(1) is None
     assert kept.document(1, "run") is None
@@ -67,7 +75,7 @@ def test_the_user_can_decide_otherwise(kept, make_run):
 
 def test_secrets_never_reach_the_file(kept, make_run, tmp_path):
     secret = b'{"options":{"cloud":{"token":"canary-1"}}}'
-    kept.put(make_run(1), "Checkout", "Shop", "chosen", {"run": secret}, NOW)
+    kept.put(make_run(1), "Checkout", "Shop", "chosen", {"run": Stored(secret, NOW)}, NOW)
     kept.refresh([make_run(1)], {1: secret}, LATER)
     kept.put_document(1, "run", secret, LATER)
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())

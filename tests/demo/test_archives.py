@@ -72,6 +72,25 @@ def test_archives_with_modules_hold_what_the_entry_imports(world):
     assert "https/jslib.k6.io/k6-utils/1.4.0/index.js" in names
 
 
+def test_archives_with_modules_hold_files_of_many_kinds(world):
+    with read(find(world, "archive with modules")) as tar:
+        endings = {name.rpartition(".")[2]: name for name in tar.getnames() if name.startswith("file/") and "." in name}
+        assert endings.keys() == {"js", "csv", "json", "png", "proto"}
+        assert json.load(tar.extractfile(endings["json"]))["catalogueToken"]
+        assert tar.extractfile(endings["png"]).read().startswith(b"\x89PNG")
+        assert json.load(tar.extractfile("metadata.json"))["env"]["API_KEY"]
+
+
+def test_one_archive_has_the_layout_of_an_old_k6(world):
+    with read(next(test for test in world.tests if test.name == "Route planner")) as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+        filename = json.loads(files["metadata.json"])["filename"]
+        assert not any(member.islnk() for member in tar)
+    assert files[f"scripts/_{filename}"] == files["data"]
+    folder = filename.removesuffix("/main.js")
+    assert files.keys() > {f"files/_{folder}/data/users.csv", "scripts/jslib.k6.io/k6-utils/1.4.0/index.js"}
+
+
 def test_archives_with_variables_hold_secrets_to_be_masked(world):
     with read(find(world, "archive with variables")) as tar:
         metadata = json.load(tar.extractfile("metadata.json"))

@@ -22,11 +22,12 @@ from tests.api.faultserver import Reply, Request
 from tests.faults.conftest import CANARY, said
 
 HIDDEN = "agent-token-that-nobody-should-see"
+SCRIPT = "export default function () {}"
 
 
 def run_v5(id_: int, status: object = 3) -> dict:
     created = f"2026-03-01T00:{id_ // 60 % 60:02}:{id_ % 60:02}Z"
-    secret = {"config": {"agent_access_token": HIDDEN}, "script": HIDDEN, "k6_archive": HIDDEN}
+    secret = {"config": {"agent_access_token": HIDDEN}, "script": SCRIPT, "k6_archive": HIDDEN}
     return {"id": id_, "test_id": 5, "project_id": 1, "created": created, "run_status": status} | secret
 
 
@@ -194,9 +195,10 @@ async def test_many_tests_are_asked_for_politely(stack, serve, monkeypatch):
 async def test_secrets_of_the_old_apis_are_on_no_disk(live, folder, until):
     for id_ in (7, 9):
         await live.commands.runs.fetch(id_)
-        content, script = await live.commands.runs.copy(id_)
-        assert HIDDEN.encode() not in content
-        assert script is None
+        whole = await live.commands.runs.whole(id_)
+        assert HIDDEN.encode() not in whole.detail
+        assert SCRIPT.encode() not in whole.detail
+        assert whole.script.content == SCRIPT.encode()
     await until(lambda: live.store.detail(7))
     live.store._cache._database._writer.execute("PRAGMA wal_checkpoint")
     for path in folder.rglob("*"):

@@ -65,7 +65,8 @@ async def edit(commands: Commands, text: str) -> None:
     base, wanted = "base", text
     for _ in range(3):
         try:
-            theirs = await commands.save_note(7, base, wanted)
+            await commands.notes.keep_draft(7, base, wanted)
+            theirs = await commands.notes.write(7, base, wanted)
         except CloudError:
             continue  # "Try again"
         if theirs is None:

@@ -71,7 +71,7 @@ async def test_a_note_of_ours_is_not_replaced_by_an_older_answer(live, stack, un
         if request.method == "PATCH"
         else Reply(stack.runs[0])
     )
-    assert await live.commands.save_note(7, "", "Mine.") is None
+    assert await live.commands.notes.write(7, "", "Mine.") is None
     await live.store.put_runs(
         [Run(id=7, test_id=5, project_id=1, status="completed", created_at=T0, note="")], asked_at
     )

@@ -61,7 +61,7 @@ async def test_the_token_is_nowhere_but_in_the_requests(
     ]
     for stack.every in replies:
         session.connection._unwanted_until = 0.0
-        for request in (session.commands.load_script("run", 7), session.commands.save_note(7, "", "A note.")):
+        for request in (session.commands.load_script("run", 7), session.commands.notes.write(7, "", "A note.")):
             with pytest.raises(errors.CloudError) as error:
                 await request
             raised.append(error.value)

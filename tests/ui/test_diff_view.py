@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from k6desk.core.differences import differences
 from k6desk.ui import theme
-from k6desk.ui.diff_model import ROW, DiffModel, Row
+from k6desk.ui.diff_delegate import TINT
+from k6desk.ui.diff_model import DiffModel
+from k6desk.ui.diff_rows import Row, compared
 from k6desk.ui.diff_view import DiffView
-from k6desk.ui.roles import ACCESSIBLE, DISPLAY
+from k6desk.ui.roles import ACCESSIBLE
 
 OLD = [f"line {number}" for number in range(1, 101)]
 NEW = [*OLD[:49], "line fifty", "one more", *OLD[50:]]
@@ -21,7 +22,7 @@ NEW = [*OLD[:49], "line fifty", "one more", *OLD[50:]]
 def model():
     def make(old: list[str], new: list[str]) -> DiffModel:
         model = DiffModel()
-        model.show_pieces(differences(old, new), old, new)
+        model.show_rows(compared("\n".join(old), "\n".join(new)))
         return model
 
     return make
@@ -82,7 +83,7 @@ def test_a_fold_opens_in_its_place(model):
 
 
 def test_a_fold_that_would_hide_next_to_nothing_is_not_made(model):
-    assert not any(row.kind == "fold" for row in rows_of(model(["a", "b", "c", "d", "e", "f", "x"], list("abcdefy"))))
+    assert not any(row.folded for row in rows_of(model(["a", "b", "c", "d", "e", "f", "x"], list("abcdefy"))))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +97,9 @@ def test_a_fold_that_would_hide_next_to_nothing_is_not_made(model):
     ],
 )
 def test_the_part_of_a_line_that_is_different_is_marked_by_whole_words(model, old, new, marked):
-    rows = rows_of(model([old], [new]))
-    assert tuple(row.words[slice(*row.changed)] for row in rows) == marked
+    shown = model([old], [new])
+    sides = (shown.cell(0, is_new=False), shown.cell(1, is_new=True))
+    assert tuple("".join(side.words[slice(*part)] for part in side.parts) for side in sides) == marked
 
 
 def test_those_who_cannot_see_hear_what_happened_to_a_line(model):
@@ -105,9 +107,9 @@ def test_those_who_cannot_see_hear_what_happened_to_a_line(model):
     spoken = [shown.index(row).data(ACCESSIBLE) for row in (0, 3, 4, 5)]
     assert spoken == [
         "… 46 unchanged lines",
-        "unchanged, line 49: line 49",
-        "removed, old line 50: line 50",
-        "added, line 50: line fifty",
+        "line 49 unchanged: line 49",
+        "old line 50 removed: line 50",
+        "line 50 added: line fifty",
     ]
 
 
@@ -151,12 +153,11 @@ async def test_return_opens_a_fold(view):
 async def test_of_ten_thousand_lines_only_those_in_sight_are_painted(dressed, tasks, qtbot, until, monkeypatch):
     painted = []
 
-    def data(model, index, role=DISPLAY, original=DiffModel.data):
-        if role == ROW:
-            painted.append(index.row())
-        return original(model, index, role)
+    def row(model, at, original=DiffModel.row):
+        painted.append(at)
+        return original(model, at)
 
-    monkeypatch.setattr(DiffModel, "data", data)
+    monkeypatch.setattr(DiffModel, "row", row)
     view = DiffView(tasks)
     qtbot.addWidget(view)
     view.resize(640, 400)
@@ -176,4 +177,4 @@ async def test_additions_and_removals_have_their_colours(view, qapp, scheme):
     colours = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(40)}
     ground = theme.colour("surface")
     for role in ("passed", "failed"):
-        assert theme.blend(theme.colour(role), ground, 0.14).name() in colours
+        assert theme.blend(theme.colour(role), ground, TINT).name() in colours

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QHelpEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QToolBar, QWidget
 
 from k6desk.api.models import LoadTest, Project
-from k6desk.core.accounts import Account
+from k6desk.core.accounts import IMPORTED, Account
 from k6desk.core.notices import Notice
 from k6desk.core.place import Place
 from k6desk.ui import theme
@@ -82,6 +82,65 @@ async def test_the_accounts_are_in_the_menu_and_the_shown_one_is_checked(window)
     assert wanted == [one]
     window.show_accounts([one], one.key)
     assert [action.text() for action in menu(window, "&Account").actions() if action.isCheckable()] == ["one"]
+
+
+async def test_runs_from_files_are_an_account_in_the_menu_to_which_nobody_signs_in(window):
+    one = Account.of("https://api.k6.io", "https://one.grafana.net", 1)
+    window.show_accounts([one, IMPORTED], one.key)
+    action = menu(window, "&Account").actions()[1]
+    assert action.text() == "Imported runs"
+    assert "Runs from files, without a server<" in action.toolTip()
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wanted(window):
+    """The files that the window asks to be opened."""
+    wanted = []
+    window.files_wanted.connect(wanted.append)
+    return wanted
+
+
+async def test_files_are_chosen_without_an_account_too(window, tasks, wanted, tmp_path):
+    window.complete(tasks)
+    window.actions_["open_file"].trigger()
+    [dialog] = window.findChildren(QFileDialog)
+    assert all("*.k6run" in dialog.nameFilters()[at] for at in (0, 1))
+    dialog.filesSelected.emit([str(tmp_path / "a.k6run"), str(tmp_path / "b.js")])
+    dialog.close()
+    assert wanted == [[tmp_path / "a.k6run", tmp_path / "b.js"]]
+
+
+def drop(target: QWidget, *paths) -> bool:
+    """Drop files on the middle of a widget, as the pointer would; whether anything there takes them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    arguments = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    at = target
+    while at:
+        place = at.mapFromGlobal(target.mapToGlobal(target.rect().center()))
+        QApplication.sendEvent(at, event := QDragEnterEvent(place, *arguments))
+        if event.isAccepted() and at.acceptDrops():
+            QApplication.sendEvent(at, QDropEvent(place.toPointF(), *arguments))
+            return True
+        at = at.parentWidget()
+    return False
+
+
+async def test_files_of_runs_can_be_dropped_anywhere(desk, wanted, tmp_path):
+    one, two = tmp_path / "a.k6run", tmp_path / "B.K6RUN"
+    for target in (desk.workspace.explorer.tree.viewport(), desk.workspace.runs.table.viewport(), desk):
+        assert drop(target, one, two)
+        assert wanted.pop() == [one, two]
+
+
+async def test_nothing_else_can_be_dropped_on_the_window(desk, wanted, tmp_path):
+    assert not drop(desk, tmp_path / "a.zip")
+    assert not drop(desk, tmp_path / "a.k6run", tmp_path / "a.js")
+    assert not drop(desk)
+    assert wanted == []
 
 
 # -- actions -----------------------------------------------------------------------------------------------------------

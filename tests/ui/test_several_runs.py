@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from zipfile import ZipFile
 
-import msgspec
 import pytest
-from PySide6.QtWidgets import QFileDialog, QListWidget, QPushButton
+from PySide6.QtWidgets import QListWidget, QPushButton
 
 from k6desk.api.errors import Conflict, NotFound, Refused, TryLater, Unreachable
 from k6desk.core.place import Place
 from k6desk.ui.dialogs.batch import BatchDialog
 from k6desk.ui.dialogs.batch_model import AT_ONCE, RESTS
 from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
-from k6desk.ui.run_copies import NO_SCRIPT
 from k6desk.ui.text import PlainLabel
 from tests.conftest import assert_plain_text
 
@@ -70,14 +67,14 @@ def cloud_of(desk):
 
 async def test_without_a_run_every_action_says_what_is_missing(desk):
     desk.workspace.runs.table.clearSelection()
-    for name in ("star", "save", "save_copy", "baseline", "delete_runs"):
+    for name in ("star", "save", "export_bundle", "baseline", "delete_runs"):
         assert desk.actions_[name].toolTip().startswith("Choose a run first."), name
 
 
 async def test_what_is_of_one_run_says_so_when_several_are_selected(desk, ended):
-    for name in ("save_copy", "baseline", "abort"):
+    for name in ("baseline", "abort"):
         assert desk.actions_[name].toolTip().startswith("Choose one run only."), name
-    for name in ("star", "save", "delete_runs", "copy_id"):
+    for name in ("star", "save", "delete_runs", "copy_id", "export_bundle"):
         assert desk.actions_[name].isEnabled(), name
 
 
@@ -422,62 +419,9 @@ async def test_a_removed_operation_is_said_once_and_not_offered_any_more(desk, u
     [notice] = notices.current()
     assert notice.text.startswith("Grafana has removed the keeping of results")
     assert not desk.actions_["save"].isVisible()
-    assert (notice.action, notice.second) == ("Star instead", "Save a copy…")
+    assert (notice.action, notice.second) == ("Star instead", "Export as bundle…")
     notice.on_action()
     await until(lambda: desk.session.store.run(run_id).is_starred, 10)
     desk.show_session(None)
     assert desk.actions_["save"].isVisible(), "another account may have it"
     assert not [one for one in notices.current() if one.second], "its buttons are for the runs of that account"
-
-
-# -- a copy ------------------------------------------------------------------------------------------------------------
-
-
-async def save_a_copy(desk, until, notices, tmp_path, *, with_script: bool) -> tuple[int, str]:
-    """Save a copy of a run as copy.zip; the id of the run, and what is said of it."""
-    desk.go(Place("all"))
-    [run_id] = select(desk, *rows_of(desk, lambda run: run.outcome == "failed", 1))
-    if with_script:
-        await desk.session.commands.load_script("run", run_id)
-    desk.actions_["save_copy"].trigger()
-    desk.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "copy.zip"))
-    await until(lambda: said(notices), 10)
-    [words] = said(notices)
-    return run_id, words
-
-
-async def test_a_copy_has_all_that_the_server_says_and_no_secret(desk, until, notices, tmp_path, token):
-    run_id, words = await save_a_copy(desk, until, notices, tmp_path, with_script=True)
-    assert words == "The copy was saved as copy.zip."
-    with ZipFile(tmp_path / "copy.zip") as archive:
-        inside = {name: archive.read(name) for name in archive.namelist()}
-    copy = msgspec.json.decode(inside["run.json"])
-    assert copy["test_run"]["id"] == run_id
-    assert {"status_history", "cost", "options"} <= copy["test_run"].keys()
-    assert "distribution" in copy
-    script = desk.session.store.script("run", run_id).value
-    assert inside["script.tar" if script.is_archive else "script.js"] == script.content
-    assert token.encode() not in inside["run.json"]
-
-
-async def test_a_copy_touches_no_other_file(desk, until, notices, tmp_path):
-    (tmp_path / "copy.js").write_text("mine")
-    (tmp_path / "copy.tar").write_text("mine, too")
-    await save_a_copy(desk, until, notices, tmp_path, with_script=True)
-    assert sorted(path.name for path in tmp_path.glob("copy.*")) == ["copy.js", "copy.tar", "copy.zip"]
-    assert (tmp_path / "copy.js").read_text() == "mine"
-    assert (tmp_path / "copy.tar").read_text() == "mine, too"
-
-
-async def test_a_copy_without_the_script_says_so(desk, until, notices, tmp_path):
-    _, words = await save_a_copy(desk, until, notices, tmp_path, with_script=False)
-    assert words == f"The copy was saved as copy.zip. {NO_SCRIPT}"
-
-
-async def test_a_copy_that_cannot_be_saved_says_why(desk, until, notices, tmp_path, monkeypatch):
-    def full(_path, _content):
-        raise OSError("the disk is full")  # without a number, and so without the system's own words
-
-    monkeypatch.setattr("k6desk.ui.file_to_save.write_atomically", full)
-    _, words = await save_a_copy(desk, until, notices, tmp_path, with_script=False)
-    assert words == "The copy was not saved as copy.zip: the disk is full"

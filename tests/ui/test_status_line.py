@@ -93,6 +93,15 @@ async def test_started_offline_promises_nothing(connection, qtbot):
     assert button(line) is None
 
 
+async def test_runs_from_files_are_not_offline_and_nothing_is_tried(connection, qtbot):
+    connection.use_files()
+    line = StatusLine(connection)
+    qtbot.addWidget(line)
+    line.show()
+    assert said(line) == "Runs from files. There is no server behind them."
+    assert button(line) is None
+
+
 async def test_reading_shows_how_far_it_is_and_goes_when_it_is_done(line):
     bar = line.findChild(QProgressBar)
     line.show_reading(5_000, 20_000)

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QPushButton
 from k6desk.ui.welcome import Welcome
 
 
-def test_return_begins_the_sign_in(qtbot):
+def test_return_begins_the_sign_in_and_files_can_be_opened_without(qtbot):
     asked = []
-    welcome = Welcome(lambda: asked.append(True))
+    welcome = Welcome(lambda: asked.append("sign in"), lambda: asked.append("open a file"))
     qtbot.addWidget(welcome)
     welcome.show()
     welcome.setFocus()
-    button = welcome.findChild(QPushButton)
+    button, file = welcome.findChildren(QPushButton)
     assert welcome.focusProxy() is button
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert asked == [True]
+    assert asked == ["sign in"]
+    file.click()
+    assert asked == ["sign in", "open a file"]

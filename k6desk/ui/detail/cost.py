@@ -87,17 +87,17 @@ class CostPane(Pane):
             say(self._remark, "The breakdown has not been loaded yet.")
             return
         self._bar.show_segments(segments(cost))
-        self._list.show_entries(_entries(cost, billed=run.is_finished))
-        say(self._remark, "\n".join(filter(None, (_rule(cost), self._limit(run)))))
+        self._list.show_entries(entries(cost, billed=run.is_finished))
+        say(self._remark, "\n".join(filter(None, (rule(cost), self._limit(run)))))
 
     def _show_none(self, run: Run) -> None:
-        rule = "k6 computes the cost when it has validated the script."
+        when = "k6 computes the cost when it has validated the script."
         if lack := self.commands.lack("cost"):
             self.show_placeholder("No cost", lack, icon="cost")
         elif run.is_finished:
-            self.show_placeholder("No cost", f"{rule} This run ended without one.", icon="cost")
+            self.show_placeholder("No cost", f"{when} This run ended without one.", icon="cost")
         else:
-            self.show_placeholder("No cost yet", rule, icon="cost")
+            self.show_placeholder("No cost yet", when, icon="cost")
 
     def _limit(self, run: Run) -> str:
         limits = self.store.limits(run.project_id)
@@ -124,20 +124,21 @@ def segments(cost: Cost) -> list[Segment]:
     return parts + taken
 
 
-def _entries(cost: Cost, *, billed: bool) -> list[Entry]:
-    entries = []
+def entries(cost: Cost, *, billed: bool) -> list[Entry]:
+    """The lines from base to billed, and of which kinds of virtual users that is."""
+    lines = []
     if cost.base_total_vuh is not None:
-        entries.append(Entry(("Base", "", text.vuh(cost.base_total_vuh)), hint="Before any reduction"))
+        lines.append(Entry(("Base", "", text.vuh(cost.base_total_vuh)), hint="Before any reduction"))
     for each in reductions(cost):
         cells = (_title(each.name), f"−{text.percent(each.percent)}", f"−{text.vuh(each.vuh)}")
-        entries.append(Entry(cells, hint=_KNOWN.get(each.name, ("", ""))[1], tone=REDUCTION))
-    entries.append(Entry(("Billed" if billed else "Estimate", "", text.vuh(cost.total_vuh)), hint=_VUH, strong=True))
+        lines.append(Entry(cells, hint=_KNOWN.get(each.name, ("", ""))[1], tone=REDUCTION))
+    lines.append(Entry(("Billed" if billed else "Estimate", "", text.vuh(cost.total_vuh)), hint=_VUH, strong=True))
     total = (cost.protocol_vuh or 0) + (cost.browser_vuh or 0)
     for name, tone, vuh in (("Protocol", PROTOCOL, cost.protocol_vuh), ("Browser", BROWSER, cost.browser_vuh)):
         if vuh is not None:
             share = text.percent(vuh / total * 100) if total else ""
-            entries.append(Entry((f"of which {name.lower()}", share, text.vuh(vuh)), tone=tone))
-    return entries
+            lines.append(Entry((f"of which {name.lower()}", share, text.vuh(vuh)), tone=tone))
+    return lines
 
 
 def _title(name: str) -> str:
@@ -145,7 +146,8 @@ def _title(name: str) -> str:
     return known[0] if known else text.one_line(name, 60).replace("_", " ").capitalize()
 
 
-def _rule(cost: Cost) -> str:
+def rule(cost: Cost) -> str:
+    """How the reductions of a cost work together, in one sentence."""
     if cost.base_total_vuh is None:
         return "The server gives no base and no reductions for this run."
     if not cost.reductions:

@@ -99,6 +99,16 @@ class DetailView(QStackedWidget):
             self.setCurrentIndex(1)
         self._run_clock()
 
+    @property
+    def script_pane(self) -> ScriptPane:
+        """The pane of the script, which offers actions of the window."""
+        return next(pane for pane in self._panes if isinstance(pane, ScriptPane))
+
+    @property
+    def note_pane(self) -> NotePane:
+        """The pane of the note, which can show what a colleague has written meanwhile."""
+        return next(pane for pane in self._panes if isinstance(pane, NotePane))
+
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front by its name: overview, timeline, cost, zones, options, script or note."""
         index = next((at for at, pane in enumerate(self._panes) if pane.name == name), None)
@@ -130,7 +140,8 @@ class DetailView(QStackedWidget):
     def _show_headline(self, run: Run) -> None:
         detail = self._detail.value if self._detail else None
         name, intent = self._commands.name_of(run), self._store.intent(run.id)
-        self._headline.show_run(run, detail, name, intent, datetime.now(UTC))
+        kept, expires = self._store.kept(run.id), self._commands.lack("save") is None
+        self._headline.show_run(run, detail, name, intent, datetime.now(UTC), kept, expires=expires)
 
     def _show_nothing(self) -> None:
         if self._run_id is None:

@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.progress import progress
-from k6desk.ui import text, theme
+from k6desk.data.kept import KeptRun
+from k6desk.ui import keeping_words, text, theme
 from k6desk.ui.detail import story
 from k6desk.ui.parts import ElidedLabel, columns, say, wrapping
+from k6desk.ui.placeholder import Picture
+
+SMALL = 14
 
 LONGEST_SENTENCE = 240  # the timeline has the whole, and so has the tooltip
 
@@ -37,6 +41,35 @@ class StateShape(QWidget):
         theme.paint_state(QPainter(self), QRectF(self.rect()), self._outcome, self._fraction, self.palette())
 
 
+class Keeping(QWidget):
+    """Whether a run is kept on this computer, and how long Grafana has its results; no room where there is no word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark = Picture("keep", "accent", SMALL)
+        self._words = wrapping("caption", muted=True)
+        self._words.setAccessibleName("Keeping")
+        row = columns(self._mark, self._words, stretch=1)
+        row.setSpacing(theme.UNIT)
+        row.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(row)
+
+    def show_run(self, run: Run, kept: KeptRun | None, now: datetime, *, expires: bool) -> None:
+        """Say it of a run."""
+        is_at_grafana = expires and not (kept and (kept.gone_at or kept.why == "file"))
+        lines = [
+            (keeping_words.kept(kept, now), keeping_words.kept_exactly(kept)) if kept else ("", ""),
+            (keeping_words.expires(run, now), keeping_words.expires_exactly(run)) if is_at_grafana else ("", ""),
+        ]
+        said = " · ".join(words.replace(" ", "\u00a0") for words, _ in lines if words)
+        say(self._words, said, "\n".join(exactly for _, exactly in lines if exactly))
+        goes_soon = is_at_grafana and not kept and keeping_words.expires_soon(run, now)
+        self._mark.setVisible(kept is not None or goes_soon)
+        if kept or goes_soon:
+            self._mark.show_icon("keep" if kept else "clock", "accent" if kept else "warning")
+        self.setVisible(bool(said))
+
+
 class Headline(QWidget):
     """Test name and state, one sentence on why, and a muted line of facts."""
 
@@ -50,19 +83,31 @@ class Headline(QWidget):
         self._sentence.setAccessibleName("What happened")
         self._facts = wrapping("caption", muted=True)
         self._facts.setAccessibleName("Facts")
+        self._keeping = Keeping()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.GAP)
         rows.setSpacing(theme.UNIT)
         rows.addLayout(columns(self._shape, self._name, stretch=1))
         rows.addWidget(self._sentence)
         rows.addWidget(self._facts)
+        rows.addWidget(self._keeping)
         copy = QAction("Copy run ID", self)
         copy.triggered.connect(self._copy_id)
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def show_run(self, run: Run, detail: RunDetail | None, test_name: str, intent: str | None, now: datetime) -> None:
-        """Show a run; `intent` is what is being done to it right now."""
+    def show_run(
+        self,
+        run: Run,
+        detail: RunDetail | None,
+        test_name: str,
+        intent: str | None,
+        now: datetime,
+        kept: KeptRun | None = None,
+        *,
+        expires: bool = True,
+    ) -> None:
+        """Show a run; `intent` is what is being done to it now, `expires` whether the server tells when it goes."""
         self._run = run
         self._shape.show_state(run.outcome, progress(run, now).fraction)
         say(self._name, text.one_line(test_name), test_name)
@@ -75,6 +120,7 @@ class Headline(QWidget):
         # Lines break between facts, not within one.
         facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now), f"run {run.id}"))
         say(self._facts, " · ".join(facts), "\n".join(times))
+        self._keeping.show_run(run, kept, now, expires=expires)
 
     def _copy_id(self) -> None:
         if self._run:

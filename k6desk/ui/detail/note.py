@@ -11,18 +11,23 @@ from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
+from k6desk.data.note_queue import QueuedNote
 from k6desk.ui.detail.note_conflict import NoteConflict
 from k6desk.ui.detail.pane import Pane
 from k6desk.ui.parts import button, columns, say, sign, wrapping
+from k6desk.ui.text import tooltip
 
 PAUSE_MS = 600
+PROMPT = "What should the next reader of this run know?"
+SEND, KEEP = "Save to Grafana Cloud k6 (Ctrl+S)", "Save on this computer; it is sent when the server answers (Ctrl+S)"
 
 
 class NotePane(Pane):
     """An editor bound to a run's id.
 
     `_base` is the server's note that the text began from. While the text differs from it the text is the user's: it is
-    kept as a draft on every pause in typing, and a note that arrives from the server does not touch it.
+    kept as a draft on every pause in typing, and a note that arrives from the server does not touch it. What was saved
+    without a server waits in the outbox; what is typed after that is a draft over it.
     """
 
     name = "note"
@@ -33,6 +38,7 @@ class NotePane(Pane):
         super().__init__(store, commands, tasks)
         self._run_id: int | None = None
         self._base = ""
+        self._on_its_way: str | None = None  # what waited to be sent when that was last looked at
         self._saved = False
         self._saving: set[int] = set()
         self._failures: dict[int, str] = {}
@@ -43,10 +49,11 @@ class NotePane(Pane):
         self._failure = wrapping()
         self._failure_row = sign("warning", "warning", self._failure)
         self._compare_button = button("Compare…", "Show your text beside the one on the server", self._compare)
+        self._cancel_button = button("Don’t send", "Keep this text here as a draft, and do not send it", self._cancel)
         self._revert_button = button(
-            "Revert", "Go back to the note on the server; Ctrl+Z brings your text back", self._revert
+            "Revert", "Go back to the note as it was saved; Ctrl+Z brings your text back", self._revert
         )
-        self._save_button = button("Save", "Save to Grafana Cloud k6 (Ctrl+S)", self.save)
+        self._save_button = button("Save", SEND, self.save)
         self._conflict = NoteConflict()
         self._conflict.hide()
         self._conflict.chosen.connect(self._go_on_with)
@@ -57,13 +64,18 @@ class NotePane(Pane):
         self.rows.addWidget(self._editor, 1)
         self.rows.addWidget(self._conflict, 1)
         self.rows.addWidget(self._failure_row)
-        buttons = (self._compare_button, self._revert_button, self._save_button)
+        buttons = (self._compare_button, self._cancel_button, self._revert_button, self._save_button)
         self.rows.addLayout(columns(self._state, *buttons, stretch=0))
 
     @property
     def is_edited(self) -> bool:
-        """Whether the editor holds something that the server does not have."""
-        return self._editor.toPlainText() != self._base
+        """Whether the editor holds something that the server does not have and that does not wait to be sent to it."""
+        queued = self._queued
+        return self._editor.toPlainText() != (queued.text if queued else self._base)
+
+    @property
+    def _queued(self) -> QueuedNote | None:
+        return None if self._run_id is None else self.store.queued_note(self._run_id)
 
     @property
     def _is_deciding(self) -> bool:
@@ -71,17 +83,22 @@ class NotePane(Pane):
 
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
         self.show_content()
+        queued = self.store.queued_note(run.id)
         if run.id != self._run_id:
-            self._begin(run)
+            self._begin(run, queued)
+        elif run.note == self._on_its_way:
+            self._base = run.note  # it has arrived, and what was typed since began from it
         elif run.note == self._editor.toPlainText():
             if run.note != self._base:
                 self._base = run.note
                 self._keep()
         elif not self.is_edited:
-            self._base = run.note
-            self._put(run.note)
+            if queued is None:
+                self._base = run.note
+                self._put(run.note)
         elif self._is_deciding and run.note != self._base:
             self._compare()
+        self._on_its_way = queued.text if queued else None
         self._show_state()
 
     def leave(self) -> None:
@@ -90,16 +107,21 @@ class NotePane(Pane):
 
     def save(self) -> None:
         """Send the note to the server."""
-        if self.is_edited and not self._is_deciding:
+        if self.is_edited and not self._is_deciding and self._save_button.isEnabled():
             self._send(self._base)
 
-    def _begin(self, run: Run) -> None:
-        draft = self.store.draft(run.id)
+    def compare(self) -> None:
+        """Show the versions of a note that somebody else has changed, too."""
+        if self.run and self.is_edited and self.run.note not in {self._base, self._editor.toPlainText()}:
+            self._compare()
+
+    def _begin(self, run: Run, queued: QueuedNote | None) -> None:
+        mine = self.store.draft(run.id) or queued
         self._run_id = run.id
-        self._base = draft.base if draft else run.note
+        self._base = mine.base if mine else run.note
         self._saved = False
         with QSignalBlocker(self._editor):
-            self._editor.setPlainText(draft.text if draft else run.note)
+            self._editor.setPlainText(mine.text if mine else run.note)
         self._conflict.hide()
 
     def _send(self, base: str) -> None:
@@ -110,6 +132,7 @@ class NotePane(Pane):
         self._conflict.hide()
         self._failures.pop(run_id, None)
         self._saving.add(run_id)
+        self._base = base
         text = self._editor.toPlainText()
         self.tasks.spawn(self._save(run_id, base, text), name="save a note", key=f"note:{run_id}", owner=self)
         self._show_state()
@@ -117,13 +140,14 @@ class NotePane(Pane):
 
     async def _save(self, run_id: int, base: str, text: str) -> None:
         try:
-            theirs = await self.commands.save_note(run_id, base, text)
+            theirs = await self.commands.outbox.save(run_id, base, text)
         except CloudError as error:
             self._failures[run_id] = str(error)
         else:
             if run_id == self._run_id and theirs is None:
-                self._base = text
-                self._saved = True
+                if self.store.queued_note(run_id) is None:
+                    self._base = text
+                    self._saved = True
             elif run_id == self._run_id and theirs is not None:
                 self._conflict.show_versions(text, theirs, base)
         finally:
@@ -142,10 +166,10 @@ class NotePane(Pane):
         if self._run_id is None or self._run_id in self._saving:
             return
         if self.is_edited:
-            keep = self.commands.keep_draft(self._run_id, self._base, self._editor.toPlainText())
+            keep = self.commands.notes.keep_draft(self._run_id, self._base, self._editor.toPlainText())
             self.tasks.spawn(keep, name="keep a note")
         else:
-            self.tasks.spawn(self.commands.drop_draft(self._run_id), name="forget a draft")
+            self.tasks.spawn(self.commands.notes.drop_draft(self._run_id), name="forget a draft")
 
     def _go_on_with(self, text: str, base: str) -> None:
         self._base = base
@@ -156,8 +180,16 @@ class NotePane(Pane):
         self._editor.setFocus()
 
     def _revert(self) -> None:
-        note = self.run.note if self.run else self._base
-        self._go_on_with(note, note)
+        if queued := self._queued:
+            self._go_on_with(queued.text, self._base)
+        else:
+            note = self.run.note if self.run else self._base
+            self._go_on_with(note, note)
+
+    def _cancel(self) -> None:
+        if self._run_id is not None:
+            self.tasks.spawn(self.commands.outbox.cancel(self._run_id), name="do not send a note")
+            self._editor.setFocus()  # the button goes
 
     def _compare(self) -> None:
         if self.run:
@@ -183,40 +215,59 @@ class NotePane(Pane):
         run_id = self._run_id
         if run_id is None:
             return
-        saving, edited, failure = run_id in self._saving, self.is_edited, self._failures.get(run_id)
+        saving, edited, waits = run_id in self._saving, self.is_edited, self._queued is not None
         deciding = self._is_deciding
-        changed = edited and self.run is not None and self.run.note != self._base
-        why_not = self.commands.why_not_connected()
+        changed = edited and self.run is not None and self.run.note not in {self._base, self._on_its_way}
+        gone = self.commands.why_gone(run_id)
         if deciding and self.window().focusWidget() in {self._editor, self._compare_button}:
             self._conflict.setFocus()
         self._editor.setVisible(not deciding)
-        self._editor.setReadOnly(saving)
-        say(self._state, self._words(run_id, saving=saving, edited=edited, changed=changed, why_not=why_not))
-        say(self._failure, f"Not saved: {failure}" if failure else "")
-        self._failure_row.setVisible(bool(failure) and edited)
+        refusal = None if edited or waits else self.commands.refusal("note", self.run)
+        self._editor.setReadOnly(saving or refusal is not None)
+        self._editor.setPlaceholderText("" if refusal else PROMPT)
+        say(self._state, refusal or self._words(run_id, saving=saving, waits=waits, changed=changed, gone=gone))
+        failure = self._failure_words(run_id) if edited and not changed else ""
+        say(self._failure, failure)
+        self._failure_row.setVisible(bool(failure) and not deciding)
         self._compare_button.setVisible(changed and not deciding)
+        self._cancel_button.setVisible(waits and not deciding and not saving)
         self._revert_button.setEnabled(edited and not saving)
-        self._save_button.setEnabled(edited and not saving and not why_not)
-        self._save_button.setText("Try again" if failure and edited else "Save")
+        self._save_button.setEnabled(edited and not saving and not gone)
+        self._save_button.setText("Try again" if failure else "Save")
+        self._save_button.setToolTip(tooltip(KEEP if self.commands.why_not_connected() else SEND))
         for one in (self._revert_button, self._save_button):
-            one.setVisible(not deciding)
+            one.setVisible(not deciding and (edited or not waits))
 
-    def _words(self, run_id: int, *, saving: bool, edited: bool, changed: bool, why_not: str | None) -> str:
+    def _failure_words(self, run_id: int) -> str:
+        if failure := self._failures.get(run_id):
+            return f"Not saved: {failure}"
+        draft = self.store.draft(run_id)
+        return f"Not sent: {draft.problem}" if draft and draft.problem else ""
+
+    def _words(self, run_id: int, *, saving: bool, waits: bool, changed: bool, gone: str | None) -> str:
         if saving:
             return "Saving…"
         if self._is_deciding:
             return ""
-        if not edited:
-            return "Saved." if self._saved else ""
+        if not self.is_edited:
+            return self._words_of_waiting() if waits else "Saved." if self._saved else ""
+        if waits:
+            return "Changed since you saved it; save again to have this text sent."
         draft = self.store.draft(run_id)
-        is_kept = draft is not None and draft.text == self._editor.toPlainText()
+        is_kept = draft is not None and draft.text == self._editor.toPlainText() and self.store.is_saved
         kept = "Kept on this computer, not sent" if is_kept else "Not sent yet"
-        if why_not:
-            return f"{kept}: {why_not[0].lower()}{why_not[1:]}"
+        if gone:
+            return f"{kept}. {gone}"
         return f"{kept}. The note was changed on the server since you began." if changed else f"{kept}."
 
+    def _words_of_waiting(self) -> str:
+        when = "you have signed in" if self.commands.is_signed_out else "the server answers"
+        if not self.store.is_saved:
+            return f"This computer’s disk cannot keep it: it is sent if {when} before k6desk is closed."
+        return f"Saved on this computer; it is sent when {when}."
+
     def _set_up_editor(self) -> None:
-        self._editor.setPlaceholderText("What should the next reader of this run know?")
+        self._editor.setPlaceholderText(PROMPT)
         self._editor.setAccessibleName("Note")
         self._editor.setTabChangesFocus(True)
         self._editor.textChanged.connect(self._edited)

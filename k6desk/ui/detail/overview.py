@@ -9,7 +9,7 @@ from k6desk.core.commands import Commands
 from k6desk.core.progress import duration_s, progress
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-from k6desk.ui import text
+from k6desk.ui import keeping_words, text
 from k6desk.ui.detail import story
 from k6desk.ui.detail.pane import Pane
 from k6desk.ui.parts import FactGrid
@@ -34,7 +34,8 @@ NAMES = (
     "Dependencies",
     "Note",
     "Starred",
-    "Kept until",
+    "Kept here",
+    "In Grafana",
     "Updated",
 )
 
@@ -109,17 +110,31 @@ class OverviewPane(Pane):
         put = self._facts.put
         no_stars, no_retention = self.commands.lack("star"), self.commands.lack("save")
         put("Starred", "" if no_stars else "Yes" if run.is_starred else "No", no_stars or "")
-        expires = run.retention_expires_at
-        if expires is None and no_retention:
-            put("Kept until", "", "The old API does not say when the results are deleted")
-        elif expires is None:
-            put("Kept until", "Not limited", "The server names no day on which the results are deleted")
-        else:
-            put("Kept until", f"{text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires))
+        put("In Grafana", *self._at_grafana(run, no_retention, now))
+        put("Kept here", *self._kept_here(run, now))
         if self.fetched_at:
             put("Updated", text.age((now - self.fetched_at).total_seconds()), text.exact(self.fetched_at))
         else:
             put("Updated", "Details have not been loaded yet")
+
+    def _at_grafana(self, run: Run, no_retention: str | None, now: datetime) -> tuple[str, str]:
+        kept, expires = self.store.kept(run.id), run.retention_expires_at
+        if kept and kept.gone_at:
+            return "Deleted", f"Found to be gone at\n{text.exact(kept.gone_at)}"
+        if kept and kept.why == "file":
+            return "", "The run came from a file, and k6desk does not ask a server for it"
+        if expires is None and no_retention:
+            return "", "The old API does not say when the results are deleted"
+        if expires is None:
+            return "Not limited", "The server names no day on which the results are deleted"
+        return f"Until {text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires)
+
+    def _kept_here(self, run: Run, now: datetime) -> tuple[str, str]:
+        kept = self.store.kept(run.id)
+        if kept is None:
+            return "No", "What k6desk knows of it goes when Grafana deletes it"
+        missing = "" if keeping_words.is_whole(run, self.store) else ", some of it is still to come"
+        return f"Since {text.when(kept.kept_at, now)}{missing}", keeping_words.kept_exactly(kept)
 
 
 def _count(value: int | None) -> str:

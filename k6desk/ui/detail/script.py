@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSignalBlocker
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QToolButton, QVBoxLayout
 
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail, Script
@@ -16,8 +17,10 @@ from k6desk.core.source import Source, open_source
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.archive import ArchiveProblem
+from k6desk.data.secrets import masked_text
 from k6desk.ui import text, theme
-from k6desk.ui.detail.code_view import CodeView, FindBar
+from k6desk.ui.detail.code_view import CodeView
+from k6desk.ui.detail.find_bar import FindBar
 from k6desk.ui.detail.pane import Pane
 from k6desk.ui.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
 
@@ -36,6 +39,7 @@ class ScriptPane(Pane):
         self._wanted: Which | None = None
         self._is_opening = False
         self._source: Source | None = None
+        self._browse_actions: tuple[QAction, ...] = ()  # of the run's script, and of the test's today
         self._code = CodeView()
         self._find_bar = FindBar(self._code)
         self._name = wrapping("mono")
@@ -82,12 +86,34 @@ class ScriptPane(Pane):
             self._which.setCurrentIndex(0)
         self._find_bar.hide()
 
+    def offer(self, of_run: QAction, of_test: QAction, compare: Sequence[QAction]) -> None:
+        """Offer to look into the script with all its files, and to compare it with others."""
+        self._browse_actions = (of_run, of_test)
+        for action in self._browse_actions:
+            action.changed.connect(self._allow)
+        self._compare_menu.addActions(list(compare))
+        self._compare.setVisible(True)
+        self._allow()
+
+    def _allow(self) -> None:
+        """The button does what one of the actions does, and says why when that is not possible."""
+        self._browse.setVisible(bool(self._browse_actions))
+        if self._browse_actions:
+            action = self._browse_actions[self._which.currentIndex()]
+            self._browse.setEnabled(action.isEnabled())
+            self._browse.setToolTip(action.toolTip())
+
+    def _browse_here(self) -> None:
+        self._browse_actions[self._which.currentIndex()].trigger()
+
     def _show_source(self, source: Source) -> None:
         self._is_opening = False
         self._source = source
         say(self._name, text.one_line(source.name, 120))
-        say(self._origin, source.origin)
-        self._origin.setVisible(bool(source.origin))
+        hidden = f"{text.count(source.hidden, 'value')} hidden: browse the files to see them" if source.hidden else ""
+        say(self._origin, "\n".join(filter(None, [source.origin, hidden])))
+        self._origin.setVisible(bool(self._origin.text()))
+        self._browse.setText(f"Browse {source.files:,} files" if source.files > 1 else "Browse")
         say(self._warnings, "\n".join(source.warnings))
         self._warning_row.setVisible(bool(source.warnings))
         self._code.show_text(source.shown)
@@ -103,6 +129,7 @@ class ScriptPane(Pane):
         self.show_placeholder(title, reason, icon="warning", action=action, on_action=on_action)
 
     def _choose(self) -> None:
+        self._allow()
         if self.run:
             self.refresh(self.run, None)
 
@@ -127,7 +154,16 @@ class ScriptPane(Pane):
         wrap.toggled.connect(self._code.set_wrap)
         find = tool_button("search", "Find", f"Find ({QKeySequence(QKeySequence.StandardKey.Find).toString()})")
         find.clicked.connect(self._find_bar.open_bar)
-        copy = copy_button("Copy the script", lambda: self._source.text if self._source else "")
+        copy = copy_button("Copy the script", lambda: masked_text(self._source.text) if self._source else "")
+        self._browse = tool_button("project", "Browse", with_text=True)
+        self._browse.clicked.connect(self._browse_here)
+        self._compare_menu = QMenu(self)
+        self._compare_menu.setToolTipsVisible(True)  # a disabled action says why there
+        self._compare = tool_button("compare", "Compare", "Compare this run’s script with another one")
+        self._compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._compare.setMenu(self._compare_menu)
+        self._browse.hide()
+        self._compare.hide()
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._name)
@@ -137,7 +173,9 @@ class ScriptPane(Pane):
         head = QVBoxLayout()
         head.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         head.addLayout(top)
-        head.addLayout(names)
+        whole = columns(self._browse, self._compare)
+        whole.insertLayout(0, names, 1)
+        head.addLayout(whole)
         head.addWidget(self._warning_row)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(0)

@@ -77,7 +77,7 @@ class TimelinePane(Pane):
         history = steps(detail.status_history, run, now)
         timed = [step for step in history if step.lasted_s is not None]
         self._bar.setVisible(bool(timed))
-        self._bar.show_segments([_segment(step) for step in timed], _ends(history, run, now))
+        self._bar.show_segments([segment(step) for step in timed], _ends(history, run, now))
         first = next((step.entry.entered_at for step in history if step.entry.entered_at), now)
         self._list.show_entries([_entry(step, run, detail, first, now) for step in history])
 
@@ -91,13 +91,15 @@ def _in_time(history: Sequence[StatusEntry]) -> list[StatusEntry]:
     return [entry for _, entry in sorted(keyed, key=lambda each: each[0])]
 
 
-def _tone(entry: StatusEntry, run: Run) -> Tone:
+def tone(entry: StatusEntry, run: Run) -> Tone:
+    """The colour of an entry."""
     if entry.type in FINISHED:
         return Tone(theme.outcome_role(run.outcome))
     return _TONES.get(entry.type, _UNKNOWN)
 
 
-def _segment(step: Step) -> Segment:
+def segment(step: Step) -> Segment:
+    """A step as a part of the bar."""
     figure = text.duration(step.lasted_s) + (" so far" if step.is_now else "")
     tone = _TONES.get(step.entry.type, _UNKNOWN)
     return Segment(step.lasted_s or 0.0, tone, story.status_word(step.entry.type), figure)
@@ -120,9 +122,9 @@ def _entry(step: Step, run: Run, detail: RunDetail, first: datetime, now: dateti
             _clock(at, first, now) if at else "time not known",
             lasted,
         ),
-        below=_why(step.entry, detail if step.entry.type in FINISHED else None),
+        below=why(step.entry, detail if step.entry.type in FINISHED else None),
         hint=text.exact(at) if at else "",
-        tone=_tone(step.entry, run),
+        tone=tone(step.entry, run),
         strong=step.is_now,
     )
 
@@ -133,7 +135,7 @@ def _clock(at: datetime, first: datetime, now: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.date() == first.astimezone().date() else text.when(at, now)
 
 
-def _why(entry: StatusEntry, ended: RunDetail | None) -> str:
+def why(entry: StatusEntry, ended: RunDetail | None) -> str:
     """Who, which code and the whole message; the result's own message goes with the entry that ended the run."""
     lines = [f"By {text.one_line(entry.by_user, 120)}" if entry.by_user else "", _said(entry.message, entry.code)]
     if ended:

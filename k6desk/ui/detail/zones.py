@@ -150,7 +150,7 @@ class _ZoneBlock(QWidget):
         say(self._percent, text.percent(share) if share is not None else "", really)
         self._bar.show_percent(share)
         nodes = real.nodes if real else ()
-        say(self._generators, ", ".join(filter(None, (_sizes(nodes), really))))
+        say(self._generators, ", ".join(filter(None, (sizes(nodes), really))))
         say(self._addresses, "   ".join(text.one_line(node.public_ip, 60) for node in nodes))
         for widget in (self._generators, self._addresses, self._copy):
             widget.setVisible(bool(nodes))
@@ -192,9 +192,10 @@ def addresses(zones: Sequence[ZoneNodes]) -> str:
     return "\n".join(node.public_ip for zone in zones for node in zone.nodes)
 
 
-def _sizes(nodes: Sequence[Node]) -> str:
-    sizes: dict[str, int] = {}
+def sizes(nodes: Sequence[Node]) -> str:
+    """How many load generators there are of each machine size."""
+    numbers: dict[str, int] = {}
     for node in nodes:
-        sizes[node.size] = sizes.get(node.size, 0) + 1
-    by_size = ", ".join(f"{number} × {text.one_line(size, 40) or 'unknown size'}" for size, number in sizes.items())
+        numbers[node.size] = numbers.get(node.size, 0) + 1
+    by_size = ", ".join(f"{number} × {text.one_line(size, 40) or 'unknown size'}" for size, number in numbers.items())
     return f"{text.count(len(nodes), 'load generator')}: {by_size}" if nodes else ""

@@ -50,6 +50,8 @@ class DeleteRunsDialog(Frame):
         goes = "Their results, metrics, logs and notes go with them. The load tests stay. This cannot be undone."
         if len(runs) == 1:
             goes = "Its results, metrics, logs and note go with it. The load test stays. This cannot be undone."
+        if kept := sum(store.kept(run.id) is not None for run in runs):
+            goes += f" {_stays(kept, len(runs))}"
         words = PlainLabel(goes, wrap=True)
         delete = Button(f"Delete {text.count(len(runs), 'run')}" if len(runs) > 1 else "Delete run")
         keep = QPushButton("Keep them" if len(runs) > 1 else "Keep it", default=True)
@@ -81,3 +83,11 @@ class DeleteRunsDialog(Frame):
         self.column.addLayout(buttons)
         self.setMinimumWidth(WIDTH)
         keep.setFocus()
+
+
+def _stays(kept: int, all_: int) -> str:
+    """What is said of the runs that are kept on this computer."""
+    if all_ == 1:
+        return "What k6desk keeps of it on this computer stays."
+    which = "these runs" if kept == all_ else f"{text.count(kept)} of them"
+    return f"What k6desk keeps of {which} on this computer stays."

@@ -25,7 +25,7 @@ LIST_ICONS = {
     "recent": "recent",
     "failed": "failed",
     "starred": "star",
-    "kept": "archive",
+    "kept": "keep",
     "expiring": "clock",
     "all": "timeline",
 }

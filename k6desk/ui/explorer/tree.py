@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QR
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
+    QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.explorer.delegate import ICON, ExplorerDelegate
+from k6desk.ui.files_to_open import bundles_in
 from k6desk.ui.roles import Index
 
 INDENT = 16
@@ -89,6 +91,13 @@ class ExplorerTree(QTreeView):
         drag.setPixmap(self._chip(index.data()))
         drag.setHotSpot(QPoint(-theme.GAP, -theme.GAP))
         drag.exec(actions)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files of runs are for the window, wherever they are dropped."""
+        if bundles_in(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)

@@ -13,7 +13,7 @@ from k6desk.api.models import Run
 from k6desk.core.progress import duration_s, progress
 from k6desk.core.store import Store
 from k6desk.data.query import Column as Sort
-from k6desk.ui import text, theme
+from k6desk.ui import keeping_words, text, theme
 
 SHAPE = 14
 """The side of the picture of a state."""
@@ -59,9 +59,11 @@ def is_baseline(run: Run, store: Store) -> bool:
     return test is not None and test.baseline_run_id == run.id
 
 
-def _status_explained(run: Run, store: Store, _now: datetime) -> str:
+def _status_explained(run: Run, store: Store, now: datetime) -> str:
     mark = "Baseline: other runs of the test are compared with this one." if is_baseline(run, store) else ""
-    return "\n".join(filter(None, (text.outcome_meaning(run), mark)))
+    known = store.kept(run.id)
+    keeping = keeping_words.kept(known, now) if known else ""
+    return "\n".join(filter(None, (text.outcome_meaning(run), mark, keeping)))
 
 
 def test(run: Run, store: Store, _now: datetime) -> str:
@@ -152,6 +154,14 @@ def _star(run: Run, _store: Store, _now: datetime) -> str:
     return "starred" if run.is_starred else ""
 
 
+def _expires(run: Run, _store: Store, now: datetime) -> str:
+    return keeping_words.left(run, now)
+
+
+def _expires_explained(run: Run, _store: Store, _now: datetime) -> str:
+    return keeping_words.expires_exactly(run)
+
+
 def _id(run: Run, _store: Store, _now: datetime) -> str:
     return str(run.id)
 
@@ -177,6 +187,7 @@ COLUMNS = (
     Column("Started by", "first.last@example.com", 7, _person, _person, "person"),
     Column("Note", "A few words on it", 6, note, _note_explained, "note", picture=SHAPE + 6),
     Column("Starred", "", 3, _star, picture=theme.WIDE),
+    Column("Expires", "in 199 days", 1, _expires, _expires_explained, "expires", is_optional=True),
     Column("Run ID", "9007199254740993", 8, _id, is_figure=True, is_optional=True),
 )
-STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, ID = range(len(COLUMNS))
+STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, EXPIRES, ID = range(len(COLUMNS))

@@ -51,10 +51,14 @@ class RunDelegate(QStyledItemDelegate):
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
         words = rect.adjusted(SHAPE + theme.GAP, 0, 0, 0)
-        if columns.is_baseline(run, self._model.store):
-            mark = QRect(rect.right() - SHAPE, rect.y() + (rect.height() - SHAPE) // 2, SHAPE, SHAPE)
-            theme.icon("baseline", "accent").paint(painter, mark)
-            words.setRight(mark.x() - theme.UNIT)
+        for name, is_shown in (
+            ("keep", self._model.store.kept(run.id)),
+            ("baseline", columns.is_baseline(run, self._model.store)),
+        ):
+            if is_shown:
+                mark = QRect(words.right() - SHAPE, rect.y() + (rect.height() - SHAPE) // 2, SHAPE, SHAPE)
+                theme.icon(name, "accent").paint(painter, mark)
+                words.setRight(mark.x() - theme.UNIT)
         self._lines.paint(painter, words, columns.status(run, self._model.store, now))
 
     def _paint_test(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:

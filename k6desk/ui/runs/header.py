@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from k6desk.data.query import Query
 from k6desk.ui import theme
-from k6desk.ui.runs.columns import COLUMNS, NOTE, PERSON, STAR, TEST
+from k6desk.ui.runs.columns import COLUMNS, EXPIRES, NOTE, PERSON, STAR, TEST
 
 ARROW = 14
 WIDEST = {TEST: 440, PERSON: 260}
@@ -57,7 +57,7 @@ class RunsHeader(QHeaderView):
         room = width
         is_room = True
         for index, column in sorted(enumerate(COLUMNS), key=lambda item: item[1].rank):
-            is_wanted = not column.is_optional and not self._is_the_same_in_all(index)
+            is_wanted = self._is_wanted(index) and not self._is_the_same_in_all(index)
             if is_wanted:
                 is_room = is_room and column.width <= room
             is_shown = is_wanted and (is_room or column.rank == 0)
@@ -76,6 +76,11 @@ class RunsHeader(QHeaderView):
             self.fit(self.viewport().width())
         column = next(index for index, column in enumerate(COLUMNS) if column.sort == query.sort)
         self.setSortIndicator(column, Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder)
+
+    def shown(self) -> list[int]:
+        """The columns that are shown, by their places in `COLUMNS`, in the order of the screen."""
+        inner = (self.logicalIndex(place) for place in range(self.count()))
+        return [index for index in inner if not self.isSectionHidden(index)]
 
     def remembered(self) -> bytes:
         """The user's columns, to be remembered."""
@@ -113,7 +118,13 @@ class RunsHeader(QHeaderView):
         fit.setCheckable(True)
         fit.setChecked(self._fits_itself)
         fit.toggled.connect(self._set_fits_itself)
+        if self.actions():
+            menu.addSeparator()
+            menu.addActions(self.actions())
         return menu
+
+    def _is_wanted(self, index: int) -> bool:
+        return not COLUMNS[index].is_optional or (index == EXPIRES and self._query.place == "expiring")
 
     def _is_the_same_in_all(self, index: int) -> bool:
         return index == TEST and self._query.place == "test"

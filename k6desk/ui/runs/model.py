@@ -137,6 +137,11 @@ class RunsModel(QAbstractTableModel):
         row = kept.get(self._ids[index.row()])
         return QModelIndex() if row is None else self.createIndex(row, index.column())
 
+    def _marks(self, run: Run) -> str:
+        baseline = ", baseline" if is_baseline(run, self.store) else ""
+        kept = ", kept on this computer" if self.store.kept(run.id) else ""
+        return baseline + kept
+
     # Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -162,8 +167,7 @@ class RunsModel(QAbstractTableModel):
         said = column.say(run, self.store, now)
         if role == DISPLAY:
             return said
-        mark = ", baseline" if index.column() == STATUS and is_baseline(run, self.store) else ""
-        return f"{column.title}: {said or '–'}{mark}"
+        return f"{column.title}: {said or '–'}{self._marks(run) if index.column() == STATUS else ''}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
         if orientation != _HORIZONTAL:

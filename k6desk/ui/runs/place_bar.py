@@ -1,4 +1,7 @@
-"""The strip above the runs of a test or a project: what it is about to do, what it has used, and what can be done."""
+"""The strip above the runs of a test or a project: what it is about to do, what it has used, and what can be done.
+
+Above the runs that expire soon it offers to keep them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ from k6desk.ui import text, theme, timing_words
 from k6desk.ui.actions import Actions
 from k6desk.ui.parts import ElidedLabel, say
 
-ACTIONS = {"test": ("start", "schedule", "upload"), "project": ("new_test", "project_settings")}
+ACTIONS = {
+    "test": ("start", "schedule", "upload"),
+    "project": ("new_test", "project_settings"),
+    "expiring": ("keep_expiring",),
+}
 NARROW = 620
 """Below this width the buttons are icons alone."""
 LINE = 18
@@ -30,7 +37,7 @@ MUCH = 0.9
 
 
 class PlaceBar(QFrame):
-    """Reads the store alone, and is not there for lists. `run_wanted` carries the id of a run to go to."""
+    """Reads the store alone, and is not there for other lists. `run_wanted` carries the id of a run to go to."""
 
     run_wanted = Signal(object)
 
@@ -74,15 +81,21 @@ class PlaceBar(QFrame):
             self._show_test(test)
         elif project:
             self._show_project(project)
+        expiring = store.counts().expiring if kind == "expiring" else 0
+        if expiring:
+            self._show_expiring(expiring)
         for owner, names in ACTIONS.items():
             for name in names:
                 button = self._buttons[name]
                 button.setVisible(owner == kind and button.defaultAction().isVisible())
-        self.setVisible(bool(test or project))
+        self.setVisible(bool(test or project or expiring))
 
     def _on_changed(self, delta: Delta) -> None:
         has_other_runs = delta.added or delta.changed or delta.removed
-        if has_other_runs and self.isVisible() and self._place()[0] == "project" and not self._soon.isActive():
+        kind = self._place()[0]
+        if has_other_runs and kind == "expiring":
+            self.refresh()
+        elif has_other_runs and self.isVisible() and kind == "project" and not self._soon.isActive():
             self._soon.start()
 
     def _show_test(self, test: LoadTest) -> None:
@@ -112,6 +125,14 @@ class PlaceBar(QFrame):
         self._has_limit = bool(limit)
         self._month.setVisible(self._has_limit and self.width() >= ROOMY)
         self._month.show_share(used / limit if limit else 0.0)
+        self._link.hide()
+
+    def _show_expiring(self, number: int) -> None:
+        verb = "expires" if number == 1 else "expire"
+        say(self._name, f"{text.count(number, 'run')} {verb} within 7 days", "")
+        say(self._facts, "Grafana deletes the results then", "What is kept on this computer stays")
+        self._has_limit = False
+        self._month.hide()
         self._link.hide()
 
     def _arrange(self) -> None:
@@ -147,8 +168,8 @@ class PlaceBar(QFrame):
         self._month.setVisible(self._has_limit and self.width() >= ROOMY)
         styles = Qt.ToolButtonStyle
         style = styles.ToolButtonIconOnly if self.width() < NARROW else styles.ToolButtonTextBesideIcon
-        for button in self._buttons.values():
-            button.setToolButtonStyle(style)
+        for name, button in self._buttons.items():
+            button.setToolButtonStyle(style if name != "keep_expiring" else styles.ToolButtonTextBesideIcon)  # is alone
 
 
 class _MonthBar(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -222,7 +223,7 @@ class MemoryCloud:
 class Desk:
     """A store with two projects' worth of names, the commands over it, and the cloud they ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.cache = Cache(None)
         self.cache.put_projects([Project(12, "Webshop")])
         self.cache.put_tests([LoadTest(123, 12, "Checkout ramp")])
@@ -233,7 +234,7 @@ class Desk:
                 LoadZone(2, "Africa (Cape Town)", "amazon:sa:cape town"),
             ]
         )
-        self.store = Store(self.cache, Library(None))
+        self.store = Store(self.cache, Library(folder / "library.db"))
         self.cloud = MemoryCloud()
         self.connection = Connection()
         self.commands = Commands(self.store, self.connection, Notices())
@@ -259,14 +260,24 @@ class Desk:
         with pytest.raises(CloudError):
             await self.connection.ask(lambda: self.cloud.run(0))
 
+    async def go_online(self) -> None:
+        """The server answers again, and has been asked."""
+        self.cloud.error = None
+        self.connection.forget_failures()
+
+        async def ask() -> None:
+            pass
+
+        await self.connection.ask(ask)
+
     async def close(self) -> None:
         await self.tasks.aclose()
         self.store.close()
 
 
 @pytest.fixture
-async def desk():
-    made = Desk()
+async def desk(tmp_path):
+    made = Desk(tmp_path)
     yield made
     await made.close()
     assert not made.errors

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from k6desk.core.opened_script import Hidden
 from k6desk.ui.detail.code_view import PIECE, CodeView
 
 
@@ -56,3 +64,98 @@ async def test_not_found_keeps_the_place(shown):
     assert view.find_next("b")
     assert not view.find_next("zzz")
     assert view.textCursor().selectedText() == "b"
+
+
+# -- what stands out -------------------------------------------------------------------------------------------------
+
+HIDDEN = (Hidden(4, 8, "Grafana token", 3), Hidden(16, 20, "password", 7))
+TEXT = "😀 = ••••;\nkey = ••••;\n"
+
+
+def point_of(view: CodeView, place: int) -> QPoint:
+    """The middle of the character at a place of the text, in UTF-16 units."""
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(place)
+    at = view.cursorRect(cursor)
+    return QPoint(at.left() + view.fontMetrics().horizontalAdvance("•") // 2, at.center().y())
+
+
+async def test_a_hidden_value_is_marked_where_it_stands(shown, until, dressed):
+    view = shown(CodeView())
+    view.show_text(TEXT, "text", HIDDEN)
+    marked = view.viewport().grab().toImage()
+    view.show_text(TEXT, "text")
+    plain = view.viewport().grab().toImage()
+    for place, differs in ((5, True), (8, True), (3, False), (10, False), (17, True), (13, False)):
+        at = point_of(view, place) - QPoint(0, view.fontMetrics().height() // 3)
+        assert (marked.pixelColor(at) != plain.pixelColor(at)) is differs, place
+
+
+async def test_a_click_on_a_mark_asks_for_its_value(shown):
+    view = shown(CodeView())
+    view.show_text(TEXT, "text", HIDDEN)
+    asked = []
+    view.reveal_wanted.connect(asked.append)
+    for place in (0, 6, 14, 18):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, place))
+    assert asked == [3, 7]
+
+
+async def test_a_mark_can_be_asked_for_with_the_keyboard(shown, qapp):
+    view = shown(CodeView())
+    view.show_text(TEXT, "text", HIDDEN)
+    cursor = view.textCursor()
+    cursor.setPosition(18)
+    view.setTextCursor(cursor)
+    asked = []
+    view.reveal_wanted.connect(asked.append)
+    QApplication.sendEvent(
+        view.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5))
+    )
+    menu = QApplication.activePopupWidget()
+    next(action for action in menu.actions() if action.text() == "Show this value").trigger()
+    menu.close()
+    assert asked == [7]
+
+
+async def test_a_line_far_down_is_gone_to_when_it_arrives(shown, until):
+    view = shown(CodeView())
+    view.show_text("line\n" * 20_000, "text")
+    view.show_line(15_000)
+    assert view.line == 0
+    await until(lambda: view.is_settled)
+    assert view.line == 15_000
+    assert view.textCursor().blockNumber() == 14_999
+    assert view.cursorRect().top() > view.viewport().height() // 4
+
+
+async def test_a_line_beyond_the_end_is_the_last(shown, until):
+    view = shown(CodeView())
+    view.show_text("a\nb", "text")
+    view.show_line(9)
+    assert view.line == 2
+
+
+async def test_showing_a_value_stays_where_one_was(shown, until):
+    text = "line\n" * 20_000
+    view = shown(CodeView())
+    view.show_text(text, "text")
+    await until(lambda: view.is_settled)
+    view.verticalScrollBar().setValue(18_000)
+    view.replace_text("x" + text, "text", ())
+    await until(lambda: view.is_settled)
+    assert view.verticalScrollBar().value() == 18_000
+
+
+async def test_ten_thousand_marks_are_painted_within_a_frame(shown, until, qapp):
+    text = "key = ••••\n" * 10_000
+    hidden = [Hidden(line * 11 + 6, line * 11 + 10, "key", line) for line in range(10_000)]
+    view = shown(CodeView())
+    view.show_text(text, "text", hidden)
+    await until(lambda: view.is_settled)
+    view.verticalScrollBar().setValue(9_000)
+    qapp.processEvents()
+    began = time.perf_counter()
+    for _ in range(5):
+        view.viewport().repaint()
+    assert (time.perf_counter() - began) / 5 < 0.05

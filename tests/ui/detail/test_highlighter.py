@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
@@ -22,6 +23,35 @@ def test_spans_over_several_lines_are_split():
 
 def test_spans_count_as_qt_does():
     assert list(spans("'😀' 1")) == [[(0, 4, "passed"), (5, 1, "running")]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("typescript", "let a: string = 1", [(0, 3, "accent"), (7, 6, "accent"), (16, 1, "running")]),
+        ("json", '{"a": [1, "b"]}', [(1, 3, "accent"), (7, 1, "running"), (10, 3, "passed")]),
+        ("protobuf", 'syntax = "proto3";', [(0, 6, "accent"), (9, 8, "passed")]),
+        ("csv", 'a,"b,c",d', [(0, 1, "running"), (2, 5, "passed"), (8, 1, "warning")]),
+        ("csv", "a;1,5;b", [(0, 1, "running"), (2, 3, "passed"), (6, 1, "warning")]),
+    ],
+)
+def test_each_language_has_its_colours(language, text, found):
+    assert list(spans(text, language)) == [found]
+
+
+def test_a_cell_of_several_lines_keeps_the_colour_of_its_column():
+    assert list(spans('a,"b\nc",d', "csv")) == [
+        [(0, 1, "running"), (2, 2, "passed")],
+        [(0, 2, "passed"), (3, 1, "warning")],
+    ]
+
+
+def test_text_stays_plain():
+    made = document("const a = 1;")
+    highlighter = Highlighter(made)
+    highlighter.start(QGuiApplication.palette(), "text")
+    assert highlighter.is_done
+    assert not made.begin().layout().formats()
 
 
 def document(text: str) -> QTextDocument:

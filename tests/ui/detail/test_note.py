@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
-from k6desk.api.errors import TryLater
+from k6desk.api.errors import Forbidden, TryLater
 from k6desk.ui.detail.note import PAUSE_MS, NotePane
 
 
@@ -36,6 +37,9 @@ class Driver:
 
     def write(self, text: str) -> None:
         self.editor.selectAll()
+        QTest.keyClicks(self.editor, text)
+
+    def write_on(self, text: str) -> None:
         QTest.keyClicks(self.editor, text)
 
     def button(self, name: str) -> QPushButton:
@@ -76,7 +80,7 @@ async def test_a_pause_in_typing_keeps_a_draft(desk, user, samples, until, words
 
 async def test_a_draft_comes_back_with_its_run(desk, user, samples):
     await desk.put(samples.raw_run(note="old"))
-    await desk.commands.keep_draft(samples.ID, "old", "draft")
+    await desk.commands.notes.keep_draft(samples.ID, "old", "draft")
     user.open_known(samples.ID)
     assert user.text == "draft"
     assert user.button("Save").isEnabled()
@@ -170,10 +174,10 @@ async def test_mine_can_be_kept(desk, conflict, samples, until):
 
 async def test_both_can_be_combined_and_are_not_sent_before_the_user_says_so(desk, conflict, samples, until):
     conflict.click("Combine")
-    assert conflict.text == "theirs\n\nmine"
+    assert conflict.text == "theirs\nmine"
     assert desk.cloud.runs[samples.ID]["note"] == "theirs"
     conflict.click("Save")
-    await until(lambda: desk.cloud.runs[samples.ID]["note"] == "theirs\n\nmine")
+    await until(lambda: desk.cloud.runs[samples.ID]["note"] == "theirs\nmine")
 
 
 async def test_the_keyboard_stays_with_the_note(desk, conflict):
@@ -200,9 +204,9 @@ async def test_a_colleague_who_is_faster_again_is_asked_about_again(desk, confli
 async def test_a_failure_keeps_the_text_and_can_be_tried_again(desk, user, samples, until, words):
     await user.open(samples.raw_run(note="old"))
     user.write("new")
-    desk.cloud.error = TryLater("The server has a problem.", status=503)
+    desk.cloud.error = Forbidden("Not for this token.", status=403)
     user.click("Save")
-    await until(lambda: "Not saved: The server has a problem." in words(user.pane))
+    await until(lambda: "Not saved: Not for this token." in words(user.pane))
     assert "Kept on this computer, not sent." in words(user.pane)
     assert user.text == "new"
     assert desk.store.draft(samples.ID).text == "new"
@@ -211,15 +215,121 @@ async def test_a_failure_keeps_the_text_and_can_be_tried_again(desk, user, sampl
     await until(lambda: desk.cloud.runs[samples.ID]["note"] == "new")
 
 
-async def test_without_a_server_a_note_is_kept_and_says_why_it_is_not_sent(desk, user, samples, until, words):
+WAITS = "Saved on this computer; it is sent when the server answers."
+
+
+@pytest.fixture
+async def offline(desk, user, samples, until, words):
+    """The user saved a note while the server was away."""
     await user.open(samples.raw_run(note="old"))
     await desk.go_offline()
     user.write("new")
-    assert not user.button("Save").isEnabled()
+    user.click("Save")
+    await until(lambda: WAITS in words(user.pane))
+    return user
+
+
+async def test_a_note_saved_without_a_server_is_on_the_disk_and_arrives_later(desk, offline, samples, until, words):
+    queued = desk.store.queued_note(samples.ID)
+    assert (queued.base, queued.text, queued.run_name) == ("old", "new", "Checkout ramp")
+    assert not offline.button("Save").isVisible()
+    await desk.go_online()
+    await until(lambda: desk.store.queued_note(samples.ID) is None)
+    assert desk.cloud.runs[samples.ID]["note"] == "new"
+    offline.open_known(samples.ID)
+    assert WAITS not in words(offline.pane)
+    assert not offline.button("Save").isEnabled()
+
+
+async def test_a_server_that_has_a_problem_gets_the_note_later(desk, user, samples, until, words):
+    await user.open(samples.raw_run(note="old"))
+    desk.cloud.error = TryLater("The server has a problem.", status=503)
+    user.write("new")
+    user.click("Save")
+    await until(lambda: WAITS in words(user.pane))
+
+
+async def test_it_is_not_called_saved_where_no_disk_keeps_it(desk, user, samples, until, words, monkeypatch):
+    await user.open(samples.raw_run(note="old"))
+    await desk.go_offline()
+    monkeypatch.setattr(type(desk.store), "is_saved", False)
+    user.write("new")
+    user.click("Save")
+    await until(lambda: "This computer’s disk cannot keep it" in words(user.pane))
+    assert "Saved on this computer" not in words(user.pane)
+
+
+async def test_what_is_typed_after_saving_is_sent_only_when_it_is_saved(desk, offline, samples, until, words):
+    offline.write("newer")
+    assert "Changed since you saved it" in words(offline.pane)
     await until(lambda: desk.store.draft(samples.ID) is not None)
-    user.open_known(samples.ID)
-    reason = "Kept on this computer, not sent: not possible while the server cannot be reached."
-    assert reason in words(user.pane)
+    assert desk.store.queued_note(samples.ID).text == "new"
+    offline.click("Save")
+    await until(lambda: desk.store.queued_note(samples.ID).text == "newer")
+    assert desk.store.queued_note(samples.ID).base == "old"
+    assert desk.store.draft(samples.ID) is None
+
+
+async def test_what_was_typed_while_the_note_was_sent_began_from_that_note(desk, offline, samples, until, words):
+    offline.write("newer")
+    await until(lambda: desk.store.draft(samples.ID) is not None)
+    await desk.go_online()
+    await until(lambda: desk.store.queued_note(samples.ID) is None)
+    offline.open_known(samples.ID)
+    assert offline.text == "newer"
+    assert "changed on the server" not in words(offline.pane)
+    assert desk.store.draft(samples.ID).base == "new"
+    offline.click("Save")
+    await until(lambda: desk.cloud.runs[samples.ID]["note"] == "newer")
+
+
+async def test_a_note_that_is_not_to_be_sent_stays_as_a_draft(desk, offline, samples, until, words):
+    offline.click("Don’t send")
+    await until(lambda: desk.store.queued_note(samples.ID) is None)
+    offline.open_known(samples.ID)
+    assert offline.text == "new"
+    assert "Kept on this computer, not sent." in words(offline.pane)
+    await desk.go_online()
+    await asyncio.sleep(0.05)
+    assert desk.cloud.runs[samples.ID]["note"] == "old"
+
+
+async def test_a_colleague_who_was_faster_is_shown_beside_what_both_began_from(desk, offline, samples, until, words):
+    desk.cloud.runs[samples.ID]["note"] = "theirs"
+    await desk.go_online()
+    await until(lambda: desk.store.draft(samples.ID) is not None)
+    assert desk.cloud.runs[samples.ID]["note"] == "theirs"
+    offline.open_known(samples.ID)
+    assert "The note was changed on the server since you began." in words(offline.pane)
+    offline.pane.compare()
+    shown = {each.accessibleName(): each for each in offline.pane.findChildren(QPlainTextEdit)}
+    texts = {name: view.toPlainText() for name, view in shown.items()}
+    assert (texts["Yours"], texts["On the server now"], texts["Before both"]) == ("new", "theirs", "old")
+    assert "Yours: 1 word added, 1 removed" in words(offline.pane)
+    (mark,) = shown["Yours"].extraSelections()
+    assert mark.cursor.selectedText() == "new"
+    (mark,) = shown["Before both"].extraSelections()
+    assert mark.cursor.selectedText() == "old"
+
+
+async def test_why_the_server_did_not_take_it_is_there_until_the_text_is_changed(desk, offline, samples, until, words):
+    await desk.store.take_out_note(samples.ID, "The server says no.")
+    offline.open_known(samples.ID)
+    assert "Not sent: The server says no." in words(offline.pane)
+    offline.write("another")
+    await until(lambda: desk.store.draft(samples.ID).text == "another")
+    offline.open_known(samples.ID)
+    assert "The server says no." not in words(offline.pane)
+
+
+async def test_marks_stand_where_they_belong_behind_characters_of_two_units(desk, user, samples, words):
+    await user.open(samples.raw_run(note="🚀 old"))
+    user.editor.moveCursor(QTextCursor.MoveOperation.End)
+    user.write_on(" and new")
+    await user.open(samples.raw_run(note="theirs"))
+    user.click("Compare…")
+    view = next(each for each in user.pane.findChildren(QPlainTextEdit) if each.accessibleName() == "Yours")
+    assert "".join(mark.cursor.selectedText() for mark in view.extraSelections()).strip() == "and new"
 
 
 async def test_a_save_that_ends_after_its_run_was_left_touches_no_other_run(desk, user, samples, until):

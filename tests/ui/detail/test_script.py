@@ -132,3 +132,14 @@ async def test_copy_takes_the_script_itself(desk, pane, samples, until, words):
     assert "Invisible or reordering characters in line 1" in words(pane)
     next(button for button in pane.findChildren(QToolButton) if "Copy" in button.accessibleName()).click()
     assert QGuiApplication.clipboard().text() == "a\u202eb"
+
+
+async def test_what_looks_like_a_secret_is_neither_shown_nor_copied(desk, pane, samples, until, words):
+    token = "glc_eyJvIjoiMTIzNDU2IiwibiI6InRlc3QiLCJrIjoiYWJjZGVmMTIzNDU2Nzg5MCJ9"
+    desk.cloud.scripts["run", samples.ID] = Script(f'const t = "{token}";'.encode(), is_archive=False)
+    await show(desk, pane, samples.raw_run())
+    await until(pane.is_settled)
+    assert token not in code(pane).toPlainText()
+    assert "1 value hidden" in words(pane)
+    next(button for button in pane.findChildren(QToolButton) if "Copy" in button.accessibleName()).click()
+    assert token not in QGuiApplication.clipboard().text()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from k6desk.data.query import Query
 from k6desk.ui import theme
-from k6desk.ui.runs.columns import COLUMNS, DURATION, ID, NOTE, PERSON, STARTED, STATUS, TEST, VUS
+from k6desk.ui.runs.columns import COLUMNS, DURATION, EXPIRES, ID, NOTE, PERSON, STARTED, STATUS, TEST, VUS
 from k6desk.ui.runs.runs_view import RunsView
 
 ASKED_AT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -397,7 +397,17 @@ def test_wider_windows_show_more_columns(view, table):
         shown.append(shown_columns(table))
     assert all(less <= more for less, more in pairwise(shown))
     assert NOTE not in shown[0]
-    assert shown[-1] == set(range(len(COLUMNS))) - {ID}
+    assert shown[-1] == set(range(len(COLUMNS))) - {EXPIRES, ID}
+
+
+def test_when_results_expire_is_shown_where_it_matters(view, table):
+    view.resize(800, 400)
+    QApplication.processEvents()
+    assert EXPIRES not in shown_columns(table)
+    view.show_place("expiring")
+    assert EXPIRES in shown_columns(table)
+    view.show_place("recent")
+    assert EXPIRES not in shown_columns(table)
 
 
 def test_among_the_runs_of_one_test_its_name_makes_room(view, table):

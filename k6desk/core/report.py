@@ -1,0 +1,116 @@
+"""What is known of one run at one moment, for a file that others read: complete, and without its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from k6desk.api.errors import CloudError
+from k6desk.api.models import Node, Run, RunDetail, ZoneNodes
+from k6desk.api.stack import web_link
+from k6desk.core.session import Session
+
+FRESH = timedelta(minutes=1)
+"""What the server said within this time is not asked for again."""
+
+
+class ScriptFact(Struct, frozen=True):
+    """The script that the run used: the SHA-256 of the copy kept on this computer, and when the server last gave it."""
+
+    sha256: str
+    as_of: datetime
+
+
+class ZoneFact(NamedTuple):
+    """A load zone of a run: its share in percent as configured and as it really was, and what ran there."""
+
+    load_zone: str
+    name: str
+    configured: float | None
+    really: float | None
+    nodes: tuple[Node, ...]
+
+
+class Report(Struct, frozen=True):
+    """One run. `detail`, `document` (JSON as received) and `nodes` are None or empty where they are not known here."""
+
+    run: Run
+    test_name: str
+    project_name: str
+    stack: str
+    link: str
+    """The run in the web app; empty if the stack's web address is not known."""
+    made_at: datetime
+    detail: RunDetail | None = None
+    document: bytes = b""
+    as_of: datetime | None = None
+    """When the server said the details."""
+    nodes: tuple[ZoneNodes, ...] | None = None
+    zone_names: dict[str, str] = {}
+    script: ScriptFact | None = None
+    gone_at: datetime | None = None
+    """When the server was found to have it no more."""
+
+    def zones(self) -> Iterator[ZoneFact]:
+        """Every load zone that was configured or that ran something."""
+        shares = {share.load_zone: share.percent for share in (self.detail and self.detail.distribution) or ()}
+        real = {zone.load_zone: zone for zone in self.nodes or ()}
+        for zone_id in dict.fromkeys([*shares, *real]):
+            ran = real.get(zone_id)
+            name = self.zone_names.get(zone_id, zone_id)
+            really, nodes = (ran.percentage, ran.nodes) if ran else (None, ())
+            yield ZoneFact(zone_id, name, shares.get(zone_id), really, nodes)
+
+
+async def ask_for_missing(session: Session, run: Run) -> None:
+    """Ask the server for what a report misses or what may be old, if it can be asked.
+
+    It does not matter if the server does not answer: a report says how old its facts are.
+    """
+    store, commands = session.store, session.commands
+    if commands.why_not_connected() is not None:
+        return
+    try:
+        stored = store.document(run.id)
+        if stored is None or stored.fetched_at < datetime.now(UTC) - FRESH:
+            await commands.runs.fetch(run.id)
+        if store.distribution(run.id) is None:
+            await commands.load_distribution(run.id)
+    except CloudError:
+        pass  # also that the run is gone, which the window shows
+
+
+def report_of(session: Session, run: Run) -> Report:
+    """The report of a run as it is known here; `run` is its row for the case that it is known no more."""
+    from k6desk.api.wire.runs import run_detail  # the first picture needs none of these
+    from k6desk.data.export_json import masked_document
+    from k6desk.data.secrets import masked_text
+
+    store, account = session.store, session.account
+    run = store.run(run.id) or run
+    stored, nodes, kept = store.document(run.id), store.distribution(run.id), store.kept(run.id)
+    document = masked_document(stored.value) if stored else b""
+    detail = run_detail(document) if document else None
+    project = store.project(run.project_id)
+    zones = {share.load_zone for share in (detail and detail.distribution) or ()}
+    zones |= {zone.load_zone for zone in (nodes and nodes.value) or ()}
+    seen = next((each for each in store.sightings(run.test_id) if (each.kind, each.id) == ("run", run.id)), None)
+    return Report(
+        run=replace(run, note=masked_text(run.note)),
+        test_name=store.name_of(run),
+        project_name=project.name if project else kept.project_name if kept else "",
+        stack=account.stack_url.partition("://")[2] or account.name,
+        link=web_link(account.stack_url, "runs", run.id) if account.stack_url else "",
+        made_at=datetime.now(UTC),
+        detail=detail,
+        document=document,
+        as_of=stored.fetched_at if stored else None,
+        nodes=nodes.value if nodes else None,
+        zone_names={zone: store.zone_name(zone) for zone in zones},
+        script=ScriptFact(seen.digest, seen.last_at) if seen and seen.digest else None,
+        gone_at=kept.gone_at if kept else None,
+    )

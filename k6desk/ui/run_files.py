@@ -1,0 +1,84 @@
+"""The files that one run is exported as."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from k6desk.core.report import Report
+from k6desk.ui import theme
+from k6desk.ui.dialogs.export import Choice
+
+FORMATS = (
+    Choice("pdf", "Report as PDF", "One page to send or to print: result, timeline, cost and zones"),
+    Choice("html", "Report as HTML", "The same page for a browser, in one file that needs no network"),
+    Choice("json", "Everything as JSON", "All that is known, for other programs; secrets are masked"),
+    Choice("history", "Status history as CSV"),
+    Choice("cost", "Cost as CSV"),
+    Choice("zones", "Load zones as CSV"),
+)
+
+
+class Kind(NamedTuple):
+    """What is said of a file, what its name ends with, and what a file dialog calls it."""
+
+    what: str
+    suffix: str
+    files: str
+
+
+KINDS = {
+    "pdf": Kind("The report", ".pdf", "PDF"),
+    "html": Kind("The report", ".html", "HTML"),
+    "json": Kind("The run", ".json", "JSON"),
+    "history": Kind("The status history", ".csv", "CSV"),
+    "cost": Kind("The cost", ".csv", "CSV"),
+    "zones": Kind("The list of load zones", ".csv", "CSV"),
+}
+
+
+async def run_file(report: Report, name: str) -> tuple[bytes, str]:
+    """The file with this name of `FORMATS`, and a remark on what is not in it."""
+    import asyncio  # the first picture needs none of it
+
+    if name in {"pdf", "html"}:
+        from k6desk.ui.report_html import html_of
+        from k6desk.ui.report_page import page_of
+        from k6desk.ui.report_pdf import paper, pdf_of
+
+        page = page_of(report)
+        if name == "html":
+            return await asyncio.to_thread(html_of, page), _remark(report)
+        return await asyncio.to_thread(pdf_of, page, paper(), theme.font("body")), _remark(report)
+    if name == "json":
+        return await asyncio.to_thread(_json, report), _remark(report)
+    from k6desk.data.export_csv import csv_bytes
+    from k6desk.ui import export_tables
+
+    table = {"history": export_tables.history, "cost": export_tables.costs, "zones": export_tables.zones}[name](report)
+    return await asyncio.to_thread(csv_bytes, table.header, table.rows), table.remark
+
+
+def _json(report: Report) -> bytes:
+    from k6desk.data.export_json import run_json
+
+    run = report.run
+    facts = {
+        "exported_at": report.made_at,
+        "id": run.id,
+        "test_id": run.test_id,
+        "test_name": report.test_name,
+        "project_id": run.project_id,
+        "project_name": report.project_name,
+        "stack": report.stack,
+        "link": report.link or None,
+        "gone_at": report.gone_at,
+        "script": report.script,
+    }
+    return run_json(report.document, report.as_of, report.nodes, facts, report.run)
+
+
+def _remark(report: Report) -> str:
+    if report.detail is None:
+        return "Its details were never loaded on this computer and are not in it."
+    has_zones = bool(report.detail.distribution)
+    return "Its load generators are not known and are not in it." if has_zones and not report.nodes else ""
