@@ -15,6 +15,7 @@ from k6desk.core.session import Session
 from k6desk.data.bundle import SUFFIX, Bundle
 from k6desk.ui import text
 
+NOT_SAVED = "This computer’s disk cannot keep what is new: k6desk forgets the runs of the file when you quit."
 READING = "open a file"
 OTHER = "number belongs to a run of another stack"
 
@@ -63,6 +64,8 @@ class FileOpener:
         finally:
             self._notices.clear(READING)
         self._notices.show(_told(path, outcomes))
+        if not session.store.is_saved:
+            self._notices.show(Notice(f"lost:{path}", NOT_SAVED, "warning"))
         return bundle.runs[0].run.id
 
     def _progress(self, path: Path, bundle: Bundle) -> Callable[[int], object]:

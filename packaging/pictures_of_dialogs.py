@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of the dialogs, for `screenshots.py`: `pictures_of_dialogs.py FOLDER THEME NAME...`
+"""Pictures of dialogs and of other windows, for `screenshots.py`: `pictures_of_dialogs.py FOLDER THEME NAME...`
 
 The login is in the environment. This sits in front of the real program, opens each dialog as a user would, and lays
 its picture over the window's.
@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from library_poses import LibraryPoses
 from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QProgressBar, QWidget
@@ -21,6 +22,7 @@ from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.place import Place
 from k6desk.ui import theme
+from k6desk.ui.library.window import ScriptsWindow
 from k6desk.ui.main_window import MainWindow
 
 SHADE = QColor(0, 0, 0, 70)
@@ -64,7 +66,12 @@ class Photographer:
         self._window = window
         self._folder = folder
         self._suffix = suffix
-        self.poses: dict[str, Callable[[], Awaitable[None]]] = {
+        library = LibraryPoses(window, until)
+        self.poses: dict[str, Callable[[], Awaitable[QWidget | None]]] = {
+            "browse": library.browse,
+            "search": library.search,
+            "compare": library.compare,
+            "kept": library.kept,
             "start": lambda: self._of_test("start"),
             "schedule": lambda: self._of_test("schedule", scheduled=True),
             "schedules": lambda: self._of_test("schedules"),
@@ -79,9 +86,9 @@ class Photographer:
         """Take these pictures."""
         await until(self._window.is_settled, "the window")
         for name in names:
-            await self.poses[name]()
-            await self._save(name)
-            for kind in (QDialog, QMenu):
+            other = await self.poses[name]()
+            await self._save(name, other or self._window)
+            for kind in (QDialog, QMenu, ScriptsWindow):
                 if (widget := on_top(kind)) is not None:
                     widget.close()
             print(name + self._suffix, flush=True)
@@ -152,9 +159,9 @@ class Photographer:
             "its content",
         )
 
-    async def _save(self, name: str) -> None:
+    async def _save(self, name: str, window: QWidget) -> None:
         await asyncio.sleep(0.3)
-        picture = self._window.grab()
+        picture = window.grab()
         above = on_top() or on_top(QMenu)
         if above:
             lay_over(

@@ -19,7 +19,19 @@ from urllib.request import Request, urlopen
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "resources" / "screenshots"
 WINDOW = "1280x800"
-DIALOGS = ("start", "schedule", "schedules", "upload", "move", "limits", "several")
+DIALOGS = (
+    "start",
+    "schedule",
+    "schedules",
+    "upload",
+    "move",
+    "limits",
+    "several",
+    "browse",
+    "search",
+    "compare",
+    "kept",
+)
 
 
 class DemoCloud:

@@ -11,8 +11,9 @@ from k6desk.core.accounts import IMPORTED
 from k6desk.core.notices import Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
+from k6desk.core.store import Store
 from k6desk.data.bundle_writer import bundle_bytes
-from k6desk.file_opener import FileOpener
+from k6desk.file_opener import NOT_SAVED, FileOpener
 from tests.core.test_imported import bundle_of, one_run
 
 
@@ -64,6 +65,12 @@ async def test_the_runs_of_a_file_are_shown_beginning_with_the_first(desk, bundl
     assert await desk.opener.open([bundle(one_run(8), one_run(5))])
     assert desk.places == [Place("run", 8)]
     assert desk.said() == [("success", "some.k6run: 2 runs are here now.")]
+
+
+async def test_what_the_disk_cannot_keep_is_said(desk, bundle, monkeypatch):
+    monkeypatch.setattr(Store, "is_saved", False)
+    await desk.opener.open([bundle(one_run(8))])
+    assert ("warning", NOT_SAVED) in desk.said()
 
 
 async def test_several_files_are_taken_in_and_a_bad_one_among_them_is_named(desk, bundle, tmp_path):

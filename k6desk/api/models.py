@@ -21,6 +21,9 @@ Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 FINISHED = frozenset({"completed", "aborted"})
 """The statuses that end a run. Any other word, known or not, means that it is not finished."""
 
+FAILED = ("failed", "error", "aborted")
+"""The results, and the status, of runs that are listed as failed."""
+
 
 class Project(Struct, frozen=True):
     """A Grafana Cloud k6 project."""
@@ -206,6 +209,11 @@ class Page(Struct, Generic[T], frozen=True):
 def outcome(status: str, result: str | None) -> str:
     """The one word that people look for: the result of a finished run, `aborted`, or else the status."""
     return result or status if status in FINISHED and status != "aborted" else status
+
+
+def has_failed(status: str, result: str | None) -> bool:
+    """Whether a run with these is listed as failed, which it may be before it has ended."""
+    return status in FAILED or result in FAILED
 
 
 def number(value: float | str | None) -> float | None:

@@ -12,8 +12,9 @@ from functools import partial
 from typing import TypeVar
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import Forbidden, NotFound, NotOffered
-from k6desk.api.models import LoadTest, Page, Project
+from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered
+from k6desk.api.models import Limits, LoadTest, Page, Project
+from k6desk.api.plans import Schedule
 from k6desk.core.connection import Connection
 from k6desk.core.store import Store
 
@@ -30,10 +31,16 @@ class CatalogueReader:
         self._connection = connection
 
     async def read(self) -> None:
-        """Read everything once. Raises `CloudError`."""
+        """Read everything once. Raises `CloudError`; the projects and tests that came before it stay."""
         asked_at = datetime.now(UTC)
-        projects, all_projects = await self._whole_list(self._cloud.projects())
-        tests, all_tests = await self._whole_list(self._cloud.load_tests())
+        projects: list[Project] = []
+        tests: list[LoadTest] = []
+        try:
+            all_projects = await self._read_list(self._cloud.projects(), projects)
+            all_tests = await self._read_list(self._cloud.load_tests(), tests)
+        except CloudError:
+            await self._store.put_catalogue(projects, tests, asked_at, complete=False)
+            raise
         complete = all_projects and all_tests and self._store.is_indexed
         if complete:
             tests += await self._still_there(self._missed_tests(tests), self._ask_test)
@@ -44,10 +51,13 @@ class CatalogueReader:
             await self._store.put_zones(await self._connection.ask(self._cloud.load_zones, of_one_thing=True))
         with suppress(NotFound, Forbidden, NotOffered):
             asked_at = datetime.now(UTC)
-            await self._store.put_limits((await self._whole_list(self._cloud.all_limits()))[0], asked_at)
+            limits: list[Limits] = []
+            await self._read_list(self._cloud.all_limits(), limits)
+            await self._store.put_limits(limits, asked_at)
         with suppress(NotFound, Forbidden, NotOffered):
             asked_at = datetime.now(UTC)
-            schedules, all_schedules = await self._whole_list(self._cloud.schedules())
+            schedules: list[Schedule] = []
+            all_schedules = await self._read_list(self._cloud.schedules(), schedules)
             await self._store.put_schedules(schedules, asked_at, complete=all_schedules)
 
     def _missed_tests(self, listed: list[LoadTest]) -> list[LoadTest]:
@@ -79,11 +89,10 @@ class CatalogueReader:
     async def _ask_project(self, project: Project) -> None:
         await self._cloud.project(project.id)
 
-    async def _whole_list(self, pages: AsyncGenerator[Page[T], None]) -> tuple[list[T], bool]:
-        """All rows, and whether these are really all."""
-        rows: list[T] = []
+    async def _read_list(self, pages: AsyncGenerator[Page[T], None], rows: list[T]) -> bool:
+        """Put all rows into `rows`, and tell whether these are really all. Raises `CloudError`."""
         complete = True
         async for page in self._connection.pages(pages, of_one_thing=True):  # a token may see runs and not this
             rows += page.rows
             complete = complete and page.complete and not page.unreadable
-        return rows, complete
+        return complete

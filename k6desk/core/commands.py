@@ -161,13 +161,3 @@ class Commands(QObject):
         if gone := self.why_gone(run_id):
             raise CloudError(gone)
         await self._store.put_distribution(run_id, await self._deeds.cloud.distribution(run_id))
-
-    async def script_to_save(self, kind: ScriptKind, id_: int) -> tuple[Script, bool]:
-        """A script as the server has it, and True; the kept copy, whose secrets are masked, and False without a server.
-
-        Raises `CloudError`.
-        """
-        stored = self._store.script(kind, id_)
-        if stored and (self.why_not_connected() or (kind == "run" and self.why_gone(id_))):
-            return stored.value, not stored.value.is_archive
-        return await self.load_script(kind, id_), True

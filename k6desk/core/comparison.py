@@ -9,7 +9,6 @@ from itertools import accumulate, zip_longest
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from k6desk.core.differences import Piece, differences
 from k6desk.core.moves import Move, moves
@@ -19,10 +18,10 @@ MOST_FACED = 10_000
 MOST_FACED_IN_ALL = 300_000
 MOST_TOKENS = 2_500
 """Pairs of words of two lines that are compared."""
+MOST_CLOSELY = 5_000
+"""Where more lines than these are different, lines are compared from both of their ends only."""
 ALIKE = 0.5
 """The share of common words from which a line is taken for a later form of another."""
-CONTEXT = 3
-
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _WORDS = re.compile(r"\w+")
 
@@ -97,54 +96,6 @@ def facing(comparison: Comparison, piece: Piece) -> Iterator[tuple[int, int]]:
         old, new = pair_old + 1, pair_new + 1
 
 
-def unified_diff(comparison: Comparison, old_name: str, new_name: str) -> str:
-    """The difference as `diff -u` writes it; empty if there is none."""
-    hunks = list(_hunks(comparison.pieces))
-    lines = [f"--- {old_name}", f"+++ {new_name}"] if hunks else []
-    for hunk in hunks:
-        first, last = hunk[0], hunk[-1]
-        old = _range(first.old_from, last.old_to)
-        lines.append(f"@@ -{old} +{_range(first.new_from, last.new_to)} @@")
-        for piece in hunk:
-            removed = comparison.old[piece.old_from : piece.old_to]
-            if piece.is_same:
-                lines += [f" {line}" for line in removed]
-            else:
-                lines += [f"-{line}" for line in removed]
-                lines += [f"+{line}" for line in comparison.new[piece.new_from : piece.new_to]]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _hunks(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Changes with the lines around them; those that are near to each other together."""
-    hunk: list[Piece] = []
-    for at, piece in enumerate(pieces):
-        is_short = piece.old_to - piece.old_from <= 2 * CONTEXT and at < len(pieces) - 1
-        if not piece.is_same or (hunk and is_short):
-            hunk.append(piece)
-            continue
-        if hunk:
-            yield [*hunk, _head(piece)]
-        hunk = [_tail(piece)]
-    if any(not piece.is_same for piece in hunk):
-        yield hunk
-
-
-def _head(same: Piece) -> Piece:
-    length = min(CONTEXT, same.old_to - same.old_from)
-    return replace(same, old_to=same.old_from + length, new_to=same.new_from + length)
-
-
-def _tail(same: Piece) -> Piece:
-    length = min(CONTEXT, same.old_to - same.old_from)
-    return replace(same, old_from=same.old_to - length, new_from=same.new_to - length)
-
-
-def _range(start: int, end: int) -> str:
-    """Lines as a unified diff names them: one that is empty is named by the line before it."""
-    return f"{start + (end > start)},{end - start}" if end - start != 1 else f"{end}"
-
-
 # -- a piece -----------------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +118,7 @@ def _compare_piece(made: Comparison, piece: Piece, most: int) -> int:
         if end_old < len(removed):
             pairs.append((removed[end_old], added[end_new]))
         for old, new in pairs:
-            parts = different_parts(made.old[old], made.new[new])
+            parts = different_parts(made.old[old], made.new[new], closely=len(made.old_changes) <= MOST_CLOSELY)
             if parts:
                 made.old_changes[old + 1] = Change("changed", new + 1, parts[0])
                 made.new_changes[new + 1] = Change("changed", old + 1, parts[1])
@@ -208,8 +159,11 @@ def _likeness(one: set[str], other: set[str]) -> float:
 # -- a line ------------------------------------------------------------------------------------------------------------
 
 
-def different_parts(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]] | None:
-    """What two lines have otherwise, by whole words; None if they have nothing but blanks in common."""
+def different_parts(old: str, new: str, *, closely: bool = True) -> tuple[tuple[Part, ...], tuple[Part, ...]] | None:
+    """What two lines have otherwise, by whole words; None if they have nothing but blanks in common.
+
+    Unless `closely`, that is one part, whatever is the same within it.
+    """
     one, other = _TOKENS.findall(old), _TOKENS.findall(new)
     most = min(len(one), len(other))
     head = next((at for at in range(most) if one[at] != other[at]), most)
@@ -217,7 +171,7 @@ def different_parts(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, .
     tail = next((at for at in range(most) if one[-1 - at] != other[-1 - at]), most)
     blocks = [(0, 0, head), (len(one) - tail, len(other) - tail, tail), (len(one), len(other), 0)]
     middle_one, middle_other = one[head : len(one) - tail], other[head : len(other) - tail]
-    if 0 < len(middle_one) * len(middle_other) <= MOST_TOKENS:
+    if closely and 0 < len(middle_one) * len(middle_other) <= MOST_TOKENS:
         matcher = SequenceMatcher(None, middle_one, middle_other, autojunk=False)
         blocks[1:1] = [(head + a, head + b, size) for a, b, size in matcher.get_matching_blocks()]
     if not any("".join(one[a : a + size]).strip() for a, _, size in blocks):

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered, SignedOut, TryLater, Unreachable
+from k6desk.api.errors import CloudError, Forbidden, NotFound, NotOffered, Refused, SignedOut, TryLater, Unreachable
 from k6desk.api.models import Page
 
 T = TypeVar("T")
@@ -40,6 +40,11 @@ def is_away_or_busy(error: CloudError) -> bool:
     return is_busy or isinstance(error, NotNow | Unreachable | SignedOut)
 
 
+def is_final(error: CloudError) -> bool:
+    """Whether an error is a no to what was asked, which will come again with every try."""
+    return isinstance(error, Refused | NotOffered) and not isinstance(error, SignedOut | TryLater)
+
+
 class Connection(QObject):
     """Every background request passes here; its outcome decides the state and the next try."""
 
@@ -63,6 +68,11 @@ class Connection(QObject):
             return float("inf")
         return max(0.0, self._backs_off_until - self._monotonic(), self._unwanted_until - self._monotonic())
 
+    @property
+    def is_by_choice(self) -> bool:
+        """Whether it is offline because the user wants it to be."""
+        return self.state is State.OFFLINE and self._unwanted_until == float("inf")
+
     async def ask(self, request: Callable[[], Awaitable[T]], *, of_one_thing: bool = False) -> T:
         """Make a request and take its outcome to heart; `NotNow`, and no request, while the server may not be asked.
 
@@ -82,6 +92,19 @@ class Connection(QObject):
             raise
         self._answered()
         return answer
+
+    async def ask_for_one(self, request: Callable[[], Awaitable[T]]) -> T | CloudError:
+        """Ask for one thing: the answer, or a final no, which speaks of that thing alone. Raises `CloudError`."""
+
+        async def answer() -> T | CloudError:
+            try:
+                return await request()
+            except CloudError as error:
+                if is_final(error):
+                    return error
+                raise
+
+        return await self.ask(answer)
 
     async def pages(
         self, pages: AsyncGenerator[Page[T], None], *, of_one_thing: bool = False
@@ -107,7 +130,7 @@ class Connection(QObject):
 
     def use_files(self) -> None:
         """What is shown is from files: there is no server to ask."""
-        self._become(State.FILES, "There is no server behind runs from files.")
+        self._become(State.FILES, "These runs are from files: there is no server behind them.")
 
     def sign_out(self, reason: str) -> None:
         """There is no token to ask with."""

@@ -35,8 +35,6 @@ REMOVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
 BELIEVED_REMOVED = timedelta(days=7)
 """For how long an operation is not tried again after the server said that it is gone."""
 
-NO_SERVER = "These runs are from files: there is no server to do this with."
-
 NOT_KNOWN = "Not known yet"
 """Over a record to which something was done whose outcome is not known, or not yet."""
 
@@ -74,22 +72,18 @@ class Deeds:
     @property
     def cloud(self) -> Cloud:
         """The server to ask. Raises `CloudError` when there is none to ask now."""
-        if self._connection.state is State.FILES:
-            raise CloudError(NO_SERVER)
-        if self._cloud is None:
-            raise CloudError("k6desk is offline, so the server cannot be asked.")
-        if self._connection.state is State.SIGNED_OUT:
-            raise CloudError("Sign in first.")
+        if self._cloud is None or self._connection.state in {State.FILES, State.SIGNED_OUT}:
+            raise CloudError(self.why_not_connected())
         return self._cloud
 
     def why_not_connected(self) -> str | None:
-        """Why the server cannot be asked now; None when it can."""
+        """Why the server cannot be asked now; None when it can. It may still be asked whether it can be reached."""
         if self._connection.state is State.FILES:
-            return NO_SERVER
-        if self._cloud is None:
-            return "Not possible offline."  # the session has not gone live, or never will
+            return self._connection.reason
         if self._connection.state is State.SIGNED_OUT:
             return "Sign in first."
+        if self._cloud is None:
+            return "Not possible offline."  # the session has not gone live, or never will
         if self._connection.state is State.OFFLINE:
             return "Not possible while the server cannot be reached."
         return None
@@ -97,7 +91,7 @@ class Deeds:
     def lack(self, operation: Operation) -> str | None:
         """Why this account's cloud does not have an operation; None when it has, as far as is known."""
         if operation == "schedule" and self._connection.state is State.FILES:
-            return NO_SERVER
+            return self._connection.reason
         return self._cloud.lacks.get(operation) if self._cloud else None
 
     def is_removed(self, operation: Operation) -> bool:

@@ -77,12 +77,12 @@ def _put(library: Library, one: BundledRun, stack_url: str, now: datetime) -> Ou
     # The run itself last: until it is there, nothing of it is.
     if one.script:
         library.scripts.keep(one.script, "run", run.id, run.test_id, one.test_name, one.as_of)
+    documents = {ORIGIN: Stored(msgspec.json.encode(Origin(stack_url, one.as_of)), now)}
     if one.detail is not None:
-        library.kept.put_document(run.id, "run", one.detail, one.as_of)
+        documents["run"] = Stored(one.detail, one.as_of)
     if one.nodes:
-        library.kept.put_document(run.id, "distribution", msgspec.msgpack.encode(one.nodes[0]), one.as_of)
-    origin = {ORIGIN: Stored(msgspec.json.encode(Origin(stack_url, one.as_of)), now)}
-    library.kept.put(run, one.test_name, one.project_name, "file", origin, now)
+        documents["distribution"] = Stored(msgspec.msgpack.encode(one.nodes[0]), one.as_of)
+    library.kept.put(run, one.test_name, one.project_name, "file", documents, now)
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from msgspec.msgpack import encode
@@ -15,7 +15,10 @@ from k6desk.api.plans import Schedule
 from k6desk.core.catalogue import Catalogue
 from k6desk.core.delta import Delta
 from k6desk.core.shelf import Shelf
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.scripts import ScriptKind
+
+FRESHNESS = timedelta(minutes=1)
 
 
 class Intake(Shelf):
@@ -42,6 +45,7 @@ class Intake(Shelf):
         settled = {row.id for row in fresh if self._intents.settled_by(row, asked_at)}
         for id_ in settled:
             self._intents.forget("run", id_)
+        await self._know_kept()
         if of_kept := [row for row in fresh if row.id in self._kept and row.id in touched | news]:
             await self._refresh_kept(of_kept, raw or {}, asked_at)
         if touched or news or settled:
@@ -64,6 +68,7 @@ class Intake(Shelf):
         """Take in the nodes of a run; None = the server has none."""
         now = datetime.now(UTC)
         news = await self._write(self._cache, lambda: self._cache.put_distribution(run_id, zones, now))
+        await self._know_kept()
         if news and run_id in self._kept:
             content = encode(zones)
             keep = partial(self._library.kept.put_document, run_id, "distribution", content, now)
@@ -73,7 +78,7 @@ class Intake(Shelf):
 
     async def put_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
         """Keep a script that was seen; an archive whose secrets cannot be found because it is damaged is not kept."""
-        with suppress(ValueError):  # `ArchiveProblem`, whose module the first picture does not need
+        with suppress(ArchiveProblem):
             await self.keep_script(kind, id_, script)
 
     async def keep_script(self, kind: ScriptKind, id_: int, script: Script) -> None:
@@ -168,7 +173,7 @@ class Intake(Shelf):
 
     async def remove_run(self, run_id: int) -> None:
         """A run is gone on the server: it said 404 to that very id."""
-        self._touch(("run", run_id), datetime.now(UTC))
+        self._bury(("run", run_id))
         await self._write(self._cache, lambda: self._cache.remove_run(run_id))
         self._intents.forget("run", run_id)
         gone = await self._drop({run_id})
@@ -247,6 +252,18 @@ class Intake(Shelf):
         if newest and (not known or newest > datetime.fromisoformat(known)):
             await self.set_mark("newest", newest.isoformat())
 
+    async def mark_fresh(self, at: datetime) -> None:
+        """Remember that the runs are as they were then; to the minute."""
+        known = self.fresh_at
+        if known is None or not timedelta() <= at - known < FRESHNESS:
+            await self.set_mark("fresh", at.isoformat())
+
+    @property
+    def fresh_at(self) -> datetime | None:
+        """When the server was last asked for the runs, now or at an earlier start."""
+        mark = self.mark("fresh")
+        return datetime.fromisoformat(mark) if mark else None
+
     async def _remove(self, kind: str, id_: int, remove: Callable[[int], set[int]]) -> None:
         def write() -> tuple[set[int], Catalogue]:
             return remove(id_), Catalogue.whole(self._cache)
@@ -261,22 +278,19 @@ class Intake(Shelf):
 
     async def _drop(self, ids: set[int]) -> frozenset[int]:
         """The server has these runs no more: the kept ones stay, and are given back, the others leave the index."""
+        await self._know_kept()
         kept = frozenset(ids & self._kept.keys())
+        self._index.remove(ids - kept)
         if kept:
             now = datetime.now(UTC)
-            await self._write(self._library, lambda: self._library.kept.note_gone(kept, now))
-            for run_id in kept:
-                known = self._kept[run_id]
-                self._kept[run_id] = replace(known, gone_at=known.gone_at or now)
-        self._index.remove(ids - kept)
-        return kept
+            await self._change_kept(kept, lambda: self._library.kept.note_gone(kept, now))
+        return kept & self._kept.keys()
 
     async def _refresh_kept(self, rows: Sequence[Run], raw: Mapping[int, bytes], asked_at: datetime) -> None:
         """What is kept of a run is what was last seen of it."""
         documents = {row.id: raw[row.id] for row in rows if row.id in raw}
-        await self._write(self._library, lambda: self._library.kept.refresh(rows, documents, asked_at))
-        for row in rows:
-            self._kept[row.id] = replace(self._kept[row.id], run=row, gone_at=None)
+        ids = [row.id for row in rows]
+        await self._change_kept(ids, lambda: self._library.kept.refresh(rows, documents, asked_at))
 
     def _test_of(self, kind: ScriptKind, id_: int) -> tuple[int, str]:
         """The test that a script belongs to, and its name; 0 and "" while they are not known."""

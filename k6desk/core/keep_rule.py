@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from k6desk.api.models import Run
+from k6desk.api.models import FAILED, Run, has_failed
 from k6desk.core.store import Store
 from k6desk.data.query import Query
 
-MOST_UNWANTED = 1000
-UNWANTED = "unwanted_runs"
-FAILED = ("failed", "error", "aborted")
-"""What the list “Failed” holds, too."""
-
 
 class KeepRule:
-    """The rule of the user's, and the runs that they did not want to be kept any more, whatever the rule says."""
+    """What the user chose to have kept, but for the runs that they did not want to be kept any more."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._starred = self._failed = False
-        self._unwanted: set[int] | None = None
 
     @property
     def is_on(self) -> bool:
@@ -35,32 +27,11 @@ class KeepRule:
 
     def wants(self, run: Run) -> bool:
         """Whether a run is to be kept."""
-        has_failed = run.is_finished and run.outcome in FAILED
-        return (
-            (self._starred and run.is_starred) or (self._failed and has_failed)
-        ) and run.id not in self._not_wanted()
+        failed = run.is_finished and has_failed(run.status, run.result)
+        is_asked_for = (self._starred and run.is_starred) or (self._failed and failed)
+        return is_asked_for and not self._store.is_unwanted(run.id)
 
     def queries(self) -> list[Query]:
         """What finds all the runs that it may want, and some that it does not."""
         failed = [Query(text=word) for word in FAILED] if self._failed else []
         return [Query(place="starred"), *failed] if self._starred else failed
-
-    async def except_for(self, run_id: int) -> None:
-        """The user does not want this run kept."""
-        await self._remember(self._not_wanted() | {run_id})
-
-    async def allow(self, run_id: int) -> None:
-        """The user wants this run kept after all."""
-        await self._remember(self._not_wanted() - {run_id})
-
-    def _not_wanted(self) -> set[int]:
-        if self._unwanted is None:
-            mark = self._store.mark(UNWANTED)
-            self._unwanted = set(msgspec.json.decode(mark, type=list[int])) if mark else set()
-        return self._unwanted
-
-    async def _remember(self, unwanted: set[int]) -> None:
-        if unwanted != self._not_wanted():
-            newest = sorted(unwanted)[-MOST_UNWANTED:]
-            self._unwanted = set(newest)
-            await self._store.set_mark(UNWANTED, msgspec.json.encode(newest).decode())

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, SignedOut, TryLater, Unreachable
+from k6desk.api.errors import CloudError
 from k6desk.api.models import Run
-from k6desk.core.connection import Connection, NotNow, State
+from k6desk.core.bell import Bell
+from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
 from k6desk.core.store import Store
-from k6desk.core.whole_run import WholeRun
+from k6desk.core.whole_run import WholeRun, is_whole
 from k6desk.data.query import SOON
 
 if TYPE_CHECKING:
-    from asyncio import Event, Lock, Task
+    from asyncio import Lock, Task
 
     from k6desk.core.tasks import Tasks
 
@@ -56,7 +56,7 @@ class Keeper(QObject):
         self._done = 0
         self._waited_for = 0  # how many runs the user waits for
         self._turn: Lock | None = None
-        self._wake: Event | None = None
+        self._bell = Bell()
         store.changed.connect(self._take_in)
         store.run_ended.connect(self._complete_ended)
         store.indexed.connect(self._look_again)
@@ -64,10 +64,7 @@ class Keeper(QObject):
 
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """There is a server to ask: complete what is kept, and follow the rule."""
-        from asyncio import Event  # the first picture needs none of it
-
         self._cloud, self._tasks = cloud, tasks
-        self._wake = self._wake or Event()
         tasks.spawn(self._keep_on(), name="keep runs", key=f"keep:{id(self)}", owner=self)
 
     def stop(self) -> list[Task[Any]]:
@@ -86,7 +83,6 @@ class Keeper(QObject):
         The rest is got as soon as the server gives it.
         """
         self._tries.pop(run_id, None)
-        await self._rule.allow(run_id)
         if not self._store.kept(run_id):
             await self._store.keep_run(run_id, "chosen")
         self._lacking.add(run_id)
@@ -101,7 +97,6 @@ class Keeper(QObject):
 
     async def stop_keeping(self, run_id: int) -> None:
         """The user does not want a run kept any more; from now on the rule does not want it either."""
-        await self._rule.except_for(run_id)
         self._lacking.discard(run_id)
         await self._store.stop_keeping(run_id)
 
@@ -115,40 +110,30 @@ class Keeper(QObject):
         others = touched - kept if self._rule.is_on else ()
         for run in self._store.runs([*kept, *others]).values():
             self._consider(run)
-        self._set_to_work()
+        self._bell.ring()
 
     def _consider(self, run: Run, *, has_script: bool = True) -> None:
         self._wanted.pop(run.id, None)
         if kept := self._store.kept(run.id):
-            if not kept.gone_at and not (has_script and self._is_whole(run)):
+            if not kept.gone_at and not (has_script and is_whole(run, self._store)):
                 self._lacking.add(run.id)
         elif self._rule.wants(run) and self._tries[run.id] < MOST_TRIES:
             self._wanted[run.id] = _urgency(run, datetime.now(UTC) + SOON)
-
-    def _is_whole(self, run: Run) -> bool:
-        """Whether what is known of a run, but for its script, is all there is; of one that has ended since its end."""
-        since = run.ended_at if run.is_finished else None
-        parts = self._store.document(run.id), self._store.distribution(run.id)
-        return all(part and (since is None or part.fetched_at >= since) for part in parts)
 
     def _complete_ended(self, run: Run) -> None:
         """What was kept of it before was not all, whatever the clocks say."""
         if self._store.kept(run.id):
             self._tries.pop(run.id, None)
             self._lacking.add(run.id)
-            self._set_to_work()
+            self._bell.ring()
 
     def _look_again(self) -> None:
         self._has_looked = False
-        self._set_to_work()
+        self._bell.ring()
 
     def _follow_connection(self) -> None:
         if self._connection.state is State.LIVE:
-            self._set_to_work()
-
-    def _set_to_work(self) -> None:
-        if self._wake:
-            self._wake.set()
+            self._bell.ring()
 
     async def _look(self) -> None:
         """Find what is to be done among all that is known here."""
@@ -180,7 +165,7 @@ class Keeper(QObject):
                 self._done = 0
                 self.progressed.emit(0, 0)
             if run_id is None or self._connection.wait_s:
-                await self._rest(None if run_id is None else min(self._connection.wait_s, LONGEST_PAUSE_S))
+                await self._bell.wait(None if run_id is None else min(self._connection.wait_s, LONGEST_PAUSE_S))
                 continue
             self.progressed.emit(self._done, self._done + len(self._lacking) + len(self._wanted))
             if not self._waited_for:
@@ -192,22 +177,11 @@ class Keeper(QObject):
             return max(self._lacking)
         return min(self._wanted, key=self._wanted.__getitem__, default=None)
 
-    async def _rest(self, seconds: float | None) -> None:
-        from asyncio import timeout
-
-        assert self._wake
-        try:
-            async with timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-        self._wake.clear()
-
     async def _keep_next(self, run_id: int) -> None:
         try:
             await self._get(run_id)
         except CloudError as error:
-            if not _may_be_of_run(error):
+            if is_away_or_busy(error):
                 return
             self._tries[run_id] += 1
             if self._tries[run_id] < MOST_TRIES:
@@ -231,12 +205,6 @@ class Keeper(QObject):
                 await whole.get_nodes()
                 await whole.get_script()
             self._lacking.discard(run_id)
-
-
-def _may_be_of_run(error: CloudError) -> bool:
-    """Whether an error may come again with every try for the same run, and not because the server is away or busy."""
-    is_busy = isinstance(error, TryLater) and error.status == HTTPStatus.TOO_MANY_REQUESTS
-    return not (is_busy or isinstance(error, NotNow | Unreachable | SignedOut))
 
 
 def _urgency(run: Run, soon: datetime) -> tuple[float, ...]:

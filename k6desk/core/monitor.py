@@ -126,6 +126,7 @@ class Monitor(QObject):
         except CloudError:
             await self._pause(self._list_now, FOCUS_S)  # the connection has noted it and says when to try again
             return
+        await self._store.mark_fresh(datetime.now(UTC))
         if time.monotonic() >= self._catalogue_due:
             self._catalogue_due = time.monotonic() + CATALOGUE_S
             try:

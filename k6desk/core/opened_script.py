@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from k6desk.api.models import Script
 from k6desk.core.source import Hidden as Hidden
-from k6desk.core.source import is_text, looked_at
+from k6desk.core.source import looked_at
 from k6desk.data.archive import File, OpenedArchive
 from k6desk.data.secrets import MASK, Span, masked_text, replaced
+from k6desk.data.visible import is_text
 
 Language = Literal["javascript", "typescript", "json", "csv", "protobuf", "text"]
 
@@ -65,10 +66,10 @@ class OpenedScript:
         self._archive = OpenedArchive(script.content) if script.is_archive else None
         self.is_archive = script.is_archive
         if self._archive:
-            self.files = self._archive.files
+            self.files, self.count = self._archive.files, self._archive.count
             self.k6_version = self._archive.k6_version
         else:
-            self.files = (File("script.js", ("script.js",), "entry", "file", len(script.content)),)
+            self.files, self.count = (File("script.js", ("script.js",), "entry", "file", len(script.content)),), 1
             self.k6_version = ""
         self.entry = self.files[0].name
         self.name = self.files[0].path[-1]
@@ -78,14 +79,17 @@ class OpenedScript:
         """Whether the secrets of the metadata were masked when it was kept: only its source still has the values."""
         return MASK in self._secrets.values()
 
+    def content(self, name: str) -> bytes:
+        """The bytes of one file by its `File.name`; raises `ArchiveProblem`."""
+        return self._archive.read(name) if self._archive else self._content
+
     def read(self, name: str, revealed: frozenset[int] = frozenset()) -> TextFile | BinaryFile:
         """One file by its `File.name`, the secrets with the numbers `revealed` shown; raises `ArchiveProblem`."""
         file = next((file for file in self.files if file.name == name), None)
-        content = self._archive.read(name) if self._archive else self._content
-        has_zero = b"\0" in content  # found at once, where decoding would keep every other thread waiting
-        text = "" if has_zero else content.decode("utf-8-sig", "replace")
-        if has_zero or not is_text(text):
+        content = self.content(name)
+        if not is_text(content):
             return BinaryFile(name, content, _IMAGES.match(content) is not None)
+        text = content.decode("utf-8-sig", "replace")
         secrets: list[Span] = []
         if file and file.area == "metadata" and self._archive:
             text, secrets = _as_json(self._archive.metadata)

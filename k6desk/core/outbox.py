@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api.errors import CloudError, NotFound, NotOffered, Refused, SignedOut, TryLater, Unreachable
-from k6desk.core.connection import Connection, State, is_away_or_busy
+from k6desk.api.errors import CloudError, NotFound
+from k6desk.core.bell import Bell
+from k6desk.core.connection import Connection, State, is_away_or_busy, is_final
 from k6desk.core.delta import Delta
 from k6desk.core.notes import Notes
 from k6desk.core.notices import Notice, Notices
@@ -24,7 +25,7 @@ from k6desk.data.library import Draft
 from k6desk.data.note_queue import QueuedNote
 
 if TYPE_CHECKING:
-    from asyncio import Event, Task
+    from asyncio import Task
 
     from k6desk.core.tasks import Tasks
 
@@ -49,21 +50,18 @@ class Outbox(QObject):
         self._notes = notes
         self._notices = notices
         self._tasks: Tasks | None = None
-        self._wake: Event | None = None
+        self._bell = Bell()
         self._tries: Counter[int] = Counter()
         self.waiting: Sequence[QueuedNote] = store.queued_notes()
         """The notes that are sent when the server answers, in that order."""
         self.refused: Sequence[Draft] = store.refused_drafts()
         """The notes that were sent from here and not taken; the user has to decide."""
         store.changed.connect(self._take_in)
-        connection.changed.connect(self._set_to_work)
+        connection.changed.connect(self._bell.ring)
 
     def go_live(self, tasks: Tasks) -> None:
         """There is a server: send what waits for it."""
-        from asyncio import Event  # the first picture needs none of it
-
         self._tasks = tasks
-        self._wake = self._wake or Event()
         tasks.spawn(self._send_on(), name="send notes", key=f"outbox:{id(self)}", owner=self)
 
     def stop(self) -> list[Task[Any]]:
@@ -83,7 +81,9 @@ class Outbox(QObject):
         await self._notes.keep_draft(run_id, base, text)
         try:
             theirs = await self._notes.write(run_id, base, text)
-        except (Unreachable, TryLater):
+        except CloudError as error:
+            if is_final(error) or self._connection.state is State.FILES:
+                raise
             await self._queue(run_id, base, text)
             return None
         if theirs is None:
@@ -108,7 +108,7 @@ class Outbox(QObject):
     def _is_away(self) -> bool:
         if self._connection.state is State.FILES:
             return False  # it will never come
-        return self._tasks is None or self._connection.state in {State.OFFLINE, State.SIGNED_OUT}
+        return self._tasks is None or self._connection.state is State.OFFLINE or self._connection.wait_s > 0
 
     async def _queue(self, run_id: int, base: str, text: str) -> None:
         run = self._store.run(run_id)
@@ -116,7 +116,7 @@ class Outbox(QObject):
         await self._store.queue_note(QueuedNote(run_id, name, base, text, datetime.now(UTC)))
         self._tries.pop(run_id, None)
         self._notices.clear(_key(run_id))
-        self._set_to_work()
+        self._bell.ring()
 
     async def _send_on(self) -> None:
         """For ever: the first note that waits, whenever the connection is live."""
@@ -126,11 +126,12 @@ class Outbox(QObject):
             if self.waiting and self._connection.state is State.LIVE and not wait_s:
                 await self._send(self.waiting[0])
             else:
-                await self._rest(min(wait_s, LONGEST_PAUSE_S) if self.waiting and wait_s else None)
+                await self._bell.wait(min(wait_s, LONGEST_PAUSE_S) if self.waiting and wait_s else None)
 
     async def _send(self, note: QueuedNote) -> None:
         try:
-            outcome = await self._connection.ask(partial(self._try, note), of_one_thing=True)
+            write = partial(self._notes.write, note.run_id, note.base, note.text)
+            outcome = await self._connection.ask_for_one(write)
         except CloudError as error:
             if is_away_or_busy(error):
                 return
@@ -148,20 +149,9 @@ class Outbox(QObject):
                 sentence = f"{words} Yours was not sent; it is kept here."
                 self._notices.show(Notice(_key(note.run_id), sentence, "warning", "Compare", compare))
 
-    async def _try(self, note: QueuedNote) -> str | CloudError | None:
-        """What came of sending a note: see `Notes.write`, or the server's no to this very note. Raises `CloudError`."""
-        try:
-            return await self._notes.write(note.run_id, note.base, note.text)
-        except (SignedOut, TryLater):
-            raise
-        except (Refused, NotOffered) as error:
-            return error
-
     async def _give_up(self, note: QueuedNote, error: CloudError) -> None:
         is_gone = isinstance(error, NotFound)
-        words = (
-            f"The run of your note, {note.run_id} of “{note.called}”, is no longer there." if is_gone else str(error)
-        )
+        words = f"Run {note.run_id} of “{note.called}” is no longer there." if is_gone else str(error)
         if not await self._take_out(note, words):
             return
         if is_gone and (draft := self._store.draft(note.run_id)):
@@ -200,23 +190,8 @@ class Outbox(QObject):
         before = self.waiting, self.refused
         self.waiting, self.refused = self._store.queued_notes(), self._store.refused_drafts()
         if (self.waiting, self.refused) != before:
-            self._set_to_work()
+            self._bell.ring()
             self.changed.emit()
-
-    def _set_to_work(self) -> None:
-        if self._wake:
-            self._wake.set()
-
-    async def _rest(self, seconds: float | None) -> None:
-        from asyncio import timeout
-
-        assert self._wake
-        try:
-            async with timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-        self._wake.clear()
 
 
 def _key(run_id: int) -> str:

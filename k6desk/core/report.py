@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from k6desk.api.errors import CloudError
-from k6desk.api.models import Node, Run, RunDetail, ZoneNodes
+from k6desk.api.models import Run, RunDetail, ZoneNodes
 from k6desk.api.stack import web_link
 from k6desk.core.session import Session
+from k6desk.data.run_tables import ZoneFact, zones_of
 
 FRESH = timedelta(minutes=1)
 """What the server said within this time is not asked for again."""
@@ -25,18 +25,8 @@ class ScriptFact(Struct, frozen=True):
     as_of: datetime
 
 
-class ZoneFact(NamedTuple):
-    """A load zone of a run: its share in percent as configured and as it really was, and what ran there."""
-
-    load_zone: str
-    name: str
-    configured: float | None
-    really: float | None
-    nodes: tuple[Node, ...]
-
-
 class Report(Struct, frozen=True):
-    """One run. `detail`, `document` (JSON as received) and `nodes` are None or empty where they are not known here."""
+    """One run. Names, `detail`, `document` (JSON as received) and `nodes` are empty or None where that is not known."""
 
     run: Run
     test_name: str
@@ -57,13 +47,7 @@ class Report(Struct, frozen=True):
 
     def zones(self) -> Iterator[ZoneFact]:
         """Every load zone that was configured or that ran something."""
-        shares = {share.load_zone: share.percent for share in (self.detail and self.detail.distribution) or ()}
-        real = {zone.load_zone: zone for zone in self.nodes or ()}
-        for zone_id in dict.fromkeys([*shares, *real]):
-            ran = real.get(zone_id)
-            name = self.zone_names.get(zone_id, zone_id)
-            really, nodes = (ran.percentage, ran.nodes) if ran else (None, ())
-            yield ZoneFact(zone_id, name, shares.get(zone_id), really, nodes)
+        return zones_of(self.detail, self.nodes, self.zone_names)
 
 
 async def ask_for_missing(session: Session, run: Run) -> None:
@@ -95,14 +79,14 @@ def report_of(session: Session, run: Run) -> Report:
     stored, nodes, kept = store.document(run.id), store.distribution(run.id), store.kept(run.id)
     document = masked_document(stored.value) if stored else b""
     detail = run_detail(document) if document else None
-    project = store.project(run.project_id)
+    test_name, project_name = store.names_of(run)
     zones = {share.load_zone for share in (detail and detail.distribution) or ()}
     zones |= {zone.load_zone for zone in (nodes and nodes.value) or ()}
     seen = next((each for each in store.sightings(run.test_id) if (each.kind, each.id) == ("run", run.id)), None)
     return Report(
         run=replace(run, note=masked_text(run.note)),
-        test_name=store.name_of(run),
-        project_name=project.name if project else kept.project_name if kept else "",
+        test_name=test_name,
+        project_name=project_name,
         stack=account.stack_url.partition("://")[2] or account.name,
         link=web_link(account.stack_url, "runs", run.id) if account.stack_url else "",
         made_at=datetime.now(UTC),

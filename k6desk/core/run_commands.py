@@ -103,19 +103,18 @@ class RunCommands:
         can_ask = self._deeds.why_not_connected() is None
         if can_ask and not (store.kept(run_id) and store.document(run_id)):
             await self._ask_for_all(run_id)
-        if can_ask and store.script("run", run_id) is None:
+        if can_ask and not store.has_script("run", run_id):
             with suppress(CloudError):  # it may have none, and all else is of use
                 await store.put_script("run", run_id, await self._deeds.cloud.run_script(run_id))
         run = store.run(run_id)
         if run is None:
             raise CloudError("This run is not here any more.")
-        kept, project = store.kept(run_id), store.project(run.project_id)
         detail, nodes, script = store.document(run_id), store.distribution(run_id), store.script("run", run_id)
-        test = store.test(run.test_id)
+        test_name, project_name = store.names_of(run)
         return BundledRun(
             run=run,
-            test_name=test.name if test else kept.test_name if kept else "",
-            project_name=project.name if project else kept.project_name if kept else "",
+            test_name=test_name,
+            project_name=project_name,
             as_of=detail.fetched_at if detail else run.ended_at or run.created_at,
             detail=detail.value if detail else None,
             nodes=(nodes.value,) if nodes else None,

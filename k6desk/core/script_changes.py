@@ -13,7 +13,7 @@ from msgspec import Struct
 from k6desk.api.models import Script
 from k6desk.core.opened_script import BinaryFile, OpenedScript, TextFile
 from k6desk.core.source import MOST_CHARACTERS
-from k6desk.data.archive import File, OpenedArchive
+from k6desk.data.archive import File
 
 MOST_RENAMED, LARGEST_RENAMED = 40, 256 * 1024
 """So many files of each archive are looked at for one that was renamed and changed, and those up to so many bytes."""
@@ -21,6 +21,8 @@ VERY_ALIKE = 0.6
 """The share of common lines from which a file is taken for another one under a new name."""
 MOST_SHOWN = 8 * MOST_CHARACTERS
 """Characters of all files together that are made to be looked at; the rest is only said to be different."""
+FARTHEST = 2
+"""Folders above the entry script's from which a file is still named by its way from there."""
 METADATA = "Options and metadata"
 
 Kind = Literal["changed", "added", "removed", "renamed", "same"]
@@ -66,8 +68,6 @@ class _Opened:
 
     def __init__(self, script: Script) -> None:
         self.script = OpenedScript(script)
-        self._archive = OpenedArchive(script.content) if script.is_archive else None
-        self._content = script.content
         self.entry, *others = self.script.files
         self.others = [file for file in others if file.kind != "directory"]
         self._folder = "/" + "/".join(self.entry.path[:-1])
@@ -76,7 +76,7 @@ class _Opened:
         """What is compared: the bytes of a file, or what a link points to."""
         if file.kind == "link":
             return file.target.encode("utf-8", "surrogatepass")
-        return self._archive.read(file.name) if self._archive else self._content
+        return self.script.content(file.name)
 
     def name(self, file: File) -> str:
         """What to call a file: by its way from the entry script, for checkouts are at different places."""
@@ -84,7 +84,8 @@ class _Opened:
             return METADATA
         path = "/".join(file.path)
         if file.area in {"entry", "local"}:
-            return posixpath.relpath("/" + path, self._folder)
+            way = posixpath.relpath("/" + path, self._folder)
+            return way if way.count("../") <= FARTHEST else f"/{path}"
         return f"https://{path}" if file.area == "remote" else path
 
 
@@ -149,6 +150,8 @@ def _likeness(one: Counter[bytes], other: Counter[bytes]) -> float:
 def _change(before: _Opened, old: File | None, after: _Opened, new: File | None, room: int) -> FileChange:
     """What happened to a file; `room` is how many characters may still be made to be looked at."""
     name, old_name = after.name(new) if new else "", before.name(old) if old else ""
+    if old and new and not (before.script.is_archive and after.script.is_archive):
+        name = old_name = old_name if before.script.is_archive else name  # a script by itself has no name of its own
     if old and new and before.content(old) == after.content(new):
         return FileChange(name, "same" if name == old_name else "renamed", old_name)
     kind: Kind = "removed" if new is None else "added" if old is None else "changed"
@@ -188,5 +191,8 @@ def _warnings(old: object, new: object) -> list[str]:
 
 def _binary_words(before: _Opened, old: File | None, after: _Opened, new: File | None) -> str:
     sides = [side.content(file) for side, file in ((before, old), (after, new)) if file]
-    words = (f"{len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:12]}…" for content in sides)
-    return f"This is no text: {' → '.join(words)}"
+    words = (
+        f"{len(content):,} byte{'s' * (len(content) != 1)}, SHA-256 {hashlib.sha256(content).hexdigest()[:12]}…"
+        for content in sides
+    )
+    return f"This file is not text: {' → '.join(words)}"

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from k6desk.api.exchange import SCRIPT_LIMIT
 from k6desk.api.models import Script
-from k6desk.data.archive import Archive, ArchiveProblem, read_archive
+from k6desk.data.archive import OpenedArchive
+from k6desk.data.problems import ArchiveProblem
 
 SUFFIXES = (".js", ".ts", ".mjs", ".tar")
 LONGEST_NAME = 300
@@ -32,7 +33,7 @@ class ScriptChoice(Struct, frozen=True):
     file_name: str
     script: Script
     name: str
-    archive: Archive | None = None
+    archive: OpenedArchive | None = None
 
 
 def read_choice(path: Path) -> ScriptChoice:
@@ -40,10 +41,11 @@ def read_choice(path: Path) -> ScriptChoice:
     content = _content(path)
     if path.suffix.lower() == ".tar" or content[_MAGIC] == b"ustar":
         try:
-            archive = read_archive(content)
+            archive = OpenedArchive(content)
+            source = archive.read(archive.entry.name).decode("utf-8-sig", "replace")
         except ArchiveProblem as error:
             raise ChoiceProblem(str(error)) from error
-        name = _name_in(archive.options) or _name_in_text(archive.entry_source) or Path(archive.entry_name).stem
+        name = _name_in(archive.options) or _name_in_text(source) or Path(archive.entry.path[-1]).stem
         return ScriptChoice(path.name, Script(content, is_archive=True), name[:LONGEST_NAME], archive)
     try:
         source = content.decode("utf-8-sig")

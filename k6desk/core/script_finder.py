@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
@@ -15,13 +14,12 @@ from PySide6.QtCore import QObject, Signal
 
 from k6desk.core.script_texts import texts_of
 from k6desk.core.writer import Writer
-from k6desk.data.matcher import BadPattern, Query
+from k6desk.data.matcher import BadPattern, Sought
 from k6desk.data.script_search import FoundText, Place, ScriptSearch
 from k6desk.data.scripts import Usage
 from k6desk.data.text_lines import Line
 
 if TYPE_CHECKING:
-    from k6desk.api.models import Script
     from k6desk.core.store import Store
     from k6desk.core.tasks import Tasks
 
@@ -127,7 +125,7 @@ class ScriptFinder(QObject):
         """Whether every kept script can be found."""
         return self._store.is_indexed and not (self._must_compare or self._waiting or self._is_at_work)
 
-    async def find(self, query: Query) -> Finding | None:
+    async def find(self, query: Sought) -> Finding | None:
         """Search; None if another search began meanwhile. Raises `BadPattern`."""
         self._asked += 1
         asked = self._asked
@@ -207,9 +205,8 @@ class ScriptFinder(QObject):
             while self._must_compare or self._waiting:
                 if self._must_compare:
                     await self._compare()
-                elif step := self._step(self._waiting):
-                    await self._in_thread(partial(self._index, step))
-                    self._known |= step.keys()
+                else:
+                    self._known |= await self._in_thread(self._index_some)
                     self._tell_problem()
                     await asyncio.sleep(REST_S)
                 self.progress.emit(self.indexed, self.total)
@@ -233,19 +230,17 @@ class ScriptFinder(QObject):
             await asyncio.sleep(0)
         self._waiting = sorted(missing, key=lambda digest: newest.get(digest, NEVER), reverse=True)
 
-    def _step(self, missing: list[str]) -> dict[str, Script]:
-        """Take a few scripts from the end, a large one by itself."""
-        step: dict[str, Script] = {}
+    def _index_some(self) -> set[str]:
+        """For the thread of the search: take a few that wait from the end, a large one by itself, and index them."""
+        texts: dict[str, list[tuple[str, str]]] = {}
         size = 0
-        while missing and len(step) < STEP and size < STEP_BYTES:
-            digest = missing.pop()
+        while self._waiting and len(texts) < STEP and size < STEP_BYTES:
+            digest = self._waiting.pop()
             if script := self._store.script_by_digest(digest):
-                step[digest] = script
+                texts[digest] = texts_of(script)
                 size += len(script.content)
-        return step
-
-    def _index(self, scripts: dict[str, Script]) -> None:
-        self._searched().add({digest: texts_of(script) for digest, script in scripts.items()})
+        self._searched().add(texts)
+        return set(texts)
 
     def _tell_problem(self) -> None:
         """A damaged file was begun anew, or the disk is full: say so once, and index what is missing now."""

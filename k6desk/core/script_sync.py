@@ -7,21 +7,22 @@ the library has noted, so that the next start goes on where this one ended.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from k6desk.api.errors import CloudError, NotOffered, Refused, SignedOut, TryLater
-from k6desk.api.models import LoadTest, Run, Script
+from k6desk.api.errors import CloudError
+from k6desk.api.models import LoadTest, Run
+from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.store import Store
+from k6desk.core.whole_run import get_script
 from k6desk.data.scripts import ScriptKind
 
 if TYPE_CHECKING:
-    from asyncio import Event, Task
+    from asyncio import Task
 
     from k6desk.api.cloud import Cloud
     from k6desk.core.monitor import Monitor
@@ -33,7 +34,7 @@ Progress = Literal["off", "waiting", "fetching", "paused", "full"]
 RUNS_OF_TEST = 3
 AGAIN = timedelta(hours=24)
 """After so long a test may have another script, although nothing says so."""
-PAUSE_S, PAUSE_WHILE_LIVE_S = 0.5, 2.0
+PAUSE_S, PAUSE_WHILE_LIVE_S = 0.5, 1.0
 LISTS_S = 2.0
 """How often it is asked whether the lists have been read."""
 REST_S = 600.0
@@ -41,7 +42,6 @@ LOOKED_AT = 64
 MOST_TRIES = 2
 """So often, until the next start, the server may fail over one script."""
 MEGABYTE = 1_000_000
-MARK = "script sync"
 
 
 class Wanted(NamedTuple):
@@ -65,8 +65,8 @@ class ScriptSync(QObject):
         self._cloud: Cloud | None = None
         self._monitor: Monitor | None = None
         self._tasks: Tasks | None = None
-        self._wake: Event | None = None
-        self._is_wanted = False
+        self._bell = Bell()
+        self._is_wanted = self.is_paused = False
         self.limit = 0
         """How many bytes all kept scripts may take until it stops."""
         self._bytes = 0
@@ -77,30 +77,24 @@ class ScriptSync(QObject):
         """How many scripts there are to have; `done` says how many of them were asked for."""
         self.progress: Progress = "off"
         store.changed.connect(self._take_in)
-        store.indexed.connect(self._set_to_work)
-        connection.changed.connect(self._set_to_work)
+        store.indexed.connect(self._bell.ring)
+        connection.changed.connect(self._bell.ring)
 
     @property
     def done(self) -> int:
         """How many scripts were asked for and need not be again."""
         return self.total - len(self._missing)
 
-    @property
-    def is_paused(self) -> bool:
-        """Whether the user has paused it, now or at an earlier time."""
-        return self._store.mark(MARK) == "paused"
-
-    def follow(self, *, wanted: bool, limit_mb: int) -> None:
-        """What the user wishes: whether scripts are fetched at all, and how much all kept ones may take together."""
-        self._is_wanted, self.limit = wanted, limit_mb * MEGABYTE
-        self._set_to_work()
+    def follow(self, *, wanted: bool, limit_mb: int, paused: bool = False) -> None:
+        """What the user wishes: whether scripts are fetched at all, and now, and how much all kept ones may take."""
+        self._is_wanted, self.limit, self.is_paused = wanted, limit_mb * MEGABYTE, paused
+        if paused and self.progress == "fetching":
+            self._show("paused")  # although a script may be on its way
+        self._bell.ring()
 
     def go_live(self, cloud: Cloud, monitor: Monitor, tasks: Tasks) -> None:
         """There is a server to ask; its lists come first."""
-        from asyncio import Event  # the first picture needs none of it
-
         self._cloud, self._monitor, self._tasks = cloud, monitor, tasks
-        self._wake = self._wake or Event()
         self._is_old = True
         tasks.spawn(self._fetch_on(), name="fetch scripts", key=f"scripts:{id(self)}", owner=self)
 
@@ -108,18 +102,12 @@ class ScriptSync(QObject):
         """Ask nothing any more; the tasks that are ending."""
         return self._tasks.cancel(self) if self._tasks else []
 
-    async def pause(self, *, paused: bool) -> None:
-        """Fetch nothing until the user says otherwise, also after a restart; or go on."""
-        await self._store.set_mark(MARK, "paused" if paused else "")
-        self._show(self._what_to_do())
-        self._set_to_work()
-
     # -- what is missing -----------------------------------------------------------------------------------------------
 
     def _take_in(self, delta: Delta) -> None:
         if delta.added or delta.catalogue:
             self._is_old = True
-            self._set_to_work()
+            self._bell.ring()
 
     async def _look(self) -> None:
         """Work out what is missing, without keeping the window waiting."""
@@ -168,12 +156,11 @@ class ScriptSync(QObject):
     def _what_to_do(self) -> Progress:
         if not self._is_wanted:
             return "off"
+        if not self._has_lists or self._connection.state is not State.LIVE or self._connection.wait_s:
+            return "waiting"
         if self.is_paused:
             return "paused"
-        if self._bytes >= self.limit:
-            return "full"
-        may_ask = self._connection.state is State.LIVE and not self._connection.wait_s
-        return "fetching" if self._has_lists and may_ask else "waiting"
+        return "full" if self._bytes >= self.limit else "fetching"
 
     @property
     def _has_lists(self) -> bool:
@@ -181,16 +168,9 @@ class ScriptSync(QObject):
 
     async def _fetch(self, one: Wanted) -> None:
         assert self._cloud
-        ask = self._cloud.run_script if one.kind == "run" else self._cloud.test_script
         try:
-            script = await self._connection.ask(lambda: _script_or_no(ask, one.id), of_one_thing=True)
-            if script:
-                await self._store.keep_script(one.kind, one.id, script)
-                self._bytes += len(script.content)
-            else:
-                await self._store.note_no_script(one.kind, one.id)
-        except ValueError:  # a damaged archive, whose secrets cannot be found
-            await self._store.note_no_script(one.kind, one.id)
+            await get_script(one.kind, one.id, self._cloud, self._connection, self._store)
+            self._bytes = self._store.script_bytes()
         except CloudError as error:
             if is_away_or_busy(error):
                 return
@@ -204,32 +184,9 @@ class ScriptSync(QObject):
         self.progress = progress
         self.changed.emit()
 
-    # -- when ----------------------------------------------------------------------------------------------------------
-
-    def _set_to_work(self) -> None:
-        if self._wake:
-            self._wake.set()
-
     async def _rest(self) -> None:
-        from asyncio import timeout
-
-        assert self._wake
-        try:
-            async with timeout(REST_S if self._has_lists else LISTS_S):
-                await self._wake.wait()
-        except TimeoutError:
+        if not await self._bell.wait(REST_S if self._has_lists else LISTS_S):
             self._is_old = True  # a day may have gone by
-        self._wake.clear()
-
-
-async def _script_or_no(ask: Callable[[int], Awaitable[Script]], id_: int) -> Script | None:
-    """A script, or None when the server has none to give. Raises `CloudError`."""
-    try:
-        return await ask(id_)
-    except (SignedOut, TryLater):
-        raise
-    except (Refused, NotOffered):
-        return None
 
 
 def _is_gone(store: Store, run: Run) -> bool:

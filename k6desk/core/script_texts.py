@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from k6desk.api.models import Script
 from k6desk.core.opened_script import OpenedScript, TextFile
-from k6desk.core.source import is_text
-from k6desk.data.archive import ArchiveProblem, OpenedArchive
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import masked_text
+from k6desk.data.visible import is_text
 
 
 def texts_of(script: Script) -> list[tuple[str, str]]:
@@ -24,14 +24,12 @@ def texts_of(script: Script) -> list[tuple[str, str]]:
 
 def _texts(script: Script) -> Iterator[tuple[str, str]]:
     opened = OpenedScript(script)
-    archive = OpenedArchive(script.content) if script.is_archive else None
     for file in opened.files:
         if file.area == "metadata":  # written anew for people, and with it its lines
             shown = opened.read(file.name)
             if isinstance(shown, TextFile):
                 yield file.name, shown.shown
         elif file.kind == "file":
-            content = archive.read(file.name) if archive else script.content
-            text = content.decode("utf-8-sig", "replace")
-            if is_text(text):
-                yield file.name, masked_text(text)
+            content = opened.content(file.name)
+            if is_text(content):
+                yield file.name, masked_text(content.decode("utf-8-sig", "replace"))

@@ -48,6 +48,7 @@ class Session(QObject):
         self.store = Store(cache, library, self)
         self.store.problem_found.connect(self._tell)
         self.connection = Connection(self)
+        self.connection.fresh_at = self.store.fresh_at
         if account.is_imported:
             self.connection.use_files()
         self.commands = Commands(self.store, self.connection, notices, self)

@@ -27,6 +27,7 @@ class Choices(msgspec.Struct, frozen=True):
     keep_failed: bool = False
     fetch_scripts: bool = True
     """Whether the scripts of tests and their newest runs are fetched while nobody waits for them."""
+    fetching_paused: bool = False
     script_limit_mb: Annotated[int, msgspec.Meta(ge=LEAST_LIMIT_MB, le=MOST_LIMIT_MB)] = 1000
     """What the kept scripts may take until no more are fetched in this way."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeVar
@@ -48,6 +48,8 @@ class Shelf(QObject):
         self._touched: dict[Key, datetime] = {}  # when we acted on a thing, or asked for what is known of it
         self._gone: dict[Key, datetime] = {}  # when a test or project was found to be gone
         self._kept: dict[int, KeptRun] = {}
+        self._unwanted: set[int] = set()
+        self._knows_kept = False
         self._problems: dict[str, str | None] = {"cache": cache.problem, "library": library.problem}
         self.is_indexed = False
         self._catalogue = Catalogue(cache)
@@ -62,11 +64,11 @@ class Shelf(QObject):
 
         The writer thread reads them, so that no write falls between the reading and the swap.
         """
-        self._kept = {kept.run.id: kept for kept in await self._write(self._library, self._library.kept.all)}
+        await self._load_kept()
 
-        def load() -> tuple[RunIndex, Catalogue]:
+        def load() -> tuple[RunIndex, set[int], Catalogue]:
             self._cache.check()
-            return self._indexed(), Catalogue.whole(self._cache)
+            return *self._indexed(), Catalogue.whole(self._cache)
 
         self._swap(*await self._write(self._cache, load))
         await self._write(self._library, self._library.check)
@@ -91,14 +93,43 @@ class Shelf(QObject):
         finally:
             self._tell_problems()
 
-    def _indexed(self) -> RunIndex:
+    async def _load_kept(self) -> None:
+        kept = await self._write(self._library, self._library.kept.all)
+        self._kept = {one.run.id: one for one in kept}
+        self._unwanted |= await self._write(self._library, self._library.kept.unwanted)
+        self._knows_kept = True
+
+    async def _know_kept(self) -> None:
+        """What the server says may come before it was read which runs are kept."""
+        if not self._knows_kept:
+            await self._load_kept()
+
+    async def _change_kept(self, ids: Collection[int], change: Callable[[], None]) -> None:
+        """Change what is kept of these runs, and then know what the file says of them: no other change was faster."""
+
+        def work() -> dict[int, KeptRun | None]:
+            change()
+            return {run_id: self._library.kept.run(run_id) for run_id in ids}
+
+        for run_id, kept in (await self._write(self._library, work)).items():
+            if kept:
+                self._kept[run_id] = kept
+            else:
+                self._kept.pop(run_id, None)
+
+    def _indexed(self) -> tuple[RunIndex, set[int]]:
+        """All runs, and which of them only the library has."""
         index = RunIndex()
         index.load(self._cache.index_rows())
+        others = [kept.run for kept in list(self._kept.values()) if kept.run.id not in index]
+        index.upsert(others)
+        return index, {run.id for run in others}
+
+    def _swap(self, index: RunIndex, of_library: set[int], catalogue: Catalogue) -> None:
+        # What is kept may have changed while the index was made.
+        index.remove(of_library - self._kept.keys())
         index.upsert(kept.run for kept in self._kept.values() if kept.run.id not in index)
         index.mark_kept(frozenset(self._kept))
-        return index
-
-    def _swap(self, index: RunIndex, catalogue: Catalogue) -> None:
         self._index = index
         self._use(catalogue)
         self.is_indexed = True
@@ -122,7 +153,7 @@ class Shelf(QObject):
         for file, problem in news.items():
             self.problem_found.emit(file, problem)
         if "cache" in news and self.is_indexed and self._cache.count() < self._index.counts(datetime.now(UTC)).total:
-            self._swap(self._indexed(), Catalogue.whole(self._cache))
+            self._swap(*self._indexed(), Catalogue.whole(self._cache))
 
     def _touch(self, key: Key, at: datetime) -> None:
         with self._lock:

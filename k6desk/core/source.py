@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from k6desk.api.models import Script
-from k6desk.data.archive import ArchiveProblem, read_archive
+from k6desk.data.archive import OpenedArchive
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK, Span, mask_of, secret_spans
-from k6desk.data.visible import HIDDEN, visible
+from k6desk.data.visible import HIDDEN, is_text, visible
 
 MOST_CHARACTERS = 2_000_000
 LONGEST_LINE = 10_000
@@ -52,22 +53,15 @@ def open_source(script: Script) -> Source:
     name, origin, files = "script.js", "", 1
     content = script.content
     if script.is_archive:
-        archive = read_archive(content)
-        files = sum(member.kind == "file" for member in archive.members)
-        name, text = archive.entry_name, archive.entry_source
+        archive = OpenedArchive(content)
+        name, files, content = archive.entry.path[-1], archive.count, archive.read(archive.entry.name)
         made_by = f", made by k6 {archive.k6_version}" if archive.k6_version else ""
         origin = f"Entry script of a k6 archive with {files:,} files{made_by}"
-    else:
-        text = content.decode("utf-8-sig", "replace")
-    if not is_text(text):
+    if not is_text(content):
         raise ArchiveProblem("This script is not text, so k6desk does not show it; it can still be downloaded.")
+    text = content.decode("utf-8-sig", "replace")
     shown, hidden, warnings = looked_at(text)
     return Source(name, text, shown, origin, warnings, files, len(hidden))
-
-
-def is_text(text: str) -> bool:
-    """Whether bytes that were decoded as UTF-8 were meant to be: a few broken ones are forgiven."""
-    return "\0" not in text and text.count("\ufffd") <= len(text) / 100 + 3
 
 
 def looked_at(

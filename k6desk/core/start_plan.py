@@ -15,7 +15,8 @@ from k6desk.api.models import Limits, LoadTest, RunDetail, ZoneShare
 from k6desk.api.plans import Estimate
 from k6desk.core.store import Store
 from k6desk.core.workload import Workload, workload_of
-from k6desk.data.archive import ArchiveProblem, read_archive
+from k6desk.data.archive import OpenedArchive
+from k6desk.data.problems import ArchiveProblem
 
 OVER_LIMIT = "validation_error"
 NO_SCRIPT = "This test has no script yet, so there is nothing to run; upload one first."
@@ -126,7 +127,7 @@ async def _options(cloud: Cloud, test_id: int, last: RunDetail | None) -> tuple[
         script = None
     if script and script.is_archive:
         try:
-            options = read_archive(script.content).options
+            options = OpenedArchive(script.content).options
         except ArchiveProblem:
             options = None
         if options is not None:

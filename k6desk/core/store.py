@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from msgspec import MsgspecError
@@ -65,12 +66,19 @@ class Store(Intake):
 
     def name_of(self, run: Run) -> str:
         """What people call a run: the name of its test, or its id while the test is not known."""
-        test, kept = self.test(run.test_id), self._kept.get(run.id)
-        return test.name if test else (kept.test_name if kept else "") or f"run {run.id}"
+        return self.names_of(run)[0] or f"run {run.id}"
+
+    def names_of(self, run: Run) -> tuple[str, str]:
+        """What the test and the project of a run are called, or were when it was kept; "" where that is not known."""
+        test, project, kept = self.test(run.test_id), self.project(run.project_id), self._kept.get(run.id)
+        was = (kept.test_name, kept.project_name) if kept else ("", "")
+        return test.name if test else was[0], project.name if project else was[1]
 
     def latest_of_test(self, test_id: int, limit: int) -> list[Run]:
         """The newest runs of a load test."""
-        return self._cache.latest_of_test(test_id, limit)
+        known = self._cache.latest_of_test(test_id, limit)
+        gone = [kept.run for kept in self._kept.values() if kept.gone_at and kept.run.test_id == test_id]
+        return sorted([*known, *gone], key=_newest_last, reverse=True)[:limit] if gone else known
 
     def unfinished(self) -> list[Run]:
         """Every run that has not ended, as far as is known."""
@@ -110,7 +118,10 @@ class Store(Intake):
 
     def last_passed_before(self, run: Run) -> Run | None:
         """The last run of the same test that was created before this one and passed."""
-        return self._cache.last_passed_before(run)
+        known = self._cache.last_passed_before(run)
+        kept = [one.run for one in self._kept.values() if one.run.test_id == run.test_id and one.run.result == "passed"]
+        earlier = [one for one in [*kept, *filter(None, [known])] if one.created_at < run.created_at]
+        return max(earlier, key=_newest_last, default=None)
 
     # -- what is kept --------------------------------------------------------------------------------------------------
 
@@ -126,22 +137,30 @@ class Store(Intake):
         """The ids of these."""
         return frozenset(self._kept)
 
+    def is_unwanted(self, run_id: int) -> bool:
+        """Whether the user decided that a run is not to be kept."""
+        return run_id in self._unwanted
+
     def kept_bytes(self) -> int:
         """What the kept runs take on the disk, without their scripts."""
         return self._library.kept.total_bytes()
 
     def script(self, kind: ScriptKind, id_: int) -> Stored[Script] | None:
         """The frozen script of a run or the current one of a test, if it was ever loaded."""
-        seen = self._library.scripts.newest(kind, id_)
-        script = self._library.scripts.script(seen.digest) if seen else None
+        seen = self.sighting(kind, id_)
+        script = self.script_by_digest(seen.digest) if seen else None
         return Stored(script, seen.last_at) if seen and script else None
 
     def has_script(self, kind: ScriptKind, id_: int) -> bool:
         """Whether `script` has one, without reading it."""
-        return self._library.scripts.newest(kind, id_) is not None
+        return self.sighting(kind, id_) is not None
+
+    def sighting(self, kind: ScriptKind, id_: int) -> Sighting | None:
+        """Which script a run has, or a test had when it was last asked for; None if none was ever loaded."""
+        return self._library.scripts.newest(kind, id_)
 
     def script_by_digest(self, digest: str) -> Script | None:
-        """A kept script."""
+        """A kept script. For any thread: a large one takes longer than the window should wait."""
         return self._library.scripts.script(digest)
 
     def sightings(self, test_id: int | None = None) -> list[Sighting]:
@@ -257,37 +276,39 @@ class Store(Intake):
 
     async def keep_run(self, run_id: int, why: Why) -> None:
         """Keep a run with all that is known of it here, for good; on return it is on disk."""
-        run = self._run(run_id)
-        if run is None:
-            return
-        documents = {}
-        if stored := self.document(run_id):
-            documents["run"] = stored
-        if nodes := self.distribution(run_id):
-            documents["distribution"] = Stored(encode(nodes.value), nodes.fetched_at)
-        project = self.project(run.project_id)
-        test = self.test(run.test_id)
-        names = test.name if test else "", project.name if project else ""
+        await self._know_kept()
         now = datetime.now(UTC)
-
-        def keep() -> KeptRun | None:
-            self._library.kept.put(run, *names, why, documents, now)
-            return self._library.kept.run(run_id)
-
-        if kept := await self._write(self._library, keep):
-            self._kept[run_id] = kept
-            self._index.mark_kept(self.kept_ids())
-            self.changed.emit(Delta(changed=frozenset([run_id]), details=frozenset([run_id])))
+        run = self._run(run_id)
+        put: Run | None = None
+        documents: dict[str, Stored[bytes]] = {}
+        while run and (run, self._known_documents(run_id)) != (put, documents):  # the server may say more meanwhile
+            put, documents = run, self._known_documents(run_id)
+            keep = partial(self._library.kept.put, run, *self.names_of(run), why, documents, now)
+            await self._change_kept([run_id], keep)
+            run = self._run(run_id)
+        if put is None:
+            return
+        self._unwanted.discard(run_id)
+        one = frozenset([run_id])
+        if self._has_gone(put):
+            await self._drop({run_id})
+        is_new = run_id not in self._index
+        if is_new and (kept := self.kept(run_id)):  # the server has forgotten it meanwhile
+            self._index.upsert([kept.run])
+        self._index.mark_kept(self.kept_ids())
+        self.changed.emit(Delta(added=one if is_new else frozenset(), changed=one, details=one))
 
     async def stop_keeping(self, run_id: int) -> None:
-        """The user does not want a run kept any more; if the server has it no more, it is known no more."""
-        await self._write(self._library, lambda: self._library.kept.remove(run_id))
-        kept = self._kept.pop(run_id, None)
+        """The user does not want a run kept any more, by no rule; if the server has it no more, it is known no more."""
+        await self._know_kept()
+        kept = self._kept.get(run_id)
+        self._unwanted.add(run_id)
+        await self._change_kept([run_id], lambda: self._library.kept.remove(run_id))
         self._index.mark_kept(self.kept_ids())
         one = frozenset([run_id])
         if kept and kept.why == "file":
             await self.remove_run(run_id)
-        elif kept and kept.gone_at:
+        elif run_id not in self._kept and run_id not in self._cache.runs([run_id]):
             self._index.remove(one)
             self.changed.emit(Delta(removed=one))
         else:
@@ -340,6 +361,20 @@ class Store(Intake):
         """The server was told to change this run: what it was asked for before is old news."""
         self._touch(("run", run_id), datetime.now(UTC))
 
+    def _has_gone(self, run: Run) -> bool:
+        """Whether the server said, since the start, that it has a run no more."""
+        keys = {("run", run.id), ("test", run.test_id), ("project", run.project_id)}
+        return not keys.isdisjoint(self._gone) and run.id not in self._cache.runs([run.id])
+
+    def _known_documents(self, run_id: int) -> dict[str, Stored[bytes]]:
+        """The documents of a run as `KeptRuns` has them."""
+        documents = {}
+        if stored := self.document(run_id):
+            documents["run"] = stored
+        if nodes := self.distribution(run_id):
+            documents["distribution"] = Stored(encode(nodes.value), nodes.fetched_at)
+        return documents
+
     def _tell_intent(self, target: Target) -> None:
         if target.kind == "run":
             self._details_changed(target.id)
@@ -350,3 +385,7 @@ class Store(Intake):
         if self._schedules is None:
             self._schedules = {schedule.test_id: schedule for schedule in self._cache.schedules()}
         return self._schedules
+
+
+def _newest_last(run: Run) -> tuple[datetime, int]:
+    return run.created_at, run.id

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import Forbidden, NotFound, NotOffered
+from k6desk.api.errors import CloudError, NotFound
+from k6desk.api.models import Run
 from k6desk.core.connection import Connection
 from k6desk.core.store import Store
-
-T = TypeVar("T")
-NOT_THERE = (Forbidden, NotFound, NotOffered)
-"""The server has no such part, or not for this token; that is noted, and is all there is."""
+from k6desk.data.problems import ArchiveProblem
+from k6desk.data.scripts import ScriptKind
 
 
 class WholeRun:
-    """The parts of one run. Each method raises `CloudError` when the server cannot be asked now."""
+    """The parts of one run. Each method raises `CloudError` when the server cannot be asked now.
+
+    When it says that it has no such part, or not for this token, then that is noted, and is all there is.
+    """
 
     def __init__(self, run_id: int, cloud: Cloud, connection: Connection, store: Store) -> None:
         self._id = run_id
@@ -29,32 +30,43 @@ class WholeRun:
     async def get_run(self) -> bool:
         """The run itself; False when the server has it no more."""
         asked_at = datetime.now(UTC)
-        try:
-            content = await self._ask(partial(self._cloud.run, self._id))
-        except NotFound:
+        content = await self._connection.ask_for_one(partial(self._cloud.run, self._id))
+        if isinstance(content, NotFound):
             await self._store.remove_run(self._id)  # a run that is kept stays
             return False
+        if isinstance(content, CloudError):
+            raise content
         await self._store.put_detail(content, asked_at)
         return True
 
     async def get_nodes(self) -> None:
         """Where its load comes from; of a run that goes on it may be more later."""
-        try:
-            nodes = await self._ask(partial(self._cloud.distribution, self._id))
-        except NOT_THERE:
+        nodes = await self._connection.ask_for_one(partial(self._cloud.distribution, self._id))
+        if isinstance(nodes, CloudError):
             known = self._store.distribution(self._id)
             nodes = known.value if known else None
         await self._store.put_distribution(self._id, nodes)
 
     async def get_script(self) -> None:
         """Its script, which was frozen when it started, unless it is here."""
-        if self._store.script("run", self._id):
-            return
-        try:
-            script = await self._ask(partial(self._cloud.run_script, self._id))
-            await self._store.keep_script("run", self._id, script)
-        except (*NOT_THERE, ValueError):  # a damaged archive is a `ValueError`
-            await self._store.note_no_script("run", self._id)
+        if not self._store.has_script("run", self._id):
+            await get_script("run", self._id, self._cloud, self._connection, self._store)
 
-    async def _ask(self, request: Callable[[], Awaitable[T]]) -> T:
-        return await self._connection.ask(request, of_one_thing=True)
+
+def is_whole(run: Run, store: Store) -> bool:
+    """Whether what is here of a run, but for its script, is all there is; of one that has ended since its end."""
+    if (kept := store.kept(run.id)) and (kept.gone_at or kept.why == "file"):
+        return True
+    since = run.ended_at if run.is_finished else None
+    parts = store.document(run.id), store.distribution(run.id)
+    return all(part and (since is None or part.fetched_at >= since) for part in parts)
+
+
+async def get_script(kind: ScriptKind, id_: int, cloud: Cloud, connection: Connection, store: Store) -> None:
+    """Get the script of a run or the present one of a test; it is noted when there is none. Raises `CloudError`."""
+    script = await connection.ask_for_one(partial(cloud.run_script if kind == "run" else cloud.test_script, id_))
+    if not isinstance(script, CloudError):
+        with suppress(ArchiveProblem):
+            await store.keep_script(kind, id_, script)
+            return
+    await store.note_no_script(kind, id_)

@@ -10,7 +10,6 @@ place as well, as a second copy.
 
 from __future__ import annotations
 
-import hashlib
 import tarfile
 from collections import Counter
 from functools import cached_property
@@ -19,8 +18,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import masked, secret_names
-from k6desk.data.tar import ArchiveProblem as ArchiveProblem
 from k6desk.data.tar import Entry, entries_of
 from k6desk.data.visible import visible_name
 
@@ -29,14 +28,6 @@ Area = Literal["entry", "local", "remote", "metadata", "other"]
 _ENTRY = "data"
 METADATA = "metadata.json"
 _DEEPEST = 64  # folders in a name, values in the metadata
-
-
-class Member(msgspec.Struct, frozen=True):
-    """One entry of an archive, `size` in bytes. The name is the archive's own: it may be anything and is only shown."""
-
-    name: str
-    kind: Literal["file", "directory", "link"]
-    size: int
 
 
 class File(msgspec.Struct, frozen=True):
@@ -54,28 +45,6 @@ class File(msgspec.Struct, frozen=True):
     size: int
     target: str = ""
     copies: int = 1
-
-
-class Archive(msgspec.Struct, frozen=True):
-    """What an archive holds. `options` are the k6 options of its metadata, secrets masked; None when it has none.
-
-    `secrets` names what was masked in the metadata, the values that k6 was given in its environment included.
-    """
-
-    entry_name: str
-    entry_source: str
-    members: tuple[Member, ...]
-    k6_version: str
-    options: dict[str, Any] | None = None
-    secrets: tuple[str, ...] = ()
-
-
-class FileChanges(msgspec.Struct, frozen=True):
-    """How the files of an archive differ from those of another, by their names in it; the entry script is not named."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
 
 
 class OpenedArchive:
@@ -96,6 +65,27 @@ class OpenedArchive:
     def k6_version(self) -> str:
         """The version of k6 that made the archive; empty if it does not say."""
         return str(self.metadata.get("k6version") or "")
+
+    @property
+    def options(self) -> dict[str, Any] | None:
+        """The k6 options of its metadata, secrets masked; None when it has none."""
+        options = masked(self.metadata).get("options")
+        return options if isinstance(options, dict) else None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of what is masked in the metadata, such as the values that k6 was given in its environment."""
+        return tuple(dict.fromkeys(secret_names(self.metadata)))
+
+    @property
+    def entry(self) -> File:
+        """The entry script."""
+        return self.files[0]
+
+    @property
+    def count(self) -> int:
+        """How many files it holds, without folders and links."""
+        return sum(file.kind == "file" for file in self.files)
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -139,40 +129,6 @@ class OpenedArchive:
         return file.kind == "file" and file.path == entry.path and self.read(file.name) == self.read(_ENTRY)
 
 
-def files_of(content: bytes) -> tuple[File, ...]:
-    """What an archive holds, the entry script first at its own place; raises `ArchiveProblem`."""
-    return OpenedArchive(content).files
-
-
-def read_file(content: bytes, name: str) -> bytes:
-    """The content of one file by the archive's own name of it; raises `ArchiveProblem`."""
-    return OpenedArchive(content).read(name)
-
-
-def read_archive(content: bytes) -> Archive:
-    """Read an archive; raises `ArchiveProblem`."""
-    archive = OpenedArchive(content)
-    options = masked(archive.metadata).get("options")
-    return Archive(
-        entry_name=_entry_name(archive),
-        entry_source=archive.read(_ENTRY).decode("utf-8-sig", "replace"),
-        members=tuple(Member(entry.name, entry.kind, entry.size) for entry in archive.entries),
-        k6_version=archive.k6_version,
-        options=options if isinstance(options, dict) else None,
-        secrets=tuple(dict.fromkeys(secret_names(archive.metadata))),
-    )
-
-
-def file_changes(old: bytes, new: bytes) -> FileChanges:
-    """Which files of an archive another one adds, drops or has with other contents; raises `ArchiveProblem`."""
-    before, after = _digests(old), _digests(new)
-    return FileChanges(
-        added=tuple(sorted(after.keys() - before.keys())),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
-    )
-
-
 def without_secrets(content: bytes) -> bytes:
     """The same archive with the secrets of its metadata masked; raises `ArchiveProblem`."""
     archive = OpenedArchive(content)
@@ -193,15 +149,6 @@ def without_secrets(content: bytes) -> bytes:
         kept_to = entry.end
     pieces += [content[kept_to : archive.entries[-1].end], bytes(2 * tarfile.BLOCKSIZE)]
     return b"".join(pieces)
-
-
-def _digests(content: bytes) -> dict[str, str]:
-    archive = OpenedArchive(content)
-    return {
-        entry.name: hashlib.sha256(archive.read(entry.name)).hexdigest()
-        for entry in archive.entries
-        if entry.kind == "file" and entry.name != _ENTRY
-    }
 
 
 def _metadata(content: bytes) -> dict[str, Any]:
@@ -268,9 +215,3 @@ def _cleaned(path: str) -> tuple[str, ...]:
     if len(parts) > _DEEPEST:
         raise ArchiveProblem(f"This archive has folders more than {_DEEPEST} deep, so k6desk does not open it.")
     return tuple("‹..›" if part == ".." else visible_name(part) for part in parts)
-
-
-def _entry_name(archive: OpenedArchive) -> str:
-    link = next((entry.name for entry in archive.entries if _is_entry_link(entry)), "")
-    path = unquote(str(archive.metadata.get("filename") or "")) or link
-    return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "script.js"

@@ -20,7 +20,7 @@ from k6desk.api.lenient import JsonObject, clean, line, utc
 from k6desk.api.models import Run, Script
 from k6desk.api.stack import stack_url
 from k6desk.api.wire.runs import distribution, run_detail
-from k6desk.data.archive import ArchiveProblem, without_secrets
+from k6desk.data.archive import without_secrets
 from k6desk.data.bundle import (
     CONTENTS,
     FORMAT,
@@ -36,6 +36,7 @@ from k6desk.data.bundle import (
     folder,
 )
 from k6desk.data.bundle_members import BundleProblem, Members, opened
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import masked
 
 T = TypeVar("T")

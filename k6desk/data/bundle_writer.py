@@ -14,9 +14,8 @@ import msgspec
 
 from k6desk import __version__
 from k6desk.api.lenient import JsonObject
-from k6desk.api.models import RunDetail, Script, ZoneNodes
+from k6desk.api.models import RunDetail, Script
 from k6desk.api.wire.runs import run_detail
-from k6desk.data.archive import ArchiveProblem
 from k6desk.data.bundle import (
     CONTENTS,
     FORMAT,
@@ -33,33 +32,15 @@ from k6desk.data.bundle import (
     folder,
 )
 from k6desk.data.bundle_members import MAX_BYTES, BundleProblem
-from k6desk.data.export_csv import csv_bytes
 from k6desk.data.export_json import masked_document
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.rows import run_row
-from k6desk.data.secrets import masked_text
+from k6desk.data.run_tables import history_csv, runs_csv, zones_csv
 from k6desk.data.shareable import shareable
 
 _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a ZIP can name
-
-RUN_HEADER = (
-    "id",
-    "test_id",
-    "test",
-    "project_id",
-    "project",
-    "status",
-    "result",
-    "created",
-    "ended",
-    "started_by",
-    "max_vus",
-    "vuh",
-    "note",
-)
-HISTORY_HEADER = ("status", "entered", "by_user", "code", "message")
-ZONES_HEADER = ("load_zone", "configured_percent", "actual_percent", "nodes", "sizes")
 
 
 def bundle_bytes(bundle: Bundle, written: Callable[[int], object] = lambda _: None) -> bytes:
@@ -76,7 +57,7 @@ def bundle_bytes(bundle: Bundle, written: Callable[[int], object] = lambda _: No
         for number, one in enumerate(bundle.runs, 1):
             entries.append(writer.put_run(one))
             written(number)
-        writer.put("runs.csv", csv_bytes(RUN_HEADER, [_run_row(one) for one in bundle.runs]))
+        writer.put("runs.csv", runs_csv(bundle.runs))
         contents = Contents(FORMAT, VERSION, f"k6desk {__version__}", bundle.made_at, bundle.stack_url, entries)
         writer.put(CONTENTS, _json(contents))
     return file.getvalue()
@@ -105,11 +86,11 @@ class _Writer:
             raise BundleProblem(f"The server says more than {MAX_JSON >> 20} MiB of run {run.id}: leave that out.")
         self.put(f"{here}run.json", said)
         if detail:
-            self.put(f"{here}status_history.csv", csv_bytes(HISTORY_HEADER, _history_rows(detail)))
+            self.put(f"{here}status_history.csv", history_csv(detail))
         if one.nodes:
             self.put(f"{here}distribution.json", _distribution_json(one.nodes[0]))
         if detail or one.nodes:
-            self.put(f"{here}zones.csv", csv_bytes(ZONES_HEADER, _zone_rows(detail, one.nodes)))
+            self.put(f"{here}zones.csv", zones_csv(detail, one.nodes and one.nodes[0]))
         return Entry(
             id=run.id,
             as_of=one.as_of,
@@ -140,8 +121,7 @@ def _run_json(one: BundledRun, detail: RunDetail | None) -> bytes:
         return masked_document(_json(one.run))
     if run_row(detail.run) == run_row(one.run):
         try:
-            if masked := masked_document(one.detail):
-                return masked
+            return masked_document(one.detail)
         except msgspec.DecodeError:
             pass  # a NaN or half a character in it; what is used of it is written anew
     members = JsonObject.parse(one.detail).members | {
@@ -154,42 +134,6 @@ def _distribution_json(nodes: Nodes) -> bytes:
     """Where the load came from, as the API says it; null where it says nothing."""
     zones = {zone.load_zone: {"percentage": zone.percentage, "nodes": zone.nodes} for zone in nodes or ()}
     return _json({"distribution": None if nodes is None else zones})
-
-
-def _run_row(one: BundledRun) -> tuple[object, ...]:
-    run = one.run
-    return (
-        run.id,
-        run.test_id,
-        one.test_name,
-        run.project_id,
-        one.project_name,
-        run.status,
-        run.result,
-        run.created_at,
-        run.ended_at,
-        run.started_by,
-        run.max_vus,
-        run.vuh,
-        masked_text(run.note),
-    )
-
-
-def _history_rows(detail: RunDetail) -> list[tuple[object, ...]]:
-    return [(one.type, one.entered_at, one.by_user, one.code, one.message) for one in detail.status_history]
-
-
-def _zone_rows(detail: RunDetail | None, nodes: tuple[Nodes] | None) -> list[tuple[object, ...]]:
-    """Each load zone once: what was configured for it, and what ran there."""
-    configured = {zone.load_zone: zone.percent for zone in (detail and detail.distribution) or ()}
-    real = {zone.load_zone: zone for zone in (nodes and nodes[0]) or ()}
-    return [(name, configured.get(name), *_real(real.get(name))) for name in dict.fromkeys((*configured, *real))]
-
-
-def _real(zone: ZoneNodes | None) -> tuple[object, ...]:
-    if zone is None:
-        return None, None, None
-    return zone.percentage, len(zone.nodes), " ".join(sorted({node.size for node in zone.nodes}))
 
 
 def _json(value: Any) -> bytes:

@@ -47,7 +47,7 @@ def run_json(
 
     `document` is the JSON as received; when it is empty, `test_run` is what a list of runs said.
     """
-    said = msgspec.Raw(masked_document(document or msgspec.json.encode(row)) or b"null")
+    said = msgspec.Raw(masked_document(document or msgspec.json.encode(row)))
     whole = {"as_of": as_of, **_with_texts(facts), "test_run": said, "distribution": nodes}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
@@ -55,14 +55,11 @@ def run_json(
 def masked_document(document: bytes) -> bytes:
     """A JSON document in which nothing is left that is secret by its name or looks like a secret.
 
-    What holds no secret comes back as it is; what is nested deeper than anything real comes back empty. Raises
+    What holds no secret comes back as it is; what is nested deeper than anything real is masked, too. Raises
     `msgspec.DecodeError` when it is no JSON.
     """
     value = msgspec.json.decode(document)
-    try:
-        hidden = _masked_texts(masked(value))
-    except RecursionError:
-        return b""
+    hidden = _masked_texts(masked(value))
     return document if hidden == value else msgspec.json.encode(hidden)
 
 

@@ -50,6 +50,14 @@ def set_aside(path: Path, *companions: str) -> Path:
     return aside
 
 
+def put_back(aside: Path, path: Path, *companions: str) -> None:
+    """Undo `set_aside`, in place of what was begun since, as far as the system lets us."""
+    for suffix in (*companions, ""):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+            aside.with_name(aside.name + suffix).replace(path.with_name(path.name + suffix))
+
+
 def safe_name(text: str, suffix: str) -> str:
     """A file name made of any text: no separators, control or direction characters, no name Windows reserves."""
     kept = "".join(" " if c in '<>:"/\\|?*' else c for c in text if unicodedata.category(c)[0] != "C")

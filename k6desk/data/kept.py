@@ -60,6 +60,7 @@ class KeptRuns:
                 + ", ".join(f"{name} = excluded.{name}" for name in RUN_COLUMNS[1:]),
                 row,
             )
+            db.execute("DELETE FROM unwanted_runs WHERE run_id = ?", (run.id,))
             for name, (content, fetched_at) in contents.items():
                 _write_document(db, run.id, name, content, fetched_at)
 
@@ -79,7 +80,7 @@ class KeptRuns:
         self._database.write(refresh)
 
     def put_document(self, run_id: int, name: str, content: bytes, fetched_at: datetime) -> None:
-        """Keep one more document of a kept run, in place of what it had under that name."""
+        """Keep one more document of a run, if that is kept, in place of what it had under that name."""
         content = _safe(name, content)
         self._database.write(lambda db: _write_document(db, run_id, name, content, fetched_at))
 
@@ -90,11 +91,12 @@ class KeptRuns:
         self._database.write(lambda db: db.executemany(sql, rows))
 
     def remove(self, run_id: int) -> None:
-        """The user does not want this run kept any more."""
+        """The user does not want this run kept any more, whatever rule would keep it."""
 
         def remove(db: Connection) -> None:
             db.execute("DELETE FROM kept_documents WHERE run_id = ?", (run_id,))
             db.execute("DELETE FROM kept_runs WHERE id = ?", (run_id,))
+            db.execute("INSERT OR IGNORE INTO unwanted_runs VALUES (?)", (run_id,))
 
         self._database.write(remove)
 
@@ -109,6 +111,10 @@ class KeptRuns:
     def ids(self) -> frozenset[int]:
         """The ids of all kept runs."""
         return frozenset(self._database.read(_only, "SELECT id FROM kept_runs"))
+
+    def unwanted(self) -> set[int]:
+        """The ids of the runs that the user did not want kept any more."""
+        return set(self._database.read(_only, "SELECT run_id FROM unwanted_runs"))
 
     def document(self, run_id: int, name: str) -> Stored[bytes] | None:
         """One document of a kept run; None if it was never there."""
@@ -126,9 +132,10 @@ def _safe(name: str, content: bytes) -> bytes:
 
 def _write_document(db: Connection, run_id: int, name: str, content: bytes, fetched_at: datetime) -> None:
     db.execute(
-        "INSERT INTO kept_documents (run_id, name, content, fetched) VALUES (?, ?, ?, ?)"
+        "INSERT INTO kept_documents (run_id, name, content, fetched)"
+        " SELECT id, ?, ?, ? FROM kept_runs WHERE id = ?"
         " ON CONFLICT DO UPDATE SET content = excluded.content, fetched = excluded.fetched",
-        (run_id, name, content, ms(fetched_at)),
+        (name, content, ms(fetched_at), run_id),
     )
 
 

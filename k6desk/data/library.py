@@ -22,6 +22,11 @@ from k6desk.data.sqlite import Database, Row
 from k6desk.data.stored import exact_bytes, exact_text
 
 _DRAFT = "run_id, base, text, saved, problem"
+# What was seen and is lost is to be asked for again.
+_AFTER_DAMAGE = (
+    "DELETE FROM scripts WHERE sha256(content) <> digest",
+    "DELETE FROM sightings WHERE digest <> x'' AND digest NOT IN (SELECT digest FROM scripts)",
+)
 
 
 class Draft(Struct, frozen=True):
@@ -69,7 +74,8 @@ class Library:
 
     def __init__(self, path: Path | None) -> None:
         name = "library of notes, scripts and kept runs"
-        self._database = Database(path, LIBRARY, name=name, durable=True, large=("scripts", "kept_documents"))
+        large = ("scripts", "kept_documents")
+        self._database = Database(path, LIBRARY, name=name, durable=True, large=large, after_damage=_AFTER_DAMAGE)
         self.scripts = Scripts(self._database)
         self.kept = KeptRuns(self._database)
         self.note_queue = NoteQueue(self._database)

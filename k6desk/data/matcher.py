@@ -35,7 +35,7 @@ class TooSlow(Exception):
     """A regular expression takes too long; `str()` is one sentence for people."""
 
 
-class Query(Struct, frozen=True):
+class Sought(Struct, frozen=True):
     """What to look for, as a text or as a regular expression."""
 
     text: str
@@ -50,7 +50,7 @@ class Matcher:
     aside.
     """
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Sought) -> None:
         words = query.text.replace("\r\n", "\n").replace("\r", "\n")
         self._match_case = query.match_case
         self._words = words if query.match_case else folded(words)
@@ -69,49 +69,39 @@ class Matcher:
 
     def spans(self, text: str, most: int) -> list[Span]:
         """Where the text matches, in order and never overlapping, in at most about so many lines. Raises `TooSlow`."""
-        if self._pattern:
-            return self._pattern_spans(self._pattern, text, most)
-        inside = text if self._match_case else folded(text)
-        spans = []
-        size, at, lines, in_line, line_end = len(self._words), inside.find(self._words), 0, 0, -1
-        while at >= 0:
-            if at > line_end:
-                lines, in_line = lines + 1, 0
-                if lines > most:
-                    break
-                line_end = _end_of_line(inside, at)
-            spans.append((at, at + size))
-            in_line += 1
-            # Of a line without end only a part is shown.
-            at = inside.find(self._words, at + size if in_line < MOST_PER_LINE else max(line_end, at + size))
-        return spans
-
-    def _pattern_spans(self, pattern: regex.Pattern[str], text: str, most: int) -> list[Span]:
+        inside = text if self._pattern or self._match_case else folded(text)
         spans: list[Span] = []
         lines, in_line, line_end = 0, 0, -1
+        found = self._found(inside, 0)
         try:
-            matches = self._matches(pattern, text, 0)
-            while match := next(matches, None):
-                first, end = match.span()
+            while span := next(found, None):
+                first, end = span
                 if first > line_end:
                     lines, in_line = lines + 1, 0
                     if lines > most:
                         break
-                    line_end = _end_of_line(text, first)
-                spans.append((first, end))
+                    line_end = _end_of_line(inside, first)
+                spans.append(span)
                 in_line += 1
-                if in_line == MOST_PER_LINE:
-                    matches = self._matches(pattern, text, max(line_end, end))
+                if in_line == MOST_PER_LINE:  # of a line without end only a part is shown
+                    found = self._found(inside, max(line_end, end))
         except TimeoutError:
             raise TooSlow(
                 "This regular expression takes too long, so not every script was searched: try a simpler one."
             ) from None
         return spans
 
-    def _matches(self, pattern: regex.Pattern[str], text: str, start: int) -> Iterator[regex.Match[str]]:
-        left = max(0.0, min(self._until - monotonic(), MOST_PER_TEXT_S))
-        # `concurrent` lets the window go on while the pattern is at work.
-        return iter(pattern.finditer(text, start, timeout=left, concurrent=True))
+    def _found(self, text: str, start: int) -> Iterator[Span]:
+        if self._pattern:
+            left = max(0.0, min(self._until - monotonic(), MOST_PER_TEXT_S))
+            # `concurrent` lets the window go on while the pattern is at work.
+            for match in self._pattern.finditer(text, start, timeout=left, concurrent=True):
+                yield match.span()
+            return
+        at, size = text.find(self._words, start), len(self._words)
+        while at >= 0:
+            yield at, at + size
+            at = text.find(self._words, at + size)
 
 
 def required_literals(pattern: str) -> list[str]:

@@ -66,7 +66,8 @@ CREATE TABLE kept_runs (
     why TEXT NOT NULL, gone INTEGER) STRICT;
 CREATE TABLE kept_documents (
     id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL,
-    fetched INTEGER NOT NULL, UNIQUE (run_id, name)) STRICT
+    fetched INTEGER NOT NULL, UNIQUE (run_id, name)) STRICT;
+CREATE TABLE unwanted_runs (run_id INTEGER PRIMARY KEY) STRICT
 """,
     """
 ALTER TABLE drafts ADD COLUMN problem BLOB NOT NULL DEFAULT x'';

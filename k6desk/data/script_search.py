@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from k6desk.data.folding import folded
-from k6desk.data.matcher import Matcher, Query, TooSlow
+from k6desk.data.matcher import Matcher, Sought, TooSlow
 from k6desk.data.schema import SEARCH
 from k6desk.data.sqlite import Database, Row
 from k6desk.data.stored import exact_bytes, exact_text
@@ -118,7 +118,7 @@ class ScriptSearch:
 
         self._database.write(remove)
 
-    def find(self, query: Query, is_wanted: Callable[[], bool] = lambda: True) -> Found:
+    def find(self, query: Sought, is_wanted: Callable[[], bool] = lambda: True) -> Found:
         """Search, as long as it `is_wanted`. Raises `BadPattern`."""
         if not query.text:
             return Found()

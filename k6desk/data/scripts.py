@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
@@ -57,6 +56,7 @@ class Scripts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._bytes: int | None = None  # all together, once somebody has asked
 
     def keep(self, script: Script, kind: ScriptKind, id_: int, test_id: int, test_name: str, seen_at: datetime) -> str:
         """Keep a script that a run or test has, and that it was seen there; its digest.
@@ -68,14 +68,18 @@ class Scripts:
             from k6desk.data.archive import without_secrets  # needs tarfile, and the first picture does not
 
             content = without_secrets(content)
+        import hashlib  # nothing is kept before the first picture
+
         digest = hashlib.sha256(content).digest()
 
-        def keep(db: Connection) -> None:
+        def keep(db: Connection) -> bool:
             sql = "INSERT OR IGNORE INTO scripts (digest, content, is_archive) VALUES (?, ?, ?)"
-            db.execute(sql, (digest, content, int(script.is_archive)))
+            is_new = db.execute(sql, (digest, content, int(script.is_archive))).rowcount > 0
             _note(db, kind, id_, test_id, test_name, digest, seen_at)
+            return is_new
 
-        self._database.write(keep)
+        if self._database.write(keep) and self._bytes is not None:
+            self._bytes += len(content)
         return digest.hex()
 
     def note_absence(self, kind: ScriptKind, id_: int, asked_at: datetime) -> None:
@@ -83,9 +87,10 @@ class Scripts:
         self._database.write(lambda db: _note(db, kind, id_, 0, "", _ABSENT, asked_at))
 
     def script(self, digest: str) -> Script | None:
-        """One script; None if it is not here."""
+        """One script; None if it is not here. For any thread."""
         sql = "SELECT content, is_archive FROM scripts WHERE digest = ?"
-        return next(iter(self._database.read(_script, sql, bytes.fromhex(digest))), None)
+        found = [row for rows in self._database.chunks(sql, 1, bytes.fromhex(digest)) for row in rows]
+        return _script(found[0]) if found else None
 
     def newest(self, kind: ScriptKind, id_: int) -> Sighting | None:
         """What a run used, or what a test had when it was last asked for; None if that was never seen."""
@@ -127,7 +132,9 @@ class Scripts:
 
     def total_bytes(self) -> int:
         """The size of all kept scripts together."""
-        return sum(self._database.read(_only, "SELECT coalesce(sum(length(content)), 0) FROM scripts"))
+        if self._bytes is None:
+            self._bytes = sum(self._database.read(_only, "SELECT coalesce(sum(length(content)), 0) FROM scripts"))
+        return self._bytes
 
 
 def _note(db: Connection, kind: str, id_: int, test_id: int, test_name: str, digest: bytes, seen_at: datetime) -> None:
@@ -136,7 +143,8 @@ def _note(db: Connection, kind: str, id_: int, test_id: int, test_name: str, dig
     db.execute(
         f"INSERT INTO sightings ({_SIGHTING}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         " ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last),"
-        " test_id = excluded.test_id, test_name = excluded.test_name",
+        " test_name = iif(excluded.test_id, excluded.test_name, test_name),"
+        " test_id = iif(excluded.test_id, excluded.test_id, test_id)",
         row,
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import compress
 from typing import Any
 
-from k6desk.api.models import FINISHED, LoadTest, Project, Run
+from k6desk.api.models import FINISHED, LoadTest, Project, Run, has_failed
 from k6desk.data.columns import NO_NUMBER, NO_VUH, Columns, State
 from k6desk.data.order import Order
 from k6desk.data.query import RECENT, SOON, Column, Counts, Query
@@ -264,7 +264,7 @@ def _is_running(state: State) -> bool:
 
 
 def _is_failed(state: State) -> bool:
-    return state[0] == "aborted" or state[1] in ("failed", "error")
+    return has_failed(state[0], state[1])
 
 
 def _is_starred(state: State) -> bool:

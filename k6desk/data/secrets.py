@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 MASK = "••••"
+_DEEPEST = 100  # levels of JSON
 
 _SECRET_NAME = re.compile(
     r"[\w-]*(token|secret|passw(or)?d|passphrase|(api|private|access|secret)[_-]?key|authorization|credentials?)",
@@ -88,11 +89,16 @@ def secret_names(value: Any) -> list[str]:
     return found
 
 
-def replaced(value: Any, change: Callable[[str, str, bool], str], path: str = "", *, secret: bool = False) -> Any:
+def replaced(
+    value: Any, change: Callable[[str, str, bool], str], path: str = "", *, secret: bool = False, depth: int = 0
+) -> Any:
     """A copy of a JSON value with each of its texts as `change` gives it: from its path, itself, whether it is secret.
 
-    Empty texts are no secrets.
+    Empty texts are no secrets. In place of what is nested deeper than anything real there is `MASK`.
     """
+    if depth > _DEEPEST:
+        return MASK
+    depth += 1
     if isinstance(value, dict):
         below = f"{path}." if path else ""
         return {
@@ -102,11 +108,12 @@ def replaced(value: Any, change: Callable[[str, str, bool], str], path: str = ""
                 below + name,
                 secret=secret
                 or (bool(_SECRET_NAME.fullmatch(name)) if isinstance(inner, str) else name in _ALL_SECRET),
+                depth=depth,
             )
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [replaced(inner, change, f"{path}.{at}", secret=secret) for at, inner in enumerate(value)]
+        return [replaced(inner, change, f"{path}.{at}", secret=secret, depth=depth) for at, inner in enumerate(value)]
     return change(path, value, secret and value != "") if isinstance(value, str) else value
 
 

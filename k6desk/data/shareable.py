@@ -7,8 +7,10 @@ import tarfile
 from k6desk.api.exchange import SCRIPT_LIMIT
 from k6desk.api.models import Script
 from k6desk.data.archive import METADATA, without_secrets
+from k6desk.data.export_json import masked_document
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import masked_text
-from k6desk.data.tar import ArchiveProblem, Entry, entries_of
+from k6desk.data.tar import Entry, entries_of
 
 
 def shareable(script: Script) -> Script:
@@ -19,7 +21,7 @@ def shareable(script: Script) -> Script:
     pieces, kept_to = [], 0
     for entry in entries_of(content):
         before = content[entry.data : entry.data + entry.size]
-        after = _masked(before) if entry.kind == "file" and entry.name != METADATA else before
+        after = _masked_member(entry, before) if entry.kind == "file" else before
         if after != before:
             pieces += [content[kept_to : entry.start], _member(entry, after)]
             kept_to = entry.end
@@ -32,11 +34,15 @@ def _checked(content: bytes, *, is_archive: bool) -> Script:
     return Script(content, is_archive=is_archive)
 
 
+def _masked_member(entry: Entry, content: bytes) -> bytes:
+    return masked_document(content) or b"{}" if entry.name == METADATA else _masked(content)
+
+
 def _masked(content: bytes) -> bytes:
-    try:
-        return masked_text(content.decode()).encode()
-    except UnicodeDecodeError:
+    if b"\0" in content:
         return content  # an image, or whatever else is no text
+    # Whatever could be text is looked through; a byte that is none stays what it is.
+    return masked_text(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _member(entry: Entry, content: bytes) -> bytes:

@@ -7,6 +7,7 @@ is renamed and begun anew. `problem` then says so in one sentence. Only errors t
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -16,8 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from k6desk.data.damage import is_damage, reason, salvage
-from k6desk.data.files import set_aside
+from k6desk.data.damage import connect_to_read, is_damage, reason, salvage, version_of
+from k6desk.data.files import put_back, set_aside
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -25,6 +26,7 @@ Row = tuple[Any, ...]
 OPEN_TIMEOUT_S = 0.5  # the window waits for this
 WRITE_TIMEOUT_S = 5.0  # only the writing thread waits for this
 MOST_IN_MEMORY = 256 * 2**20
+_COMPANIONS = "-wal", "-shm"  # what SQLite keeps beside a file
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Database:
     `name` is what people call it ("local copy of your runs"). A `durable` one survives a power cut with every commit,
     is copied before a migration, and what is still readable of a damaged one is saved. `page_bytes` is the size of the
     pages of a new file. The rows of `large` tables stay behind when a file too large for memory has to go on there.
+    `after_damage` are the statements that make what was saved of a damaged file consistent again.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Database:
         durable: bool = False,
         page_bytes: int = 4096,
         large: Sequence[str] = (),
+        after_damage: Sequence[str] = (),
     ) -> None:
         self.problem: str | None = None
         self._path = path
@@ -57,8 +61,10 @@ class Database:
         self._name = name
         self._durable = durable
         self._large = large
+        self._after_damage = after_damage
         self._page_bytes = page_bytes
         self._damage: Exception | None = None
+        self._opened: tuple[int, int] | None = None  # which file that is
         self._closed = False
         self._lock = Lock()  # held while reading, and while the connections are exchanged
         self._reader = self._writer = _connect_memory()
@@ -85,6 +91,8 @@ class Database:
         """Run `change` in one transaction, and again elsewhere if the disk refuses. For the writing thread only."""
         if self._damage:
             self._recover(self._damage)
+        elif self._durable and self.is_saved and self._identity() != self._opened:
+            self._bring_back()
         try:
             return _transaction(self._writer, change)
         except sqlite3.Error as error:
@@ -111,11 +119,15 @@ class Database:
         except (ValueError, OverflowError):
             return list(self._readable(record, rows))
 
-    def chunks(self, sql: str, size: int) -> Iterator[list[Row]]:
+    def chunks(self, sql: str, size: int, *parameters: Any) -> Iterator[list[Row]]:
         """The rows of a long query in lists of `size`. For any thread: it has a connection of its own."""
-        reader = _connect(self._path, "ro") if self._path and self.is_saved else self._reader
+        if self._closed:
+            return
+        reader = self._reader
         try:
-            cursor = reader.execute(sql)
+            if self._path and self.is_saved:
+                reader = _connect(self._path, "ro")
+            cursor = reader.execute(sql, parameters)
             while rows := cursor.fetchmany(size):
                 yield rows
         except sqlite3.Error as error:
@@ -184,22 +196,63 @@ class Database:
         assert self._path
         log.warning("%s: %s; setting it aside", self._name, error)
         self._damage = None
+        aside = self._path
         try:
             with self._lock:
                 self._close_connections()
-                aside = set_aside(self._path, "-wal", "-shm")  # what SQLite keeps beside it
-                self._use_file()
+                self._reader = self._writer = _connect_memory()  # for what is read meanwhile
+                self._migrate(self._writer)
+            aside = set_aside(self._path, *_COMPANIONS)
+            saved = self._use_file(aside if self._durable else None)
         except (sqlite3.Error, OSError) as refusal:
             log.warning("%s: %s; going on in memory", self._name, refusal)
-            self._use_memory(with_rows=False)
-            self.problem = f"The {self._name} is damaged and cannot be replaced; nothing is saved this time."
+            if aside != self._path:  # it is not replaced: the next start finds it, and may save what it holds
+                put_back(aside, self._path, *_COMPANIONS)
+            with self._lock:
+                self._use_memory(with_rows=False, damaged=self._path if self._durable else None)
+            why = reason(refusal)
+            self.problem = (
+                f"The {self._name} is damaged and cannot be replaced{f' because {why}' if why else ''}; "
+                "nothing is saved this time."
+            )
             return
         self.problem = f"The {self._name} was damaged: k6desk began a new one and kept the old one as {aside.name}."
         if self._durable:
-            saved = _transaction(self._writer, lambda db: salvage(aside, db))
             self.problem += f" Entries saved from it: {saved}."
 
-    def _use_file(self) -> None:
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file has the name now."""
+        assert self._path
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _bring_back(self) -> None:
+        """Somebody has removed the file while it was open: write it again with all that was in it."""
+        assert self._path
+        log.warning("%s: the file is gone; writing it again", self._name)
+        copy = self._path.with_name(f"{self._path.name}.copy")
+        try:
+            if self._path.exists():
+                raise FileExistsError(errno.EEXIST, "another file is in its place")
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with closing(sqlite3.connect(copy)) as db:
+                self._writer.backup(db)
+            with self._lock:
+                self._close_connections()  # and with it goes what SQLite keeps beside the old file
+                self._reader = self._writer = _connect_memory()  # for what is read meanwhile
+                self._migrate(self._writer)
+            copy.replace(self._path)
+            self._use_file()
+        except (sqlite3.Error, OSError) as error:
+            self._recover(error)
+        else:
+            self.problem = f"The {self._name} was removed while k6desk ran: it is there again with all that was in it."
+
+    def _use_file(self, damaged: Path | None = None) -> int:
+        """Open the file, a new one with what can be saved of a damaged one; how many rows that is."""
         assert self._path
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite gives its own files (-wal, -shm) the mode of the main file.
@@ -211,6 +264,8 @@ class Database:
             writer.execute("PRAGMA journal_mode=WAL")
             writer.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
             writer.execute("PRAGMA journal_size_limit=4194304")
+            saved = self._salvage(damaged, writer) if damaged else 0
+            self._copy(writer)
             self._migrate(writer)
             # The first page of every table: damage there shows before anything is built on it.
             for (table,) in writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
@@ -220,25 +275,29 @@ class Database:
         except BaseException:
             writer.close()
             raise
-        self._close_connections()
-        self._reader, self._writer = reader, writer
+        with self._lock:
+            self._close_connections()
+            self._reader, self._writer = reader, writer
+        self._opened = self._identity()
+        return saved
 
-    def _use_memory(self, *, with_rows: bool) -> bool:
-        """Go on in memory, perhaps with the rows of the file; whether these are all there."""
+    def _use_memory(self, *, with_rows: bool, damaged: Path | None = None) -> bool:
+        """Go on in memory, perhaps with the rows of the file, or of a damaged one; whether these are all there."""
         memory = _connect_memory()
         is_whole = True
         try:
             if with_rows and self._path:
-                # Where no file can be made, a file can only be read as one that nobody changes.
-                source = self._reader if self.is_saved else _connect(self._path, "ro&immutable=1")
+                source = self._reader if self.is_saved else connect_to_read(self._path)
                 with closing(source):
                     is_whole = not self._large or _size(source) <= MOST_IN_MEMORY
                     if is_whole:
                         source.backup(memory)
                     else:
                         _copy_without(self._large, source, memory)
+            if damaged:
+                self._salvage(damaged, memory, without=self._large if damaged.stat().st_size > MOST_IN_MEMORY else ())
             self._migrate(memory)
-        except (sqlite3.Error, Newer):
+        except (sqlite3.Error, OSError, Newer):
             memory.close()
             memory = _connect_memory()
             self._migrate(memory)
@@ -246,23 +305,40 @@ class Database:
         self._reader = self._writer = memory
         return is_whole
 
+    def _copy(self, db: sqlite3.Connection) -> None:
+        """Copy a file that is about to be migrated, if it is one of those that are not to be lost."""
+        version = _version(db)
+        if self._durable and 0 < version < len(self._migrations):
+            with closing(sqlite3.connect(f"{self._path}.version-{version}")) as copy:
+                db.backup(copy)
+
     def _migrate(self, db: sqlite3.Connection) -> None:
         version = _version(db)
         if version > len(self._migrations):
             raise Newer
         if version == len(self._migrations):
             return
-        if version and self._durable and self._path:
-            with closing(sqlite3.connect(f"{self._path}.version-{version}")) as copy:
-                db.backup(copy)
+        _transaction(db, lambda db: self._bring_to(len(self._migrations), db))
 
-        def migrate(db: sqlite3.Connection) -> None:
-            for migration in self._migrations[_version(db) :]:  # another k6desk may have been faster
-                for statement in migration.split(";\n"):
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version={len(self._migrations)}")
+    def _bring_to(self, version: int, db: sqlite3.Connection) -> None:
+        for migration in self._migrations[_version(db) : version]:  # another k6desk may have been faster
+            for statement in migration.split(";\n"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version={version}")
 
-        _transaction(db, migrate)
+    def _salvage(self, damaged: Path, db: sqlite3.Connection, without: Sequence[str] = ()) -> int:
+        """Fill a new file with what can be read of a damaged one, which may be of an earlier version."""
+        version = version_of(damaged) or len(self._migrations)
+
+        def fill(db: sqlite3.Connection) -> int:
+            self._bring_to(min(version, len(self._migrations)), db)
+            saved = salvage(damaged, db, without)
+            self._bring_to(len(self._migrations), db)
+            for statement in self._after_damage:
+                db.execute(statement)
+            return saved
+
+        return _transaction(db, fill)
 
 
 def _version(db: sqlite3.Connection) -> int:

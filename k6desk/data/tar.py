@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from k6desk.data.problems import ArchiveProblem
+
 MAX_MEMBERS = 5000
 MAX_BYTES = 64 * 2**20
 
@@ -34,10 +36,6 @@ _DAMAGED = "This archive is damaged, so another copy of it is needed."
 _CUT_OFF = "This archive is cut off before its end, so another copy of it is needed."
 _ALIEN = "This archive holds something that k6 never puts into one, so k6desk does not open it."
 _TOO_LARGE = f"This archive has more than {MAX_MEMBERS:,} files or {MAX_BYTES >> 20} MiB, so k6desk does not open it."
-
-
-class ArchiveProblem(ValueError):
-    """The archive cannot be read; `str()` is one sentence for people."""
 
 
 class Entry(Struct, frozen=True):

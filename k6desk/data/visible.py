@@ -1,4 +1,7 @@
-"""Text that hides nothing: characters that reorder, hide or silently break it are shown by their number instead."""
+"""Text that hides nothing: characters that reorder, hide or silently break it are shown by their number instead.
+
+Whether bytes are text at all is decided here, too.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,14 @@ def visible(text: str) -> str:
 def visible_name(name: str) -> str:
     """The same for a name, in which tabs and line feeds have no place either."""
     return _NEVER_IN_NAMES.sub(_number, name)
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes were meant to be text in UTF-8: a few broken ones are forgiven."""
+    if b"\0" in content:  # found at once, where decoding would keep every other thread waiting
+        return False
+    text = content.decode("utf-8", "replace")
+    return text.count("\ufffd") <= len(text) / 100 + 3
 
 
 def _number(character: re.Match[str]) -> str:

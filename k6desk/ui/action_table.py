@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
-Menu = Literal["&Run", "&Test", "&Project", "&View", "&Account", "&Help"]
+Menu = Literal["&File", "&Run", "&Test", "&Project", "&View", "&Account", "&Help"]
 Scope = Literal["", "run", "runs", "test", "project", "stack"]
 End = Literal["left", "right"]
 
@@ -35,6 +35,14 @@ class Spec:
 
 
 TABLE = (
+    Spec(
+        "open_file",
+        "Open file…",
+        "&File",
+        icon="project",
+        keys=("Ctrl+Shift+O",),
+        tip="Open runs that were exported as a bundle, or look into a script or archive",
+    ),
     Spec("refresh", "Refresh", "&Run", icon="refresh", keys=("F5", "Ctrl+R"), tip="Ask the server now", toolbar="left"),
     Spec(
         "abort",
@@ -58,14 +66,52 @@ TABLE = (
         on="run",
     ),
     Spec(
-        "script",
-        "Download script…",
+        "star",
+        "Star",
         "&Run",
-        icon="download",
-        keys=("Ctrl+D",),
-        tip="Save the script this run used",
-        toolbar="left",
+        icon="star",
+        keys=("Ctrl+Shift+S",),
+        tip="Star the selected runs, or take their stars away",
+        on="runs",
+    ),
+    Spec(
+        "baseline", "Set as baseline", "&Run", icon="baseline", tip="Compare other runs of the test to this", on="run"
+    ),
+    Spec(
+        "watch",
+        "Notify me when it ends",
+        "&Run",
+        icon="running",
+        keys=("Ctrl+T",),
+        tip="Notify me when this run ends",
         on="run",
+        checkable=True,
+    ),
+    Spec("watch_person", "Notify me about this person's runs", "&Run", icon="account", on="run", checkable=True),
+    Spec(
+        "keep",
+        "Keep on this computer",
+        "&Run",
+        icon="keep",
+        keys=("Ctrl+Shift+K",),
+        toolbar="left",
+        on="runs",
+        divides=True,
+    ),
+    Spec(
+        "keep_expiring",
+        "Keep all that expire soon",
+        "&Run",
+        icon="keep",
+        tip="Keep every run on this computer whose results Grafana deletes within 7 days",
+    ),
+    Spec(
+        "save",
+        "Save results in Grafana",
+        "&Run",
+        icon="archive",
+        tip="Have Grafana keep the results of the selected runs beyond their retention, or no longer",
+        on="runs",
     ),
     Spec(
         "browse_script",
@@ -74,6 +120,17 @@ TABLE = (
         icon="script",
         keys=("Ctrl+B",),
         tip="Look into the script this run used, with all its files",
+        on="run",
+        divides=True,
+    ),
+    Spec(
+        "script",
+        "Download script…",
+        "&Run",
+        icon="download",
+        keys=("Ctrl+D",),
+        tip="Save the script this run used",
+        toolbar="left",
         on="run",
     ),
     Spec(
@@ -93,16 +150,37 @@ TABLE = (
     ),
     Spec("compare_scripts", "Compare scripts of two runs", "&Run", tip="Compare two selected runs’ scripts", on="runs"),
     Spec(
-        "watch",
-        "Notify me when it ends",
-        "&Run",
-        icon="running",
-        keys=("Ctrl+T",),
-        tip="Notify me when this run ends",
+        "export_run",
+        "Export run…",
+        "&File",
+        icon="file",
+        keys=("Ctrl+Shift+E",),
+        tip="Save this run as a report (PDF, HTML), or as JSON or CSV",
         on="run",
-        checkable=True,
+        divides=True,
     ),
-    Spec("watch_person", "Notify me about this person's runs", "&Run", icon="account", on="run", checkable=True),
+    Spec(
+        "export_bundle",
+        "Export as bundle…",
+        "&File",
+        tip="Save all that is known of the selected runs, and their scripts, as one file that k6desk opens anywhere",
+        on="runs",
+    ),
+    Spec(
+        "export_table",
+        "Export table…",
+        "&File",
+        tip="Save the runs of the table, or the selected ones, as CSV or JSON",
+        on="runs",
+    ),
+    Spec(
+        "library_settings",
+        "Offline library…",
+        "&File",
+        icon="archive",
+        tip="See and choose what is kept on this computer",
+        divides=True,
+    ),
     Spec("copy_id", "Copy run ID", "&Run", icon="copy", keys=("Ctrl+Shift+C",), on="run", divides=True),
     Spec(
         "copy_link",
@@ -125,67 +203,6 @@ TABLE = (
         on="run",
     ),
     Spec(
-        "star",
-        "Star",
-        "&Run",
-        icon="star",
-        keys=("Ctrl+Shift+S",),
-        tip="Star the selected runs, or take their stars away",
-        on="runs",
-        divides=True,
-    ),
-    Spec(
-        "keep",
-        "Keep on this computer",
-        "&Run",
-        icon="keep",
-        keys=("Ctrl+Shift+K",),
-        tip="Keep the selected runs whole on this computer, also when Grafana deletes them, or no longer",
-        on="runs",
-    ),
-    Spec(
-        "keep_expiring",
-        "Keep all that expire soon",
-        "&Run",
-        icon="keep",
-        tip="Keep every run on this computer whose results Grafana deletes within 7 days",
-    ),
-    Spec(
-        "save",
-        "Save results in Grafana",
-        "&Run",
-        icon="archive",
-        tip="Have Grafana keep the results of the selected runs beyond their retention, or no longer",
-        on="runs",
-    ),
-    Spec(
-        "export_bundle",
-        "Export as bundle…",
-        "&Run",
-        icon="download",
-        tip="Save all that is known of the selected runs, and their scripts, as one file that k6desk opens anywhere",
-        on="runs",
-    ),
-    Spec(
-        "export_run",
-        "Export run…",
-        "&Run",
-        icon="download",
-        keys=("Ctrl+Shift+E",),
-        tip="Save this run as a report (PDF, HTML), or as JSON or CSV",
-        on="run",
-    ),
-    Spec(
-        "export_table",
-        "Export table…",
-        "&Run",
-        tip="Save the runs of the table, or the selected ones, as CSV or JSON",
-        on="runs",
-    ),
-    Spec(
-        "baseline", "Set as baseline", "&Run", icon="baseline", tip="Compare other runs of the test to this", on="run"
-    ),
-    Spec(
         "delete_runs",
         "Delete runs…",
         "&Run",
@@ -196,16 +213,7 @@ TABLE = (
         on="runs",
         divides=True,
     ),
-    Spec(
-        "open_file",
-        "Open file…",
-        "&Run",
-        icon="project",
-        keys=("Ctrl+Shift+O",),
-        tip="Open runs that were exported as a bundle, or look into a script or archive",
-        divides=True,
-    ),
-    Spec("quit", "Quit", "&Run", keys=("Ctrl+Q",)),
+    Spec("quit", "Quit", "&File", keys=("Ctrl+Q",), divides=True),
     Spec(
         "start",
         "Start test…",
@@ -345,14 +353,6 @@ TABLE = (
     Spec("theme", "Light or dark", "&View", icon="moon", keys=("Ctrl+Shift+L",), toolbar="right"),
     Spec("theme_system", "Follow the system's theme", "&View", checkable=True),
     Spec("notify", "Notifications", "&View", tip="Notify me when runs I watch or starred end", checkable=True),
-    Spec(
-        "library_settings",
-        "Offline library…",
-        "&View",
-        icon="archive",
-        tip="See and choose what is kept on this computer",
-        divides=True,
-    ),
     Spec("sign_in", "Sign in…", "&Account", icon="sign-in", keys=("Ctrl+Shift+A",), divides=True),
     Spec("sign_out", "Sign out", "&Account", icon="sign-out"),
     Spec("shortcuts", "Keyboard shortcuts", "&Help", icon="keyboard", keys=("F1",)),

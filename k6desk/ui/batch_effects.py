@@ -97,6 +97,8 @@ class BatchEffects(Effects):
         del self._batches[batch]
         if not has_told:
             went_well = batch.count("done") == batch.rowCount()
-            where = "" if self._session is session else f"{text.one_line(session.account.name, 60)}: "
-            self._say(f"batch:{id(batch)}", f"{where}{batch.sum()}.", "success" if went_well else "warning")
+            is_here = self._session is session
+            where = "" if is_here else f"{text.one_line(session.account.name, 60)}: "
+            if not (went_well and is_here and batch.verb.is_seen):
+                self._say(f"batch:{id(batch)}", f"{where}{batch.sum()}.", "success" if went_well else "warning")
         batch.deleteLater()

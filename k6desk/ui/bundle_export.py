@@ -29,11 +29,17 @@ class _Cancelled(Exception):
 
 
 class BundleExport:
-    """Some runs on their way into one file; bound to their ids from the click on."""
+    """Some runs on their way into one file; bound to their ids from the click on.
 
-    def __init__(self, session: Session, runs: Sequence[Run], notices: Notices, tasks: Tasks, window: QWidget) -> None:
+    `unfinished` is how many more were chosen that have not ended, which is said of the file.
+    """
+
+    def __init__(
+        self, session: Session, runs: Sequence[Run], unfinished: int, notices: Notices, tasks: Tasks, window: QWidget
+    ) -> None:
         self._session = session
         self._runs = list(runs)
+        self._unfinished = unfinished
         self._notices = notices
         self._key = f"bundle:{self._runs[0].id}:{len(self._runs)}"
         self._cancelled = False
@@ -118,16 +124,17 @@ class BundleExport:
         details = sum(one.detail is None for one in found)
         if len(self._runs) == 1:
             missing = [words for words, is_missing in (("details", details), ("script", scripts)) if is_missing]
-            return (
-                f"Its {' and '.join(missing)} could not be read and {_are(1 + details)} not in it." if missing else ""
-            )
+            what = " and ".join(missing)
+            lack = f"Its {what} could not be read and {text.is_are(1 + details)} not in it." if missing else ""
+            return f"{lack} {self._of_unfinished()}".strip()
         parts = [
-            f"{text.count(lost, 'run')} could not be read and {_are(lost)} not in it." if lost else "",
+            f"{text.count(lost, 'run')} could not be read and {text.is_are(lost)} not in it." if lost else "",
             f"It is without the details of {text.count(details, 'run')}." if details else "",
             f"It is without the script of {text.count(scripts, 'run')}." if scripts else "",
+            self._of_unfinished(),
         ]
         return " ".join(filter(None, parts))
 
-
-def _are(many: int) -> str:
-    return "is" if many == 1 else "are"
+    def _of_unfinished(self) -> str:
+        verbs = "has not ended yet and is" if self._unfinished == 1 else "have not ended yet and are"
+        return f"{text.count(self._unfinished, 'run')} {verbs} not in it." if self._unfinished else ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from k6desk.core.comparison import Part
 from k6desk.ui import theme
 from k6desk.ui.diff_model import DiffModel
 from k6desk.ui.diff_rows import Cell, fold_words
@@ -32,6 +34,8 @@ class DiffDelegate(QStyledItemDelegate):
         self._caption_metrics = QFontMetrics(self._caption)
         self._figure = self._metrics.horizontalAdvance("9")
         self._digits = self._widest = 0
+        self.sought = ""
+        """Text that is marked wherever it is, in lower case."""
 
     def measure(self, widest: str) -> None:
         """Make room for lines like this, and for the numbers of what the model shows."""
@@ -45,6 +49,15 @@ class DiffDelegate(QStyledItemDelegate):
         (_, column), *_ = self._columns(0, room)
         beyond = self._widest - (column.width() - self._gutter())
         return QSize(room + max(0, beyond), self._metrics.height() + 2)
+
+    def way_to_sought(self, row: int, room: int) -> int:
+        """How far to scroll to the side to see what is sought in a row, in a view of this width."""
+        for is_new, column in self._columns(0, room):
+            side = self._side(row, is_new=is_new)
+            if side and (place := next(_places(side.words, self.sought), None)):
+                end = self._metrics.horizontalAdvance(side.words[: place[1]]) + theme.WIDE
+                return max(0, end - (column.width() - self._gutter()))
+        return 0
 
     def note_at(self, row: int, place: QPoint, room: int) -> Cell | None:
         """The side of a row whose note is at this place of a view of this width; None if there is none."""
@@ -131,11 +144,12 @@ class DiffDelegate(QStyledItemDelegate):
         painter.drawText(sign, _LINE, side.sign)
         painter.setClipRect(column.adjusted(gutter, 0, -1, 0))
         left = column.left() + gutter + scrolled
-        for begin, end in side.parts:
-            before = self._metrics.horizontalAdvance(side.words[:begin])
-            width = self._metrics.horizontalAdvance(side.words[begin:end])
-            ground = theme.blend(strong, _tone("surface", palette), MARK)
-            painter.fillRect(QRect(left + before, column.top(), width, column.height()), ground)
+        for parts, tone in ((side.parts, strong), (_places(side.words, self.sought), _tone("warning", palette))):
+            for begin, end in parts:
+                before = self._metrics.horizontalAdvance(side.words[:begin])
+                width = self._metrics.horizontalAdvance(side.words[begin:end])
+                ground = theme.blend(tone, _tone("surface", palette), MARK)
+                painter.fillRect(QRect(left + before, column.top(), width, column.height()), ground)
         painter.setPen(_tone("text", palette))
         painter.drawText(QRect(left, column.top(), self._widest, column.height()), _LINE, side.words)
         if side.is_noted:
@@ -146,6 +160,14 @@ class DiffDelegate(QStyledItemDelegate):
             painter.drawText(note, _NOTE, side.note)
             painter.setFont(self._font)
         painter.setClipping(False)
+
+
+def _places(words: str, sought: str) -> Iterator[Part]:
+    """Where a line has a text."""
+    begin = words.lower().find(sought) if sought else -1
+    while begin >= 0:
+        yield begin, begin + len(sought)
+        begin = words.lower().find(sought, begin + len(sought))
 
 
 def _role(side: Cell) -> str:

@@ -72,6 +72,27 @@ class DiffList(QTableView):
         if row >= 0:
             self.go(row)
 
+    def selected_words(self) -> str:
+        """Whole lines are selected here, which nobody wants to find."""
+        return ""
+
+    def find_next(self, text: str, *, backwards: bool = False, here: bool = False) -> bool:
+        """Go to the next line with a text, in a fold as well, beginning anew at the end; whether there is one."""
+        self._delegate.sought = text.lower()
+        self.viewport().update()
+        by = -1 if backwards else 1
+        at = self.currentIndex().row() - here
+        row = self._model.next_with(text, at, by) if text else -1
+        while row >= 0 and self._model.row(row).folded:
+            count = self._model.rowCount()
+            self._model.unfold(row)
+            at = row - 1 if by > 0 else row + 1 + self._model.rowCount() - count
+            row = self._model.next_with(text, at, by)
+        if row >= 0:
+            self.go(row)
+            self.horizontalScrollBar().setValue(self._delegate.way_to_sought(row, self.viewport().width()))
+        return row >= 0
+
     def _make_room(self) -> None:
         self.setColumnWidth(0, self._delegate.row_size(self.viewport().width()).width())
 

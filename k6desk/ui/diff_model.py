@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
 from k6desk.core.comparison import Comparison
-from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, is_change, same_rows, spoken
+from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, has_words, is_change, same_rows, spoken
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, USER, Index
 
 MOST_OPENED = 5_000
@@ -73,10 +74,19 @@ class DiffModel(QAbstractListModel):
 
     def next_change(self, at: int, by: int) -> int:
         """The row where the next change begins, or with -1 the one before; from the last to the first. -1 for none."""
-        count = len(self._rows)
-        ahead = range(at + 1, count) if by > 0 else range(at - 1, -1, -1)
-        around = range(count) if by > 0 else range(count - 1, -1, -1)
-        return next((row for row in chain(ahead, around) if self._begins(row)), -1)
+        return next((row for row in self._around(at, by) if self._begins(row)), -1)
+
+    def next_with(self, words: str, at: int, by: int) -> int:
+        """The same for the next row that has these words, or a fold over a line that has; upper case is as lower."""
+        sought = words.lower()
+        return next((row for row in self._around(at, by) if has_words(self.comparison, self._rows[row], sought)), -1)
+
+    def _around(self, at: int, by: int) -> Iterable[int]:
+        """Every row, from the one after, or before, to the same again."""
+        count, at = len(self._rows), max(at, -1)
+        if by > 0:
+            return chain(range(at + 1, count), range(at + 1))
+        return chain(range(at - 1, -1, -1), range(count - 1, max(at, 0) - 1, -1))
 
     def _begins(self, at: int) -> bool:
         """Whether a change begins in a row."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from k6desk.core.comparison import CONTEXT, Comparison, Part, compare_texts, facing
+from k6desk.core.comparison import Comparison, Part, compare_texts, facing
 from k6desk.core.differences import Piece
+from k6desk.core.unified_diff import CONTEXT
 from k6desk.ui import text
 
 LEAST_FOLDED = 4
@@ -98,6 +99,13 @@ def copied(comparison: Comparison, rows: Sequence[Row]) -> str:
         if row.new:
             added.append(f"+ {comparison.new[row.new - 1]}")
     return "\n".join(lines + added)
+
+
+def has_words(comparison: Comparison, row: Row, words: str) -> bool:
+    """Whether a line of a row, or one that is folded there, has these words, which are in lower case."""
+    new = comparison.new[row.new - 1 : row.new - 1 + max(1, row.folded)] if row.new else []
+    old = comparison.old[row.old - 1 : row.old] if row.old and not row.folded else []
+    return any(words in line.lower() for line in (*new, *old))
 
 
 def spoken(comparison: Comparison, row: Row) -> str:

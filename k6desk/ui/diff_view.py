@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from k6desk.core.comparison import counts, unified_diff
+from k6desk.core.comparison import Comparison, counts
 from k6desk.core.tasks import Tasks
+from k6desk.core.unified_diff import unified_diff
 from k6desk.ui import text, theme
+from k6desk.ui.detail.find_bar import FindBar
 from k6desk.ui.diff_list import DiffList
 from k6desk.ui.diff_model import DiffModel
 from k6desk.ui.diff_rows import Rows, compared
@@ -18,6 +21,9 @@ from k6desk.ui.text import PlainLabel
 
 LEAST_ROOM = 640
 """The width from which on there is room for both texts side by side."""
+
+PATIENCE_MS = 150
+"""How long what was shown before may stay, so that nothing flickers."""
 
 
 class DiffView(QWidget):
@@ -29,6 +35,8 @@ class DiffView(QWidget):
         self._asked = 0
         self._one_at_a_time = asyncio.Lock()
         self._called = ("", "")
+        self._taking_long = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._taking_long.timeout.connect(self._show_nothing)
         self.model = DiffModel(self)
         self.list = DiffList(self.model)
         self._names = ElidedLabel("caption")
@@ -37,6 +45,10 @@ class DiffView(QWidget):
         self._split.setCheckable(True)
         self._split.setChecked(side_by_side)
         self._split.toggled.connect(self._lay_out)
+        self.find_bar = FindBar(self.list, margin=0)
+        find = tool_button("search", "Find", f"Find ({_keys(QKeySequence.StandardKey.Find)})")
+        find.clicked.connect(self.find_bar.open_bar)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find_bar.open_bar)
         self._copy = tool_button("copy", "Copy as a unified diff")
         self._copy.clicked.connect(self._copy_diff)
         self._previous = tool_button("chevron-up", "Previous change", "Previous change (Shift+F7)")
@@ -47,9 +59,9 @@ class DiffView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.UNIT)
-        column.addLayout(
-            columns(self._names, self._sum, self._split, self._copy, self._previous, self._next, stretch=0)
-        )
+        buttons = (self._split, find, self._copy, self._previous, self._next)
+        column.addLayout(columns(self._names, self._sum, *buttons, stretch=0))
+        column.addWidget(self.find_bar)
         column.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
         self._allow(False)
@@ -63,6 +75,7 @@ class DiffView(QWidget):
         say(self._names, f"{old} → {new}" if old != new else new, f"{old_name}\n→ {new_name}")
         say(self._sum, "Comparing…")
         self._allow(False)
+        self._taking_long.start()
         self._tasks.spawn(self._compare(self._asked, old_text, new_text), name="compare two texts", owner=self)
 
     async def _compare(self, asked: int, old_text: str, new_text: str) -> None:
@@ -73,7 +86,12 @@ class DiffView(QWidget):
         if asked == self._asked:
             self._show(rows)
 
+    def _show_nothing(self) -> None:
+        """What was shown has another name above it by now."""
+        self.list.show_rows(Rows(Comparison(), [], [], ""), side_by_side=self._is_split())
+
     def _show(self, rows: Rows) -> None:
+        self._taking_long.stop()
         self.list.show_rows(rows, side_by_side=self._is_split())
         added, removed = counts(rows.comparison.pieces)
         moved = sum(move.length for move in rows.comparison.moves)
@@ -120,3 +138,7 @@ class DiffView(QWidget):
     async def _copy_when_made(self) -> None:
         made = await asyncio.to_thread(unified_diff, self.model.comparison, *self._called)
         QGuiApplication.clipboard().setText(made)
+
+
+def _keys(key: QKeySequence.StandardKey) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

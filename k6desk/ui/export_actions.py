@@ -65,23 +65,24 @@ class ExportActions(Effects):
     # -- one run -------------------------------------------------------------------------------------------------------
 
     def _ask_for_run(self) -> None:
-        from k6desk.ui.dialogs.export import ExportDialog
-        from k6desk.ui.run_files import FORMATS
+        from k6desk.ui.dialogs.export import Choice, ExportDialog
+        from k6desk.ui.run_files import FORMS
 
         session, run = self._run_here()
         name = text.one_line(session.store.name_of(run), 80)
-        dialog = ExportDialog("Export run", f"Export run {run.id} of “{name}”", [FORMATS], self._before, self._window)
+        choices = [Choice(name, form.words, form.about) for name, form in FORMS.items()]
+        dialog = ExportDialog("Export run", f"Export run {run.id} of “{name}”", [choices], self._before, self._window)
         dialog.chosen.connect(lambda chosen: self._export_run(session, run, *chosen))
         dialog.open()
 
     def _export_run(self, session: Session, run: Run, form: str) -> None:
         from k6desk.core.report import ask_for_missing, report_of
         from k6desk.ui.file_to_save import FileToSave
-        from k6desk.ui.run_files import KINDS, run_file
+        from k6desk.ui.run_files import FORMS, run_file
 
         assert self._tasks
         self._before = (form,)
-        kind = KINDS[form]
+        kind = FORMS[form]
 
         async def content() -> tuple[bytes, str] | None:
             if self._session is session:
@@ -92,7 +93,7 @@ class ExportActions(Effects):
         of = "" if form in {"pdf", "html", "json"} else f" {form}"
         name = f"{session.store.name_of(run)} {run.id}{of}"
         file = FileToSave(f"export:{run.id}", kind.what, self._notices, self._tasks, self._window)
-        file.ask("Export run", name, kind.suffix, kind.files, content)
+        file.ask("Export run", name, f".{kind.files.lower()}", kind.files, content)
 
     # -- the table -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt
@@ -20,13 +20,25 @@ KINDS = (
 
 def ask_for_files(window: QWidget, choose: Callable[[list[Path]], object]) -> None:
     """Ask which files are to be opened; `choose` gets them."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    dialog = QFileDialog(window, "Open file", folder or str(Path.home()))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters(KINDS)
+    dialog = _dialog(window, "Open file", QFileDialog.FileMode.ExistingFiles, KINDS)
     dialog.filesSelected.connect(lambda names: choose([Path(name) for name in names]))
     dialog.open()
+
+
+def ask_for_script(window: QWidget, choose: Callable[[Path], object]) -> None:
+    """Ask for one script or archive; `choose` gets it."""
+    dialog = _dialog(window, "Choose a script or archive", QFileDialog.FileMode.ExistingFile, KINDS[2:])
+    dialog.fileSelected.connect(lambda name: choose(Path(name)))
+    dialog.open()
+
+
+def _dialog(window: QWidget, title: str, mode: QFileDialog.FileMode, kinds: Sequence[str]) -> QFileDialog:
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    dialog = QFileDialog(window, title, folder or str(Path.home()))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(mode)
+    dialog.setNameFilters(kinds)
+    return dialog
 
 
 def bundles_in(data: QMimeData) -> list[Path]:

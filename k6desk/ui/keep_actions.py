@@ -21,8 +21,10 @@ from k6desk.ui.effects import SIGN_IN
 from k6desk.ui.several_runs import MOST, TOO_MANY
 from k6desk.ui.workspace import Workspace
 
+KEEP_HERE = "Keep on this computer"
 KEEP = Verb("Keep", "Keeping", "kept", is_seen=True)
 NOTHING_EXPIRES = "No run expires within 7 days that is not kept here."
+NOT_SAVED = "This computer’s disk cannot keep what is new: k6desk forgets the run when you quit."
 LATER = "The server does not answer now: k6desk keeps what it knows, and gets the rest as soon as it can."
 ICON = 32
 
@@ -59,7 +61,7 @@ class KeepActions(BatchEffects):
         why_not = None if ids else "Choose a run first."
         self._actions.allow("keep", self._starting or (TOO_MANY if len(ids) > MOST else why_not))
         is_kept = bool(ids) and all(map(session.store.kept, ids))
-        self._actions.show_next("keep", "No longer keep…" if is_kept else "Keep on this computer", "keep")
+        self._actions.show_next("keep", *(("No longer keep…", "keep-off") if is_kept else (KEEP_HERE, "keep")))
         self._allow_expiring()
 
     def _allow_expiring(self) -> None:
@@ -90,7 +92,10 @@ class KeepActions(BatchEffects):
 
     def _keep(self, session: Session, runs: Sequence[Run]) -> None:
         async def act(run_id: int) -> None:
-            if not await session.keeper.keep(run_id) and self._session is session:
+            is_whole = await session.keeper.keep(run_id)
+            if self._session is session and not session.store.is_saved:
+                self._post(Notice("keep", NOT_SAVED, "warning"))
+            elif self._session is session and not is_whole:
                 self._post(Notice("keep", LATER, "info", passing=True))
 
         self._do(KEEP, runs, act)
@@ -136,9 +141,9 @@ def what_goes(kept: Sequence[KeptRun]) -> str:
     from_file = sum(known.why == "file" for known in kept)
     if not gone and not from_file:
         return (
-            "They stay in Grafana until it deletes them."
+            "They stay in Grafana until Grafana deletes them."
             if len(kept) > 1
-            else "It stays in Grafana until it deletes it."
+            else "It stays in Grafana until Grafana deletes it."
         )
     if len(kept) == 1:
         why = "Grafana has deleted it" if gone else "It came from a file"

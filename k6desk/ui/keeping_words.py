@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from k6desk.api.models import Run
-from k6desk.core.store import Store
 from k6desk.data.kept import KeptRun
 from k6desk.data.query import SOON
 from k6desk.ui.text import MONTHS, count, exact, local
@@ -52,13 +51,6 @@ def kept_exactly(known: KeptRun) -> str:
     if known.gone_at:
         lines.append(f"Grafana was found to have it no more at\n{exact(known.gone_at)}")
     return "\n".join(lines)
-
-
-def is_whole(run: Run, store: Store) -> bool:
-    """Whether the main parts of a kept run are here; those of a run from a file are what the file had."""
-    known = store.kept(run.id)
-    is_final = known is not None and (known.why == "file" or known.gone_at is not None)
-    return is_final or (store.document(run.id) is not None and store.distribution(run.id) is not None)
 
 
 def day(at: datetime, now: datetime) -> str:

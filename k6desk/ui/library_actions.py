@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run, Script
 from k6desk.core.notices import Notices
+from k6desk.core.script_source import script_of
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import SIGN_IN, Effects
 from k6desk.ui.script_actions import RUNS_ONLY
+from k6desk.ui.script_file import remark_on
 from k6desk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -113,14 +115,14 @@ class LibraryActions(Effects):
 
         async def sides() -> tuple[Side, Side]:
             from k6desk.core.script_changes import Side
-            from k6desk.ui.library.loading import script_of
 
             ran = await _side(session, run)
-            script, remark = await script_of(session, "test", run.test_id)
-            moved_on = MOVED_ON if script != ran.script else ""
-            return ran, Side("Test’s script today", script, " ".join(filter(None, [moved_on, remark])))
+            found = await script_of(session.store, session.commands, "test", run.test_id)
+            moved_on = MOVED_ON if found.script != ran.script else ""
+            remark = " ".join(filter(None, [moved_on, remark_on("test", found)]))
+            return ran, Side("Test’s script today", found.script, remark)
 
-        self._open_window().compare_when_loaded(sides)
+        self._open_window().compare(sides)
 
     def _compare_two(self) -> None:
         assert self._session
@@ -134,7 +136,7 @@ class LibraryActions(Effects):
         async def sides() -> tuple[Side, Side]:
             return await _side(session, old), await _side(session, new)
 
-        self._open_window().compare_when_loaded(sides)
+        self._open_window().compare(sides)
 
     # -- the window ----------------------------------------------------------------------------------------------------
 
@@ -164,8 +166,7 @@ class LibraryActions(Effects):
 async def _side(session: Session, run: Run) -> Side:
     """The script that a run used, to be compared. Raises `CloudError`."""
     from k6desk.core.script_changes import Side
-    from k6desk.ui.library.loading import script_of
     from k6desk.ui.library.words import run_words
 
-    script, remark = await script_of(session, "run", run.id)
-    return Side(run_words(run.id, run, datetime.now(UTC)), script, remark)
+    found = await script_of(session.store, session.commands, "run", run.id)
+    return Side(run_words(run.id, run, datetime.now(UTC)), found.script)

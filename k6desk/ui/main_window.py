@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run, Script
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.ui import text, theme
+from k6desk.ui import theme
 from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import STARTING
@@ -23,6 +23,7 @@ from k6desk.ui.finding import Finding
 from k6desk.ui.keep_actions import KeepActions
 from k6desk.ui.library_actions import LibraryActions
 from k6desk.ui.load_test_actions import LoadTestActions
+from k6desk.ui.menus import Menus
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.offline_actions import OfflineActions
 from k6desk.ui.project_actions import ProjectActions
@@ -97,11 +98,9 @@ class MainWindow(QMainWindow):
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self._allow)
         self.actions_.about_to_act.connect(self._allow)
-        # An action of a menu is triggered after that is gone, and before the event loop has its turn.
-        self._menu_gone = QTimer(self, singleShot=True, interval=0)
-        self._menu_gone.timeout.connect(self._release)
-        self._accounts = QActionGroup(self)
-        self._make_menus()
+        self._menus = Menus(self.actions_, self)
+        self._menus.account_wanted.connect(self.account_wanted)
+        self._menus.closed.connect(self._release)
         self._connect()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._show_choices()
@@ -156,17 +155,7 @@ class MainWindow(QMainWindow):
 
     def show_accounts(self, accounts: list[Account], current_key: str) -> None:
         """List the accounts to switch between; `account_wanted` tells which one the user chose."""
-        for action in self._accounts.actions():
-            self._account_menu.removeAction(action)
-            self._accounts.removeAction(action)
-            action.deleteLater()
-        for account in accounts:
-            action = QAction(text.on_button(text.one_line(account.name, 60)), self._accounts)
-            action.setToolTip(text.tooltip(f"{account.kind}\n{account.stack_url or account.origin}".rstrip()))
-            action.setCheckable(True)
-            action.setChecked(account.key == current_key)
-            action.triggered.connect(lambda *_, account=account: self.account_wanted.emit(account))
-        self._account_menu.insertActions(self._account_menu.actions()[0], self._accounts.actions())
+        self._menus.show_accounts(accounts, current_key)
 
     @property
     def session(self) -> Session | None:
@@ -218,32 +207,6 @@ class MainWindow(QMainWindow):
 
     # -- building ------------------------------------------------------------------------------------------------------
 
-    def _make_menus(self) -> None:
-        menus: dict[str, QMenu] = {}
-        toolbar = QToolBar("Actions")
-        toolbar.setMovable(False)
-        toolbar.setIconSize(QSize(18, 18))
-        toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        stretch = QWidget()
-        stretch.setSizePolicy(stretch.sizePolicy().Policy.Expanding, stretch.sizePolicy().Policy.Preferred)
-        for spec, action in self.actions_.all():
-            menu = menus.get(spec.menu) or menus.setdefault(spec.menu, self.menuBar().addMenu(spec.menu))
-            menu.setToolTipsVisible(True)  # a disabled action says why there
-            if spec.divides:
-                menu.addSeparator()
-            menu.addAction(action)
-            if spec.toolbar:
-                if spec.toolbar == "right" and not stretch.parent():
-                    toolbar.addWidget(stretch)
-                elif spec.divides:
-                    toolbar.addSeparator()
-                toolbar.addAction(action)
-                button = toolbar.widgetForAction(action)
-                button.setAccessibleName(spec.text.rstrip("…"))
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.addToolBar(toolbar)
-        self._account_menu = menus["&Account"]
-
     def _connect(self) -> None:
         self.actions_.connect_all(
             {
@@ -278,7 +241,6 @@ class MainWindow(QMainWindow):
         workspace.menu_requested.connect(self._open_run_menu)
         workspace.explorer.menu_requested.connect(self._open_explorer_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)
-        session.keeper.progressed.connect(status.show_keeping)
         self._offline_actions.equip(session, status)
         status.try_again.connect(self._refresh)
         status.sign_in.connect(self.sign_in_wanted.emit)
@@ -314,19 +276,9 @@ class MainWindow(QMainWindow):
 
     def _open_menu(self, at: QPoint, *scopes: Scope) -> None:
         """Offer every action on the things of these scopes; while it is open they are about what they are now."""
-        self._menu_gone.stop()  # that of a menu which this one replaces
         self._here.hold()
         self._allow()  # what is chosen may have become another thing this moment
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for spec, action in self.actions_.all():
-            if spec.on in scopes:
-                if spec.divides:
-                    menu.addSeparator()
-                menu.addAction(action)
-        menu.aboutToHide.connect(self._menu_gone.start)
-        menu.popup(at)
+        self._menus.open_on(at, *scopes)
 
     def _release(self) -> None:
         if self.workspace:

@@ -12,7 +12,7 @@ from k6desk.core.settings import Settings
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import SIGN_IN, Effects
 from k6desk.ui.status_line import StatusLine
-from k6desk.ui.status_parts import ScriptProgress, WaitingNotes
+from k6desk.ui.status_parts import KeepProgress, ScriptProgress, WaitingNotes
 from k6desk.ui.workspace import Workspace
 
 
@@ -44,17 +44,17 @@ class OfflineActions(Effects):
         """Show what is under way in the line at the bottom."""
         notes, scripts = WaitingNotes(session.outbox, status), ScriptProgress(session.script_sync, status)
         notes.wanted.connect(session.outbox.show)
-        scripts.pause_wanted.connect(
-            lambda paused: self._spawn(session.script_sync.pause(paused=paused), "pause fetching scripts")
-        )
-        status.add(notes)
-        status.add(scripts)
+        scripts.pause_wanted.connect(lambda paused: self._choose(fetching_paused=paused))
+        for part in (notes, scripts, KeepProgress(session.keeper, status)):
+            status.add(part)
 
     def heed_choices(self) -> None:
         """Follow what the user has chosen."""
         if self._session:
-            choices = self._settings.choices
-            self._session.script_sync.follow(wanted=choices.fetch_scripts, limit_mb=choices.script_limit_mb)
+            wish = self._settings.choices
+            self._session.script_sync.follow(
+                wanted=wish.fetch_scripts, limit_mb=wish.script_limit_mb, paused=wish.fetching_paused
+            )
 
     def allow(self) -> None:
         self._actions.allow("library_settings", None if self._session else SIGN_IN)

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from k6desk.api.models import FINISHED, Run
 from k6desk.core.progress import duration_s
-from k6desk.core.report import Report, ZoneFact
+from k6desk.core.report import Report
+from k6desk.data.run_tables import ZoneFact
 from k6desk.ui import text, theme
 from k6desk.ui.detail import cost, story, timeline, zones
 from k6desk.ui.detail.bar import Segment
@@ -70,7 +71,7 @@ def page_of(report: Report) -> Page:
     run = report.run
     listed = list(report.zones())
     return Page(
-        title=text.one_line(report.test_name, 120),
+        title=text.one_line(report.test_name or f"run {run.id}", 120),
         project=text.one_line(report.project_name, 120),
         outcome=text.outcome_word(run),
         role=theme.outcome_role(run.outcome),

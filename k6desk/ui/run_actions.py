@@ -115,7 +115,7 @@ class RunActions(Effects):
         session, run = self._run_here()
         assert self._tasks
         name = f"{session.commands.name_of(run)} {run.id}"
-        ScriptFile("run", run.id, name, self._notices, self._tasks, self._window).download(session.commands)
+        ScriptFile("run", run.id, name, self._notices, self._tasks, self._window).download(session)
 
     # -- watching and links --------------------------------------------------------------------------------------------
 

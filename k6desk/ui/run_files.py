@@ -6,38 +6,31 @@ from typing import NamedTuple
 
 from k6desk.core.report import Report
 from k6desk.ui import theme
-from k6desk.ui.dialogs.export import Choice
-
-FORMATS = (
-    Choice("pdf", "Report as PDF", "One page to send or to print: result, timeline, cost and zones"),
-    Choice("html", "Report as HTML", "The same page for a browser, in one file that needs no network"),
-    Choice("json", "Everything as JSON", "All that is known, for other programs; secrets are masked"),
-    Choice("history", "Status history as CSV"),
-    Choice("cost", "Cost as CSV"),
-    Choice("zones", "Load zones as CSV"),
-)
 
 
-class Kind(NamedTuple):
-    """What is said of a file, what its name ends with, and what a file dialog calls it."""
+class Form(NamedTuple):
+    """A file of a run: its words and a line on what one gets, what notices call it, and its kind of file."""
 
+    words: str
     what: str
-    suffix: str
     files: str
+    about: str = ""
 
 
-KINDS = {
-    "pdf": Kind("The report", ".pdf", "PDF"),
-    "html": Kind("The report", ".html", "HTML"),
-    "json": Kind("The run", ".json", "JSON"),
-    "history": Kind("The status history", ".csv", "CSV"),
-    "cost": Kind("The cost", ".csv", "CSV"),
-    "zones": Kind("The list of load zones", ".csv", "CSV"),
+FORMS = {
+    "pdf": Form("Report as PDF", "The report", "PDF", "One page to send or to print: result, timeline, cost and zones"),
+    "html": Form(
+        "Report as HTML", "The report", "HTML", "The same page for a browser, in one file that needs no network"
+    ),
+    "json": Form("Everything as JSON", "The run", "JSON", "All that is known, for other programs; secrets are masked"),
+    "history": Form("Status history as CSV", "The status history", "CSV"),
+    "cost": Form("Cost as CSV", "The cost", "CSV"),
+    "zones": Form("Load zones as CSV", "The list of load zones", "CSV"),
 }
 
 
 async def run_file(report: Report, name: str) -> tuple[bytes, str]:
-    """The file with this name of `FORMATS`, and a remark on what is not in it."""
+    """The file with this name of `FORMS`, and a remark on what is not in it."""
     import asyncio  # the first picture needs none of it
 
     if name in {"pdf", "html"}:

@@ -87,7 +87,7 @@ class ScriptActions(Effects):
         session, test = self._test_here()
         assert self._tasks
         file = ScriptFile("test", test.id, test.name, self._notices, self._tasks, self._window)
-        file.download(session.commands)
+        file.download(session)
 
     def _take_file(self, kind: str, id_: int, file: Path) -> None:
         session = self._session

@@ -192,7 +192,8 @@ class SeveralRuns(BatchEffects):
 
         ended = [run for run in runs if run.is_finished]
         if self._tasks and self._session and ended:
-            BundleExport(self._session, ended, self._notices, self._tasks, self._window).ask()
+            unfinished = len(runs) - len(ended)
+            BundleExport(self._session, ended, unfinished, self._notices, self._tasks, self._window).ask()
 
     # -- what serves instead of a removed operation --------------------------------------------------------------------
 

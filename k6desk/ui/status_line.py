@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from math import isfinite
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -40,8 +39,6 @@ class StatusLine(QWidget):
         self._action.setFont(theme.font("caption"))
         self._action.clicked.connect(self._act)
         self._reading = PlainLabel(kind="caption", muted=True)
-        self._keeping = PlainLabel(kind="caption", muted=True)
-        self._keeping.hide()
         self._parts = QHBoxLayout()
         self._parts.setSpacing(theme.GAP)
         self._bar = QProgressBar()
@@ -56,7 +53,6 @@ class StatusLine(QWidget):
         line.addWidget(self._action)
         line.addStretch(1)
         line.addLayout(self._parts)
-        line.addWidget(self._keeping)
         line.addWidget(self._reading)
         line.addWidget(self._bar)
         self.setFixedHeight(theme.ROW)
@@ -82,17 +78,12 @@ class StatusLine(QWidget):
             self._bar.setMaximum(total)
             self._bar.setValue(done)
 
-    def show_keeping(self, done: int, total: int) -> None:
-        """How many of the runs that are to be kept are here whole; nothing is shown when all are."""
-        self._keeping.setVisible(done < total)
-        self._keeping.setText(f"Keeping runs: {text.count(done)} of {text.count(total)}")
-
     def _refresh(self) -> None:
         state = self._connection.state
         self._dot.show_role(ROLES[state])
         self._words.setText(self._sentence(state))
         self._words.setToolTip(text.tooltip(self._connection.reason) if self._connection.reason else "")
-        retry = state in {State.OFFLINE, State.STALE} and isfinite(self._connection.wait_s)
+        retry = state in {State.OFFLINE, State.STALE} and not self._connection.is_by_choice
         self._action.setText("Sign in" if state is State.SIGNED_OUT else "Try now")
         self._action.setVisible(retry or state is State.SIGNED_OUT)
 
@@ -101,19 +92,20 @@ class StatusLine(QWidget):
         fresh_at = self._connection.fresh_at
         fresh = f"Updated {text.age((now - fresh_at).total_seconds())}" if fresh_at else "Showing what was seen before"
         since = text.when(self._connection.since, now)
-        if state is State.OFFLINE and not isfinite(self._connection.wait_s):
-            return "Started offline. Showing what was seen before."
+        if self._connection.is_by_choice:
+            return f"Started offline. {fresh}."
         match state:
             case State.LIVE:
                 return f"Live. {fresh}."
             case State.STARTING:
-                return self._connection.reason or "Connecting…"
+                connecting = self._connection.reason or "Connecting…"
+                return f"{connecting} {fresh}." if fresh_at else connecting
             case State.SIGNED_OUT:
-                return f"Signed out since {since}. {self._connection.reason}"
+                return f"Signed out since {since}. {fresh}. {self._connection.reason}"
             case State.OFFLINE:
                 return f"Offline since {since}. {fresh}. {self._next_try()}"
             case State.FILES:
-                return "Runs from files. There is no server behind them."
+                return self._connection.reason
             case State.STALE:
                 return f"{self._connection.reason} {fresh}. {self._next_try()}"
 

@@ -1,10 +1,11 @@
-"""Parts of the line at the bottom: notes that wait to be sent, and scripts that are fetched while nobody waits."""
+"""Parts of the line at the bottom: notes that wait to be sent, and scripts and runs that are got by themselves."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from k6desk.core.keeper import Keeper
 from k6desk.core.outbox import Outbox
 from k6desk.core.script_sync import MEGABYTE, ScriptSync
 from k6desk.ui import text, theme
@@ -34,12 +35,10 @@ class WaitingNotes(QPushButton):
     def _refresh(self) -> None:
         waiting, refused = self._outbox.waiting, self._outbox.refused
         self.setVisible(bool(waiting or refused))
-        parts = []
-        if refused:
-            parts.append(f"{text.count(len(refused), 'note')} {'was' if len(refused) == 1 else 'were'} not sent")
-        if waiting:
-            parts.append(f"{text.count(len(waiting), 'note')} {'waits' if len(waiting) == 1 else 'wait'} to be sent")
-        words = ", ".join(parts)
+        waits = f"{text.count(len(waiting), 'note')} {'waits' if len(waiting) == 1 else 'wait'} to be sent"
+        words = f"{text.count(len(refused), 'note')} not sent" if refused else waits
+        if refused and waiting:
+            words = f"{words}, {text.count(len(waiting))} waiting"
         self.setText(words)
         self.setAccessibleName(words)
         lines = [text.one_line(draft.problem) for draft in refused]
@@ -51,6 +50,19 @@ class WaitingNotes(QPushButton):
         ids = [draft.run_id for draft in self._outbox.refused] + [note.run_id for note in self._outbox.waiting]
         if ids:
             self.wanted.emit(ids[0])
+
+
+class KeepProgress(PlainLabel):
+    """How many of the runs that are to be kept are here whole; hidden when all are."""
+
+    def __init__(self, keeper: Keeper, parent: QWidget) -> None:
+        super().__init__(parent=parent, kind="caption", muted=True)
+        self.hide()
+        keeper.progressed.connect(self._show_progress)
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self.setText(f"Keeping runs: {text.count(done)} of {text.count(total)}")
+        self.setVisible(done < total)
 
 
 class ScriptProgress(QWidget):
@@ -84,7 +96,7 @@ class ScriptProgress(QWidget):
         if sync.progress == "full":
             hint = (
                 f"The scripts that are kept take {text.count(round(sync.limit / MEGABYTE))} MB, which is the limit, so "
-                "k6desk fetches no more by itself. Choose another limit in View → Offline library."
+                "k6desk fetches no more by itself. Choose another limit in File → Offline library."
             )
             say(self._words, f"{figures}, limit reached", hint)
         else:

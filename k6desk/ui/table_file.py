@@ -77,7 +77,7 @@ class TableFile(QObject):
 
         file, number = io.BytesIO(), 0
         for runs in filter(None, self._blocks(progress)):
-            named = [(run, self._store.name_of(run), self._project_of(run)) for run in runs]
+            named = [(run, *self._store.names_of(run)) for run in runs]
             file.write(BETWEEN if number else BEGIN)
             file.write(await asyncio.to_thread(run_lines, named))
             number += len(runs)
@@ -92,10 +92,6 @@ class TableFile(QObject):
             ids = self._ids[first : first + BLOCK]
             found = self._store.runs(ids)
             yield [found[run_id] for run_id in ids if run_id in found]
-
-    def _project_of(self, run: Run) -> str:
-        project, kept = self._store.project(run.project_id), self._store.kept(run.id)
-        return project.name if project else kept.project_name if kept else ""
 
     def _progress(self) -> QProgressDialog:
         progress = QProgressDialog("", "Cancel", 0, len(self._ids), self._window)

@@ -179,6 +179,18 @@ def count(n: int | None, thing: str = "") -> str:
     return f"{n:,} {thing}{'s' * (n != 1)}" if thing else f"{n:,}"
 
 
+def is_are(n: int) -> str:
+    """The verb for so many things."""
+    return "is" if n == 1 else "are"
+
+
+def size(n: int) -> str:
+    """A number of bytes: "512 B", "1.5 KiB", "12.0 MiB"."""
+    if n < 1024:
+        return f"{n} B"
+    return f"{n / 1024:,.1f} KiB" if n < 1000 << 10 else f"{n / (1 << 20):,.1f} MiB"
+
+
 def age(seconds: float | None) -> str:
     """How long ago something was: "just now", "4 min ago", "3 h ago", "2 days ago"; "never" for None."""
     if seconds is None:

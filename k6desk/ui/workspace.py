@@ -278,7 +278,7 @@ class Workspace(QWidget):
         elif state is State.FILES:
             self.runs.set_empty("archive", "No imported runs here", "Runs appear here when a file with them is opened.")
             self.explorer.set_empty("None were imported yet")
-        elif state is State.OFFLINE and not (self._place.kind == "kept" and self._session.store.is_indexed):
+        elif state is State.OFFLINE and not (self._place.kind in KNOWN_HERE and self._session.store.is_indexed):
             self.runs.set_empty(
                 "offline", "Nothing is stored for this place yet", "Runs appear when the server answers."
             )
@@ -291,6 +291,9 @@ class Workspace(QWidget):
             monitor = self._session.monitor
             self.explorer.set_empty("No projects yet" if monitor and monitor.caught_up else "Not read yet")
 
+
+KNOWN_HERE = {"kept", "expiring"}
+"""Lists to which the server has nothing to add: what it makes now expires late."""
 
 EMPTY = {
     "running": ("running", "Nothing is running", "A run appears here the moment it is created."),

@@ -1,16 +1,14 @@
-"""Whatever two texts are: their lines face each other in order, what moved is truly the same, and a patch applies."""
+"""Whatever two texts are: their lines face each other in order, and what moved is truly the same."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from k6desk.core.comparison import Change, compare_texts, counts, different_parts, facing, lines_of, unified_diff
+from k6desk.core.comparison import Change, compare_texts, counts, different_parts, facing, lines_of
 from k6desk.core.moves import Move
 
 LINES = st.sampled_from(
@@ -103,18 +101,8 @@ def test_a_line_that_was_put_before_a_changed_one_does_not_take_its_place():
     assert [compared.new[1][slice(*part)] for part in change.parts] == ["test"]
 
 
-@pytest.mark.skipif(shutil.which("patch") is None, reason="there is no patch program")
-@settings(max_examples=30)
-@given(TEXT, TEXT)
-def test_patch_understands_the_unified_diff(tmp_path_factory, old, new):
-    old, new = (text + "\n" if text else "" for text in (old, new))
-    diff = unified_diff(compare_texts(old, new), "a.js", "b.js")
-    file = tmp_path_factory.mktemp("patch") / "a.js"
-    file.write_text(old)
-    if diff:
-        subprocess.run(["patch", "-s", str(file)], input=diff, text=True, check=True)
-    assert (file.read_text() if file.exists() else "") == new
-
-
-def test_nothing_different_is_no_unified_diff():
-    assert unified_diff(compare_texts("a\nb", "a\nb\n"), "a", "b") == ""
+def test_of_very_many_changed_lines_each_is_marked_from_end_to_end():
+    old = [f"const a{number} = {number}; // one" for number in range(6000)]
+    new = [f"const b{number} = {number}; // two" for number in range(6000)]
+    (part,) = compare_texts("\n".join(old), "\n".join(new)).old_changes[6000].parts
+    assert old[-1][slice(*part)] == "a5999 = 5999; // one"

@@ -14,9 +14,9 @@ from k6desk.api.operations import Operation
 from k6desk.core.accounts import IMPORTED
 from k6desk.core.commands import NOTE_OF_FILE
 from k6desk.core.connection import NotNow, State
-from k6desk.core.deeds import NO_SERVER
 from k6desk.core.imported import Origin, arrange, origin, take_in
 from k6desk.core.notices import Notices
+from k6desk.core.script_source import script_of
 from k6desk.core.session import Session
 from k6desk.data.bundle import Bundle, BundledRun
 from k6desk.data.search import Query
@@ -186,7 +186,7 @@ async def test_nothing_can_be_done_with_a_forged_id(imported):
         assert commands.refusal_of_project(operation, project), operation
         assert commands.refusal_of_stack(operation), operation
     assert commands.refusal("note", run) == NOTE_OF_FILE
-    assert commands.refusal("delete_run", run) == NO_SERVER
+    assert commands.refusal("delete_run", run) == imported.connection.reason
     for deed in (
         commands.runs.star(5, starred=True),
         commands.runs.save(5, saved=True),
@@ -205,7 +205,7 @@ async def test_nothing_can_be_done_with_a_forged_id(imported):
     assert [notice.level for notice in imported.notices.current()] == ["error"]
     assert store.pending() == [], "nothing is in the journal that could be sent later"
     assert store.queued_note(5) is None
-    assert (await commands.script_to_save("run", 5))[0] == one_run().script
+    assert (await script_of(store, commands, "run", 5, with_secrets=True)).script == one_run().script
 
 
 async def test_it_never_goes_live(imported):

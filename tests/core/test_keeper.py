@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from k6desk.api import errors
-from k6desk.core import keeper
+from k6desk.core import keeper, whole_run
+from k6desk.core.script_source import script_of
 from k6desk.data.query import Query
 
 
@@ -53,6 +54,13 @@ async def test_a_chosen_run_is_kept_with_all_of_its_parts_and_names(live):
     assert kept.test_name == live.store.test(run.test_id).name
     assert kept.project_name == live.store.project(run.project_id).name
     assert is_whole(live, run.id)
+
+
+async def test_what_was_seen_before_a_run_ended_is_not_all_of_it(live):
+    run = ended(live)[0]
+    await live.keeper.keep(run.id)
+    assert whole_run.is_whole(run, live.store)
+    assert not whole_run.is_whole(replace(run, ended_at=datetime.now(UTC) + timedelta(hours=1)), live.store)
 
 
 async def test_without_a_server_what_is_known_is_kept_and_completed_later(live, faults, until):
@@ -113,7 +121,7 @@ async def test_a_run_that_the_server_has_forgotten_can_still_be_read(live, world
     assert live.store.kept(run.id).gone_at
     assert live.store.run(run.id)
     assert live.store.detail(run.id).value.run.id == run.id
-    assert await live.commands.script_to_save("run", run.id)
+    assert await script_of(live.store, live.commands, "run", run.id, with_secrets=True)
     day = f"{live.store.kept(run.id).gone_at.astimezone():%Y-%m-%d}"
     sentence = f"Grafana has deleted this run on {day}; what k6desk kept is shown."
     for operation in ("star", "save", "delete_run", "note"):
@@ -172,7 +180,7 @@ async def test_what_the_user_does_not_want_kept_the_rule_leaves_alone(live, unti
     await until(lambda: len(live.store.kept_ids()) > before, 20)
     assert live.store.kept(unwanted) is None
     again = type(live.keeper._rule)(live.store)
-    again.set(starred=False, failed=True)
+    again.choose(starred=False, failed=True)
     assert not again.wants(live.store.run(unwanted)), "it is remembered"
     await live.keeper.keep(unwanted)
     assert live.store.kept(unwanted).why == "chosen"

@@ -1,9 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from k6desk.api import errors
 from k6desk.core.connection import State
+from k6desk.core.notices import Notices
+from k6desk.core.session import Session
 from k6desk.data.query import Query
 
 
@@ -53,6 +55,17 @@ async def test_the_run_that_is_looked_at_has_its_details(live, until):
 async def test_what_projects_may_use_and_when_tests_start_is_read_with_them(live, until):
     await until(lambda: all(live.store.limits(project.id) for project in live.store.projects()))
     await until(live.store.schedules)
+
+
+async def test_what_of_the_names_came_before_an_error_stays(go_live, until, monkeypatch):
+    async def fail():
+        raise errors.Unreachable("The server does not answer.")
+        yield
+
+    session = go_live()
+    monkeypatch.setattr(session._cloud, "load_tests", fail)
+    await until(session.store.projects, 20)
+    assert not session.store.tests(session.store.projects()[0].id)
 
 
 async def test_limits_that_the_token_may_not_see_keep_nothing_from_being_read(go_live, until, monkeypatch):
@@ -164,3 +177,9 @@ async def test_a_failure_in_the_past_costs_one_page_and_not_the_window(go_live, 
     await session.monitor._past.read()
     assert asked[1] > first, "it goes on behind the page that it had"
     assert session.store.mark("history_from") == "all"
+
+
+async def test_how_fresh_it_was_is_known_at_the_next_start(live, account, tmp_path):
+    again = Session(account, tmp_path, Notices())
+    assert datetime.now(UTC) - again.connection.fresh_at < timedelta(minutes=1)
+    again.store.close()

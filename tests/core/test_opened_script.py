@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from k6desk.api.models import Script
 from k6desk.core.opened_script import BinaryFile, Hidden, OpenedScript
 from k6desk.core.source import LONGEST_LINE
-from k6desk.data.archive import ArchiveProblem, without_secrets
+from k6desk.data.archive import without_secrets
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK, masked_text
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"

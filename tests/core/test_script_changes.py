@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from pathlib import Path
 
 import pytest
 
 from k6desk.api.models import Script
 from k6desk.core.script_changes import METADATA, MOST_SHOWN, script_changes
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
 
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
 MAIN = 'import { login } from "./lib/login.js";\nexport default function () {\n  login();\n}\n'
 LOGIN = "".join(f"export const step{number} = {number};\n" for number in range(20))
 
@@ -74,7 +76,7 @@ def test_an_entry_script_is_compared_with_that_of_another_name_and_a_script_with
     old, new = archive(entry="smoke.js"), archive(entry="load.js", main=MAIN + "//\n")
     assert kinds(old, new)[0] == ("changed", "smoke.js", "load.js")
     entry, *others = script_changes(plain(MAIN), archive({"lib/login.js": LOGIN}))
-    assert entry.kind == "renamed"
+    assert (entry.kind, entry.name, entry.old_name) == ("same", "main.js", "main.js")
     assert [(change.kind, change.name) for change in others] == [("added", METADATA), ("added", "lib/login.js")]
 
 
@@ -105,7 +107,7 @@ def test_what_is_no_text_and_links_are_told_by_a_remark():
     new = archive({"data.bin": b"\0\1\2"}, links={"file/home/ana/shop/current": "/etc/shadow"})
     found = {change.name: change for change in script_changes(old, new)}
     assert (found["data.bin"].old, found["data.bin"].new) == (None, None)
-    assert found["data.bin"].remark.startswith("This is no text: 2 bytes, SHA-256 ")
+    assert found["data.bin"].remark.startswith("This file is not text: 2 bytes, SHA-256 ")
     assert found["current"].remark == "A link to /etc/passwd → /etc/shadow. k6desk follows no links."
 
 
@@ -123,6 +125,21 @@ def test_no_secret_is_in_any_text_and_values_that_are_masked_are_not_told_apart(
     assert change.old == change.new
     assert "ab12" not in repr(change)
     assert change.remark.startswith("What is different is hidden here")
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded archives are not beside this checkout")
+def test_archives_written_by_k6_are_compared_and_their_key_is_in_no_text():
+    old, new = (
+        Script((RECORDED / name).read_bytes(), is_archive=True) for name in ("checkout-multi-file.tar", "with-env.tar")
+    )
+    assert kinds(old, new) == [
+        ("changed", "main.js", "login-smoke.js"),
+        ("changed", METADATA, METADATA),
+        ("removed", "data/users.csv", "data/users.csv"),
+        ("removed", "lib/helpers.js", "lib/helpers.js"),
+    ]
+    assert "canary" not in repr(script_changes(old, new))
+    assert b"canary" in new.content
 
 
 def test_what_a_text_hides_is_said_of_the_side_that_hides_it():

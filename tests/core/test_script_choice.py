@@ -41,7 +41,7 @@ def test_an_archive_is_known_by_what_it_holds_whatever_it_is_called(file, make_a
     choice = read_choice(file(content, "from the pipeline"))
     assert choice.script.is_archive
     assert choice.script.content == content
-    assert (choice.name, choice.archive.entry_name) == ("Login smoke", "login-smoke.js")
+    assert (choice.name, choice.archive.entry.path[-1]) == ("Login smoke", "login-smoke.js")
     assert choice.archive.secrets == ("env.API_KEY",)
 
 

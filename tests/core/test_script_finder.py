@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from k6desk.core.store import Store
 from k6desk.data import matcher
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
-from k6desk.data.matcher import BadPattern, Query
+from k6desk.data.matcher import BadPattern, Sought
 
 NOW = datetime.now(UTC)
 ARCHIVES = Path(__file__).parents[3] / "shared" / "data" / "archives"
@@ -73,7 +74,7 @@ async def open_finder(store, tasks, tmp_path, until):
 
 
 async def names(finder: ScriptFinder, words: str, **how) -> list[str]:
-    finding = await finder.find(Query(words, **how))
+    finding = await finder.find(Sought(words, **how))
     return [test.name for test in finding.tests]
 
 
@@ -85,7 +86,7 @@ async def test_what_the_library_holds_is_found_and_what_comes_later_too(open_fin
     await store.put_script("test", 7, script("sleep('second');"))
     await until(lambda: finder.is_in_step)
     assert finder.indexed == finder.total == 2
-    assert len((await finder.find(Query("second"))).tests) == 1
+    assert len((await finder.find(Sought("second"))).tests) == 1
 
 
 async def test_nothing_is_indexed_before_the_store_has_read_its_files(open_finder, keep, store, until):
@@ -145,7 +146,7 @@ async def test_a_script_of_several_runs_is_named_once_with_the_newest_of_them(op
     keep("const shared;", 12, test_id=2)
     keep("const shared;", 14, test_id=1)
     keep("const shared;", 3, test_id=3, kind="test")
-    (test,) = (await (await open_finder()).find(Query("shared"))).tests
+    (test,) = (await (await open_finder()).find(Sought("shared"))).tests
     (file,) = test.files
     assert (test.id, test.name) == (1, "Test 1")
     assert (file.newest_run, file.runs, file.is_of_test, file.other_tests) == (14, 3, True, 2)
@@ -163,10 +164,10 @@ async def test_no_secret_is_in_the_index(open_finder, keep, make_archive, tmp_pa
     lib = {"file/lib.js": f"let t = '{TOKEN}'"}
     keep(Script(make_archive("open('lib.js')", metadata={"env": {"API_KEY": KEY}}, files=lib), is_archive=True), 11)
     finder = await open_finder()
-    assert len((await finder.find(Query("let t = "))).tests) == 1
-    assert len((await finder.find(Query("API_KEY"))).tests) == 1
+    assert len((await finder.find(Sought("let t = "))).tests) == 1
+    assert len((await finder.find(Sought("API_KEY"))).tests) == 1
     for secret in (KEY, TOKEN, TOKEN[8:20], KEY[2:9]):
-        assert (await finder.find(Query(secret))).tests == ()
+        assert (await finder.find(Sought(secret))).tests == ()
     finder.close()
     content = b"".join(file.read_bytes() for file in tmp_path.glob("search.db*"))
     assert TOKEN.encode() not in content
@@ -178,7 +179,7 @@ async def test_real_archives(open_finder, keep):
     for number, path in enumerate(sorted(ARCHIVES.glob("*.tar"))):
         keep(Script(path.read_bytes(), is_archive=True), number, test_id=number)
     finder = await open_finder()
-    (test,) = (await finder.find(Query("export function ok"))).tests
+    (test,) = (await finder.find(Sought("export function ok"))).tests
     assert test.files[0].member.endswith("lib/helpers.js")
     digest, member, line = test.files[0].digest, test.files[0].member, test.files[0].lines[0]
     around = await finder.lines_near(digest, member, line.number, 1)
@@ -190,7 +191,7 @@ async def test_metadata_is_found_in_the_lines_in_which_it_is_shown(open_finder, 
     kept = Script(make_archive(metadata={"env": {"A": KEY}, "options": {"vus": 7}}), is_archive=True)
     digest = keep(kept, 10)
     finder = await open_finder()
-    ((test,),) = [(await finder.find(Query('"vus": 7'))).tests]
+    ((test,),) = [(await finder.find(Sought('"vus": 7'))).tests]
     (file,) = test.files
     assert (file.digest, file.member) == (digest, "metadata.json")
     shown = OpenedScript(finder._store.script_by_digest(digest)).read("metadata.json").shown
@@ -206,11 +207,21 @@ async def test_a_damaged_archive_stands_in_nobodys_way(open_finder, keep, store,
     assert digest in store.script_digests()
 
 
+async def test_scripts_are_read_beside_the_window(open_finder, keep, store, monkeypatch):
+    keep("const a;", 10)
+    threads, read = set(), store.script_by_digest
+    monkeypatch.setattr(store, "script_by_digest", lambda one: (threads.add(threading.current_thread()), read(one))[1])
+    finder = await open_finder()
+    assert finder.indexed == 1
+    assert threads
+    assert threading.main_thread() not in threads
+
+
 async def test_a_search_gives_way_to_the_next(open_finder, keep):
     for run in range(50):
         keep(f"const shared = {run};", run)
     finder = await open_finder()
-    first, second = await asyncio.gather(finder.find(Query("sha")), finder.find(Query("shared")))
+    first, second = await asyncio.gather(finder.find(Sought("sha")), finder.find(Sought("shared")))
     assert first is None
     assert second.lines == 50
 
@@ -230,7 +241,7 @@ async def test_a_pattern_without_end_holds_up_nothing(open_finder, keep, monkeyp
             before = now
 
     beating = asyncio.get_running_loop().create_task(beat())
-    finding = await finder.find(Query("(a+a+)+b", is_pattern=True))
+    finding = await finder.find(Sought("(a+a+)+b", is_pattern=True))
     beating.cancel()
     assert "takes too long" in finding.problem
     assert len(gaps) > 10
@@ -239,4 +250,4 @@ async def test_a_pattern_without_end_holds_up_nothing(open_finder, keep, monkeyp
 
 async def test_what_is_no_pattern_is_told(open_finder):
     with pytest.raises(BadPattern):
-        await (await open_finder()).find(Query("(", is_pattern=True))
+        await (await open_finder()).find(Sought("(", is_pattern=True))

@@ -11,7 +11,7 @@ import pytest
 
 from k6desk.api.models import Script
 from k6desk.core.source import LONGEST_LINE, MOST_CHARACTERS, open_source
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK
 
 

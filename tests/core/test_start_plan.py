@@ -60,7 +60,7 @@ def _archives(monkeypatch):
     class Read:
         options = OPTIONS
 
-    monkeypatch.setattr(start_plan, "read_archive", lambda _: Read)
+    monkeypatch.setattr(start_plan, "OpenedArchive", lambda _: Read)
 
 
 async def plan(**answers) -> StartPlan:

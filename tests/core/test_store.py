@@ -149,3 +149,12 @@ async def test_the_last_run_before_that_passed(store):
     await store.put_runs([*passed, later, replace(RUN, id=4, test_id=6, result="passed")], NOW)
     assert store.last_passed_before(RUN).id == 1
     assert store.last_passed_before(store.run(2)) is None
+
+
+async def test_runs_of_a_test_that_are_only_here_are_among_its_latest(store):
+    passed = replace(RUN, id=1, result="passed", created_at=RUN.created_at - timedelta(minutes=1))
+    await store.put_runs([passed, replace(passed, id=2, created_at=passed.created_at - timedelta(minutes=1))], NOW)
+    await store.keep_run(1, "chosen")
+    await store.remove_run(1)
+    assert store.last_passed_before(RUN).id == 1
+    assert [run.id for run in store.latest_of_test(5, 2)] == [BIG, 1]

@@ -14,18 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from k6desk.data.archive import (
-    Archive,
-    ArchiveProblem,
-    File,
-    FileChanges,
-    Member,
-    file_changes,
-    files_of,
-    read_archive,
-    read_file,
-    without_secrets,
-)
+from k6desk.data.archive import File, OpenedArchive, without_secrets
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
@@ -55,21 +45,14 @@ def metadata_of(content: bytes) -> dict:
         return json.load(tar.extractfile("metadata.json"))
 
 
-def test_an_archive_shows_its_entry_script_and_members(make_archive):
-    archive = read_archive(make_archive("export default 1; // ✓\n", files={"/home/nobody/lib/util.js": "let a"}))
-    assert archive == Archive(
-        entry_name="login-smoke.js",
-        entry_source="export default 1; // ✓\n",
-        members=(
-            Member("metadata.json", "file", archive.members[0].size),
-            Member("data", "file", 25),
-            Member("file", "directory", 0),
-            Member("file/home/nobody/lib/util.js", "file", 5),
-            Member("file/home/nobody/load-tests/login-smoke.js", "link", 0),
-        ),
-        k6_version="2.2.0",
-        options={"vus": 10, "duration": "30s", "tlsAuth": None, "cloud": {"name": "Login smoke"}},
-    )
+def test_an_archive_shows_its_entry_script_and_what_it_holds(make_archive):
+    archive = OpenedArchive(make_archive("export default 1; // ✓\n", files={"/home/nobody/lib/util.js": "let a"}))
+    folder, name = ("home", "nobody", "load-tests"), "file/home/nobody/load-tests/login-smoke.js"
+    assert archive.entry == File(name, (*folder, "login-smoke.js"), "entry", "file", 25)
+    assert archive.read(name).decode() == "export default 1; // ✓\n"
+    assert [file.name for file in archive.files[1:]] == ["metadata.json", "file/home/nobody/lib/util.js"]
+    assert (archive.count, archive.k6_version) == (3, "2.2.0")
+    assert archive.options == {"vus": 10, "duration": "30s", "tlsAuth": None, "cloud": {"name": "Login smoke"}}
 
 
 def test_secrets_are_masked_wherever_they_are(make_archive):
@@ -95,16 +78,18 @@ def test_secrets_are_masked_wherever_they_are(make_archive):
 
 def test_an_archive_without_its_secrets_is_otherwise_the_same(make_archive):
     content = make_archive("let x", metadata={"env": {"A": "b"}}, files={"/ü/" + "long/" * 40 + "x.js": "1"})
-    before, after = read_archive(content), read_archive(without_secrets(content))
-    assert after.members[1:] == before.members[1:]
-    assert (after.entry_source, after.entry_name) == (before.entry_source, before.entry_name)
+    before, after = OpenedArchive(content), OpenedArchive(without_secrets(content))
+    assert [file for file in after.files if file.area != "metadata"] == [
+        file for file in before.files if file.area != "metadata"
+    ]
+    assert after.read("data") == before.read("data") == b"let x"
     assert metadata_of(without_secrets(content))["options"] == metadata_of(content)["options"]
     assert without_secrets(make_archive()) == make_archive()
 
 
 def test_masked_metadata_has_its_lines_where_they_were(make_archive):
     content = make_archive(metadata={"env": {"A": "b"}, "options": {"stages": [], "tags": {}, "tlsAuth": None}})
-    before, after = (read_file(archive, "metadata.json").decode() for archive in (content, without_secrets(content)))
+    before, after = (OpenedArchive(one).read("metadata.json").decode() for one in (content, without_secrets(content)))
     assert after == before.replace('"A": "b"', f'"A": "{MASK}"')
 
 
@@ -115,13 +100,15 @@ def test_masked_metadata_has_its_lines_where_they_were(make_archive):
         ("file:///C:/tests/login.js", "login.js"),
         ("C:\\tests\\login.js", "login.js"),
         ("https://example.com/a/b.js", "b.js"),
-        ("", "login-smoke.js"),
+        ("", "script.js"),
         (7, "7"),
-        ("file:///../..", ".."),
+        ("file:///../..", "‹..›"),
     ],
 )
-def test_the_entry_script_is_named_by_the_metadata_or_else_by_the_link(make_archive, filename, name):
-    assert read_archive(make_archive(metadata={"filename": filename})).entry_name == name
+def test_the_entry_script_is_named_by_its_link_or_else_by_the_metadata(make_archive, filename, name):
+    content = tar_of(("metadata.json", json.dumps({"filename": filename})), ("data", "x"))
+    assert OpenedArchive(content).entry.path[-1] == name
+    assert OpenedArchive(make_archive(metadata={"filename": filename})).entry.path[-1] == "login-smoke.js"
 
 
 def test_of_two_entry_scripts_the_last_counts_as_in_k6(make_archive):
@@ -132,7 +119,7 @@ def test_of_two_entry_scripts_the_last_counts_as_in_k6(make_archive):
             with tarfile.open(fileobj=io.BytesIO(source)) as tar:
                 for info in tar:
                     out.addfile(info, tar.extractfile(info) if info.isreg() else None)
-    assert read_archive(content.getvalue()).entry_source == "second"
+    assert OpenedArchive(content.getvalue()).read("data") == b"second"
 
 
 HOSTILE = {
@@ -146,10 +133,8 @@ HOSTILE = {
 @pytest.mark.parametrize("extra", HOSTILE.values(), ids=HOSTILE)
 def test_links_and_odd_names_are_shown_and_never_followed(make_archive, extra):
     content = make_archive(extra=extra)
-    members = read_archive(content).members
-    for member, info in zip(members[-len(extra) :], extra, strict=True):
-        assert (member.name, member.size) == (info.name, 0)
-    assert [file.name for file in files_of(content)][-len(extra) :] == [info.name for info in extra]
+    shown = OpenedArchive(content).files[-len(extra) :]
+    assert [(file.name, file.size) for file in shown] == [(info.name, 0) for info in extra]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +150,7 @@ def test_links_and_odd_names_are_shown_and_never_followed(make_archive, extra):
 )
 def test_what_is_no_archive_is_refused_in_one_sentence(content):
     with pytest.raises(ArchiveProblem, match=r"^This is not a k6 archive|^This archive is cut off") as caught:
-        read_archive(content)
+        OpenedArchive(content)
     assert "\n" not in str(caught.value)
 
 
@@ -174,19 +159,19 @@ def test_what_is_no_archive_is_refused_in_one_sentence(content):
 )
 def test_devices_are_refused(make_archive, kind):
     with pytest.raises(ArchiveProblem, match="never puts into one"):
-        read_archive(make_archive(extra=(header("device", kind),)))
+        OpenedArchive(make_archive(extra=(header("device", kind),)))
 
 
 @pytest.mark.parametrize("size", [b"\x80" + struct.pack(">q", 8 * 2**30).rjust(11, b"\0"), b"77777777777"])
 def test_a_claim_of_gigabytes_is_refused_unread(make_archive, size):
     with pytest.raises(ArchiveProblem):
-        read_archive(with_raw_header(make_archive(), raw("big", size)))
+        OpenedArchive(with_raw_header(make_archive(), raw("big", size)))
 
 
 @pytest.mark.parametrize("size", [-512, -1024, -1, -(2**40)])
 def test_a_negative_size_ends_at_once(make_archive, size):
     with pytest.raises(ArchiveProblem):
-        read_archive(with_raw_header(make_archive(), raw("back", struct.pack(">q", size).rjust(12, b"\xff"))))
+        OpenedArchive(with_raw_header(make_archive(), raw("back", struct.pack(">q", size).rjust(12, b"\xff"))))
 
 
 def test_sparse_files_are_refused(make_archive):
@@ -195,13 +180,13 @@ def test_sparse_files_are_refused(make_archive):
         block[place : place + 12] = b"%011o\0" % 0
     block[483:495] = b"%011o\0" % (8 * 2**30 - 1)
     with pytest.raises(ArchiveProblem, match="never puts into one"):
-        read_archive(with_raw_header(make_archive(), bytes(block)))
+        OpenedArchive(with_raw_header(make_archive(), bytes(block)))
 
 
 def test_too_many_members_are_refused(make_archive):
     many = tuple(header(f"f{n}") for n in range(5_000))
     with pytest.raises(ArchiveProblem, match=r"more than 5,000 files or 64 MiB"):
-        read_archive(make_archive(extra=many))
+        OpenedArchive(make_archive(extra=many))
 
 
 def test_too_many_bytes_are_refused():
@@ -210,12 +195,12 @@ def test_too_many_bytes_are_refused():
         for n in range(5):
             tar.addfile(header(f"f{n}", size=15 * 2**20), io.BytesIO(bytes(15 * 2**20)))
     with pytest.raises(ArchiveProblem, match=r"more than 5,000 files or 64 MiB"):
-        read_archive(content.getvalue())
+        OpenedArchive(content.getvalue())
 
 
 def test_compressed_archives_are_refused(make_archive):
     with pytest.raises(ArchiveProblem):
-        read_archive(gzip.compress(make_archive()))
+        OpenedArchive(gzip.compress(make_archive()))
 
 
 @pytest.mark.parametrize(
@@ -224,10 +209,10 @@ def test_compressed_archives_are_refused(make_archive):
 def test_odd_metadata_is_refused_or_ignored(make_archive, metadata):
     content = make_archive(metadata=metadata)
     if metadata.startswith(b'{"'):
-        assert read_archive(content).k6_version == ""
+        assert OpenedArchive(content).k6_version == ""
     else:
         with pytest.raises(ArchiveProblem):
-            read_archive(content)
+            OpenedArchive(content)
 
 
 def test_an_archive_cut_anywhere_is_refused(make_archive):
@@ -236,8 +221,8 @@ def test_an_archive_cut_anywhere_is_refused(make_archive):
     end += -end % 512
     for length in range(0, end + 1024, 256):
         with pytest.raises(ArchiveProblem, match=r"cut off|not a k6 archive"):
-            read_archive(content[:length])
-    assert read_archive(content[: end + 1024]).entry_source == "x" * 2000
+            OpenedArchive(content[:length])
+    assert OpenedArchive(content[: end + 1024]).read("data") == b"x" * 2000
 
 
 def test_no_damage_does_worse_than_a_refusal(make_archive):
@@ -252,7 +237,7 @@ def test_no_damage_does_worse_than_a_refusal(make_archive):
         repaired = broken[:block] + with_raw_header(b"", bytes(broken[block : block + 512])) + broken[block + 512 :]
         for mutant in (broken, repaired):
             try:
-                read_archive(bytes(mutant))
+                assert OpenedArchive(bytes(mutant)).files
                 without_secrets(bytes(mutant))
             except ArchiveProblem:
                 refused += 1
@@ -270,10 +255,9 @@ def test_no_damage_does_worse_than_a_refusal(make_archive):
 )
 def test_archives_written_by_k6_are_read(file, entry, members):
     content = (RECORDED / file).read_bytes()
-    archive = read_archive(content)
-    assert (archive.entry_name, len(archive.members), archive.k6_version) == (entry, members, "2.2.0")
-    assert "export default function" in archive.entry_source
-    assert archive.members[-1].kind == "link"
+    archive = OpenedArchive(content)
+    assert (archive.entry.path[-1], len(archive.entries), archive.k6_version) == (entry, members, "2.2.0")
+    assert b"export default function" in archive.read(archive.entry.name)
     assert b"canary" not in without_secrets(content)
     env = metadata_of(without_secrets(content)).get("env") or {}
     assert env == ({"API_KEY": MASK, "BASE_URL": MASK} if "env" in file else {})
@@ -282,16 +266,8 @@ def test_archives_written_by_k6_are_read(file, entry, members):
 def test_what_is_masked_is_named_but_for_what_is_empty(make_archive):
     options = {"vus": 1, "cloud": {"token": "t", "name": "n"}}
     content = make_archive(metadata={"env": {"A": "x", "B": ""}, "options": options})
-    assert read_archive(content).secrets == ("options.cloud.token", "env.A")
-    assert read_archive(make_archive()).secrets == ()
-
-
-def test_files_that_came_went_or_changed_are_named_and_the_entry_script_is_not(make_archive):
-    old = make_archive("let a", files={"/lib/kept.js": "1", "/lib/gone.js": "2", "/lib/other.js": "3"})
-    new = make_archive("let b", files={"/lib/kept.js": "1", "/lib/new.js": "2", "/lib/other.js": "4"})
-    changes = file_changes(old, new)
-    assert changes == FileChanges(("file/lib/new.js",), ("file/lib/gone.js",), ("file/lib/other.js",))
-    assert file_changes(old, old) == FileChanges((), (), ())
+    assert OpenedArchive(content).secrets == ("options.cloud.token", "env.A")
+    assert OpenedArchive(make_archive()).secrets == ()
 
 
 def tar_of(*members: tuple[str | tarfile.TarInfo, bytes | str]) -> bytes:
@@ -306,9 +282,10 @@ def tar_of(*members: tuple[str | tarfile.TarInfo, bytes | str]) -> bytes:
 
 def listed(content: bytes) -> list[tuple[str, str, bytes]]:
     """Area, path and content of the files of an archive."""
+    archive = OpenedArchive(content)
     return [
-        (file.area, "/".join(file.path), read_file(content, file.name))
-        for file in files_of(content)
+        (file.area, "/".join(file.path), archive.read(file.name))
+        for file in archive.files
         if file.kind == "file" and file.area != "metadata"
     ]
 
@@ -402,12 +379,12 @@ LAYOUTS = {
 def test_every_layout_is_a_tree_with_the_entry_script_first(filename, members, expected):
     content = tar_of(("metadata.json", json.dumps({"filename": filename})), *members)
     assert listed(content) == expected
-    assert [file.path for file in files_of(content) if file.area == "metadata"] == [("metadata.json",)]
+    assert [file.path for file in OpenedArchive(content).files if file.area == "metadata"] == [("metadata.json",)]
 
 
 def test_folders_of_a_whole_area_are_no_entries(make_archive):
     content = make_archive(extra=(header("https", tarfile.DIRTYPE), header("file/home", tarfile.DIRTYPE)))
-    folders = [file for file in files_of(content) if file.kind == "directory"]
+    folders = [file for file in OpenedArchive(content).files if file.kind == "directory"]
     assert folders == [File("file/home", ("home",), "local", "directory", 0)]
 
 
@@ -417,28 +394,28 @@ def test_other_links_are_shown_with_their_target_and_not_followed(make_archive):
         header("file/b", tarfile.SYMTYPE, link="data"),
     )
     content = make_archive(extra=links)
-    shown = files_of(content)[-2:]
+    shown = OpenedArchive(content).files[-2:]
     assert [(file.kind, file.path, file.target) for file in shown] == [
         ("link", ("a",), "/etc/‹U+202E›passwd"),
         ("link", ("b",), "data"),
     ]
     for file in shown:
         with pytest.raises(ArchiveProblem, match="follows no links"):
-            read_file(content, file.name)
+            OpenedArchive(content).read(file.name)
 
 
 def test_of_two_files_with_one_name_the_last_counts_and_that_is_said():
     metadata = ("metadata.json", json.dumps({"filename": "file:///a.js"}))
     content = tar_of(metadata, ("data", "1"), ("file/b.js", "first"), ("file/b.js", "last"), ("data", "2"))
-    entry, _, other = files_of(content)
+    entry, _, other = OpenedArchive(content).files
     assert (entry.copies, other.copies) == (2, 2)
-    assert (read_file(content, entry.name), read_file(content, other.name)) == (b"2", b"last")
+    assert (OpenedArchive(content).read(entry.name), OpenedArchive(content).read(other.name)) == (b"2", b"last")
 
 
 def test_what_is_not_there_is_one_sentence(make_archive):
     for name in ("file/none.js", "file"):
         with pytest.raises(ArchiveProblem, match=f"it has no {name}"):
-            read_file(make_archive(), name)
+            OpenedArchive(make_archive()).read(name)
 
 
 def test_of_two_metadata_no_secret_of_either_is_kept():
@@ -447,7 +424,7 @@ def test_of_two_metadata_no_secret_of_either_is_kept():
     assert b"canary" in content
     hidden = without_secrets(content)
     assert b"canary" not in hidden
-    assert read_archive(hidden).entry_source == "1"
+    assert OpenedArchive(hidden).read("data") == b"1"
 
 
 def extended(body: bytes, kind: bytes = tarfile.XHDTYPE, size: int | None = None) -> bytes:
@@ -475,7 +452,7 @@ HEADERS = {
 def test_headers_that_would_keep_a_reader_busy_are_refused_at_once(make_archive, headers):
     begun = time.process_time()
     with pytest.raises(ArchiveProblem):
-        files_of(headers + make_archive())
+        OpenedArchive(headers + make_archive())
     assert time.process_time() - begun < 2
 
 
@@ -484,12 +461,12 @@ def test_long_and_foreign_names_are_read_in_every_format(make_archive):
     for form in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
         extra = header(name, size=1).tobuf(form) + b"x" + bytes(511)
         content = extra + extended(b"16 comment=none\n", tarfile.XGLTYPE) + make_archive()
-        assert read_file(content, name) == b"x"
+        assert OpenedArchive(content).read(name) == b"x"
 
 
 def test_folders_without_an_end_are_refused(make_archive):
     with pytest.raises(ArchiveProblem, match="64 deep"):
-        files_of(make_archive(files={"/" + "a/" * 100: "x"}))
+        assert OpenedArchive(make_archive(files={"/" + "a/" * 100: "x"})).files
 
 
 _CONTENT = tar_of(
@@ -519,16 +496,16 @@ def test_a_mutated_archive_is_read_or_refused(changes, order, repair):
         blocks.insert(at, blocks[-at])
     content = b"".join(blocks)
     try:
-        for file in files_of(content):
+        for file in OpenedArchive(content).files:
             assert file.path
             assert all(part.isprintable() for part in file.path)
             if file.kind == "file":
-                assert len(read_file(content, file.name)) == file.size
+                assert len(OpenedArchive(content).read(file.name)) == file.size
         hidden = without_secrets(content)
     except ArchiveProblem:
         pass
     else:
-        assert files_of(hidden)[0] == files_of(content)[0]
+        assert OpenedArchive(hidden).files[0] == OpenedArchive(content).files[0]
         assert without_secrets(hidden) == hidden
 
 

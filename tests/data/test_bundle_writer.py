@@ -125,7 +125,8 @@ def test_secrets_are_in_no_member(whole, make_archive):
 def test_what_looks_like_a_token_is_in_no_member_either(whole, make_archive):
     token = "glc_" + "eyJvIjoiMTIzNDU2IiwibiI6ImNpIiwiayI6InNlY3JldCJ9"
     archive = make_archive(f"const token = '{token}';", files={"/home/nobody/.env": f"K6_CLOUD_TOKEN={token}"})
-    said = json.dumps(RUN_JSON | {"note": f"it was {token}"}).encode()
+    entry = {"type": "aborted", "entered": "2026-04-01T10:04:00Z", "extra": {"message": f"no: {token}"}}
+    said = json.dumps(RUN_JSON | {"note": f"it was {token}", "status_history": [entry]}).encode()
     one = replace(whole, run=run_detail(said).run, detail=said, script=Script(archive, is_archive=True))
     plain = BundledRun(replace(one.run, id=6), "", "", MADE_AT, script=Script(token.encode(), is_archive=False))
     members = inside(bundle_of(one, plain))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from k6desk.data import matcher, script_search
 from k6desk.data.folding import folded
-from k6desk.data.matcher import BadPattern, Query, required_literals
+from k6desk.data.matcher import BadPattern, Sought, required_literals
 from k6desk.data.script_search import Place, ScriptSearch
 
 PLAIN = "aAbBkKsSiI%_\"*'\\()[]{}.^$|?+-:; \t\n\r\0"
@@ -56,7 +56,7 @@ def found(search):
 
     def find(words: str, *texts: str, **how) -> dict[int, list[int]]:
         search.add({digest_of(str(number)): [(str(number), text)] for number, text in enumerate(texts)})
-        result = search.find(Query(words, **how))
+        result = search.find(Sought(words, **how))
         assert result.problem is None
         return {
             int(place.member): [line.number for line in text.lines] for text in result.texts for place in text.places
@@ -85,7 +85,7 @@ def test_whatever_is_in_a_text_is_found_in_the_lines_where_it_begins(texts, data
     words = data.draw(st.one_of(st.just(text[first : first + data.draw(st.integers(1, 8))]), LETTERS))
     search = ScriptSearch(None)
     search.add({digest_of(str(number)): [(str(number), one)] for number, one in enumerate(texts)})
-    result = search.find(Query(words, match_case))
+    result = search.find(Sought(words, match_case))
     lines = {int(place.member): found.lines for found in result.texts for place in found.places}
     expected = {number: oracle(words, one, match_case) for number, one in enumerate(texts)} if words else {}
     assert {number: [line.number for line in some] for number, some in lines.items()} == {
@@ -108,7 +108,7 @@ def test_case_counts_only_when_it_is_asked_for(found):
 
 def test_a_match_stands_where_the_line_shows_it(search):
     search.add({digest_of("a"): [("", "one\r\n\tİtwo Two\rthree")]})
-    (text,) = search.find(Query("TWO")).texts
+    (text,) = search.find(Sought("TWO")).texts
     (line,) = text.lines
     assert line.number == 2
     assert [line.text[first:end] for first, end in line.spans] == ["two", "Two"]
@@ -116,7 +116,7 @@ def test_a_match_stands_where_the_line_shows_it(search):
 
 def test_of_a_line_without_end_the_part_around_the_match_is_given(search):
     search.add({digest_of("a"): [("", "x" * 500_000 + "needle" + "y" * 500_000)]})
-    (line,) = search.find(Query("needle")).texts[0].lines
+    (line,) = search.find(Sought("needle")).texts[0].lines
     assert len(line.text) <= 1000
     ((first, end),) = line.spans
     assert line.text[first:end] == "needle"
@@ -126,17 +126,17 @@ def test_of_a_line_without_end_the_part_around_the_match_is_given(search):
 def test_newest_scripts_come_first_and_the_last_line_is_told(search, monkeypatch):
     monkeypatch.setattr(script_search, "MOST_LINES", 5)
     search.add({digest_of(str(number)): [("", f"common\ncommon {number}")] for number in range(40)})
-    result = search.find(Query("common"))
+    result = search.find(Sought("common"))
     assert [text.places[0].digest for text in result.texts] == [digest_of(name) for name in ("39", "38", "37")]
     assert sum(len(text.lines) for text in result.texts) == 5
     assert result.has_more
-    assert not search.find(Query("common 3\n", match_case=True)).has_more
+    assert not search.find(Sought("common 3\n", match_case=True)).has_more
 
 
 def test_exactly_as_many_lines_as_are_shown_are_not_more(search, monkeypatch):
     monkeypatch.setattr(script_search, "MOST_LINES", 4)
     search.add({digest_of(str(number)): [("", f"a{number} b\nb")] for number in range(2)})
-    result = search.find(Query("b"))
+    result = search.find(Sought("b"))
     assert sum(len(text.lines) for text in result.texts) == 4
     assert not result.has_more
 
@@ -153,7 +153,7 @@ def test_rare_and_frequent_texts_are_found_among_many(found):
 
 def test_a_text_of_several_scripts_is_kept_and_found_once(search):
     search.add({digest_of(str(number)): [("data", f"own {number}"), ("lib.js", "shared")] for number in range(15)})
-    (text,) = search.find(Query("shared")).texts
+    (text,) = search.find(Sought("shared")).texts
     assert text.places[0] == Place(digest_of("14"), "lib.js")
     assert len(text.places) + text.more_places == 15
 
@@ -161,18 +161,18 @@ def test_a_text_of_several_scripts_is_kept_and_found_once(search):
 def test_what_is_removed_is_found_no_more_but_what_others_hold(search):
     search.add({digest_of("a"): [("lib.js", "shared"), ("data", "mine éé")], digest_of("b"): [("lib.js", "shared")]})
     search.remove({digest_of("a")})
-    assert search.find(Query("mine")).texts == ()
-    assert search.find(Query("é")).texts == ()
-    assert search.find(Query("shared")).texts[0].places == (Place(digest_of("b"), "lib.js"),)
+    assert search.find(Sought("mine")).texts == ()
+    assert search.find(Sought("é")).texts == ()
+    assert search.find(Sought("shared")).texts[0].places == (Place(digest_of("b"), "lib.js"),)
     assert search.indexed() == {digest_of("b")}
     search.add({digest_of("a"): [("data", "mine éé")]})
-    assert len(search.find(Query("mine")).texts) == 1
+    assert len(search.find(Sought("mine")).texts) == 1
 
 
 def test_a_search_that_nobody_wants_any_more_ends(search):
     search.add({digest_of(str(number)): [("", f"common {number}")] for number in range(300)})
     asked = iter([True] * 10)
-    assert len(search.find(Query("common"), lambda: next(asked, False)).texts) == 10
+    assert len(search.find(Sought("common"), lambda: next(asked, False)).texts) == 10
 
 
 def test_a_file_that_is_lost_or_damaged_costs_only_indexing(tmp_path):
@@ -188,7 +188,7 @@ def test_a_file_that_is_lost_or_damaged_costs_only_indexing(tmp_path):
     assert "damaged" in (search.problem or "")
     assert search.indexed() == set()
     search.add({digest_of("a"): [("", "again")]})
-    assert len(search.find(Query("again")).texts) == 1
+    assert len(search.find(Sought("again")).texts) == 1
     search.close()
 
 
@@ -207,13 +207,13 @@ def test_patterns(found):
 @pytest.mark.parametrize("words", ["(", "[a", "*a", "(?P<a>b)(?P<a", "\\", "(" * 5000, "(?P=x)", "a{99999999}"])
 def test_what_is_no_pattern_gives_a_sentence(search, words):
     with pytest.raises(BadPattern, match=r"\AThis [^\n]*\.\Z"):
-        search.find(Query(words, is_pattern=True))
+        search.find(Sought(words, is_pattern=True))
 
 
 def test_a_pattern_that_would_take_for_ever_is_given_up(search, monkeypatch):
     monkeypatch.setattr(matcher, "MOST_PER_TEXT_S", 0.05)
     search.add({digest_of("a"): [("", "a" * 5000)], digest_of("b"): [("", "aaab\n")]})
-    result = search.find(Query(r"(a+a+)+b", is_pattern=True))
+    result = search.find(Sought(r"(a+a+)+b", is_pattern=True))
     assert "takes too long" in (result.problem or "")
     assert len(result.texts) == 1  # what was found before stays
 
@@ -239,7 +239,7 @@ def test_what_the_index_is_asked_for_is_in_whatever_matches(pattern, text):
 )
 def test_a_pattern_that_would_fill_the_memory_is_refused(search, words):
     with pytest.raises(BadPattern, match="repeats too much"):
-        search.find(Query(words, is_pattern=True))
+        search.find(Sought(words, is_pattern=True))
 
 
 def test_a_pattern_that_repeats_a_little_is_not(found):
@@ -251,7 +251,7 @@ def test_a_pattern_that_repeats_a_little_is_not(found):
 @pytest.mark.parametrize("how", [{}, {"is_pattern": True}])
 def test_a_line_without_end_that_matches_everywhere_hides_no_other(search, how):
     search.add({digest_of("a"): [("", "a" * 1_000_000 + "\nb\nba")]})
-    (text,) = search.find(Query("a", **how)).texts
+    (text,) = search.find(Sought("a", **how)).texts
     assert [line.number for line in text.lines] == [1, 3]
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from k6desk.api.models import Script
-from k6desk.data.archive import ArchiveProblem
 from k6desk.data.library import Library
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.scripts import Sighting
 from k6desk.data.secrets import MASK
 
@@ -75,3 +75,10 @@ def test_an_archive_that_cannot_be_masked_is_not_kept(scripts):
 def test_a_name_that_is_no_valid_text_is_kept_exactly(scripts):
     scripts.keep(ONE, "test", 5, 5, "half a character: \ud83d", NOW)
     assert scripts.newest("test", 5).test_name == "half a character: \ud83d"
+
+
+def test_a_test_that_was_known_once_stays_known(scripts):
+    scripts.keep(ONE, "run", 7, 0, "", NOW)
+    scripts.keep(ONE, "run", 7, 5, "Checkout", NOW)
+    scripts.keep(ONE, "run", 7, 0, "", LATER)
+    assert (scripts.newest("run", 7).test_id, scripts.newest("run", 7).test_name) == (5, "Checkout")

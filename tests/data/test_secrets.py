@@ -184,3 +184,15 @@ def test_no_text_takes_more_than_linear_time(part):
 
 def test_one_letter_alone_is_longer_in_lower_case():
     assert [chr(number) for number in range(0x110000) if len(chr(number).lower()) != 1] == ["İ"]
+
+
+@pytest.mark.parametrize("depth", [50, 150, 400, 900])
+def test_what_is_nested_too_deep_to_be_searched_is_masked_and_the_rest_stays(depth):
+    content = (
+        b'{"id": 7, "token": "x", "options": ' + b'{"a":[' * (depth // 2) + b'"hidden"' + b"]}" * (depth // 2) + b"}"
+    )
+    hidden = masked_json(content)
+    value = json.loads(hidden)
+    assert value["id"] == 7
+    assert value["token"] == MASK
+    assert (b"hidden" in hidden) is (depth < 100)

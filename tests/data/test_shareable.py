@@ -8,10 +8,10 @@ import tarfile
 import pytest
 
 from k6desk.api.models import Script
-from k6desk.data.archive import read_archive
+from k6desk.data.archive import OpenedArchive
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK
 from k6desk.data.shareable import shareable
-from k6desk.data.tar import ArchiveProblem
 
 CANARY = "canary"
 
@@ -26,7 +26,7 @@ def test_what_looks_like_a_secret_is_masked_in_every_text_of_an_archive(make_arc
     archive = make_archive(f"let a = '{CANARY}'", metadata={"env": {"K": CANARY}}, files={name: CANARY, "/b.js": "b"})
     cleaned = shareable(Script(archive, is_archive=True)).content
     assert CANARY.encode() not in cleaned
-    assert read_archive(cleaned).entry_source == f"let a = '{MASK}'"
+    assert OpenedArchive(cleaned).read("data").decode() == f"let a = '{MASK}'"
     with tarfile.open(fileobj=io.BytesIO(cleaned)) as tar, tarfile.open(fileobj=io.BytesIO(archive)) as before:
         assert tar.getnames() == before.getnames()
         assert tar.extractfile(f"file{name}").read().decode() == MASK
@@ -36,12 +36,23 @@ def test_what_looks_like_a_secret_is_masked_in_every_text_of_an_archive(make_arc
 def test_what_has_no_secret_stays_as_it_is(make_archive):
     for script in (Script(make_archive(), is_archive=True), Script(b"let a = 1", is_archive=False)):
         assert shareable(script) == script
-    image = Script(b"\x89PNG\xff canary", is_archive=False)
+    image = Script(b"\x89PNG\r\n\x1a\n\0\0\0 canary", is_archive=False)
     assert shareable(image) == image
 
 
 def test_a_plain_script_is_masked_too():
     assert shareable(Script(CANARY.encode(), is_archive=False)).content == MASK.encode()
+
+
+def test_a_byte_that_is_no_text_saves_no_secret_and_stays(make_archive):
+    script = Script(b"// caf\xe9 \xfc\xe4\xf6\xdf " + CANARY.encode(), is_archive=False)
+    assert shareable(script).content == b"// caf\xe9 \xfc\xe4\xf6\xdf " + MASK.encode()
+
+
+def test_metadata_are_masked_by_what_a_text_looks_like_too(make_archive):
+    token = "glc_" + "eyJvIjoiMTIzNDU2Nzg5MCIsIm4iOiJhIn0"
+    archive = make_archive(metadata={"options": {"tags": {"note": token}}})
+    assert token.encode() not in shareable(Script(archive, is_archive=True)).content
 
 
 def test_a_damaged_archive_is_not_given_away(make_archive):

@@ -44,7 +44,7 @@ def words(window: MainWindow) -> list[str]:
 
 
 def accounts(window: MainWindow) -> dict[str, bool]:
-    return {action.text(): action.isChecked() for action in window._accounts.actions()}
+    return {action.text(): action.isChecked() for action in window._menus.accounts.actions()}
 
 
 async def give(window: MainWindow) -> None:
@@ -71,7 +71,7 @@ async def give(window: MainWindow) -> None:
     assert accounts(window) == {name: False, "Imported runs": True}
     did("opened it beside the demo")
 
-    next(action for action in window._accounts.actions() if action.text() == name).trigger()
+    next(action for action in window._menus.accounts.actions() if action.text() == name).trigger()
     await until(lambda: window.session.account == session.account, "the demo again")
     await until(lambda: window.session.connection.state is State.LIVE, "its server")
     assert accounts(window) == {name: True, "Imported runs": False}
@@ -84,7 +84,7 @@ async def take(window: MainWindow) -> None:
     run = await until(lambda: window.workspace.run, "the first of them")
     await until(window.is_settled, "the window to be complete")
     seen = words(window)
-    assert "Runs from files. There is no server behind them." in seen
+    assert "These runs are from files: there is no server behind them." in seen
     assert any("shop runs.k6run" in line for line in seen)
     assert session.store.name_of(run) in seen
     assert not [line for line in seen if "Sign in" in line or "Try" in line or "ffline" in line]

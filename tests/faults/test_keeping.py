@@ -64,7 +64,7 @@ async def test_a_part_that_comes_badly_costs_no_other_run(live, stack, folder, p
     def is_there() -> bool:
         live.connection.forget_failures()  # what one would wait for otherwise
         live.connection._unwanted_until = 0.0
-        live.keeper._set_to_work()
+        live.keeper._bell.ring()
         return bool(live.store.script("run", 8))
 
     await until(is_there, 20)

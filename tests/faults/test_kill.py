@@ -71,6 +71,7 @@ def lost(folder: Path, name: str, acknowledged: Acknowledged) -> list[tuple[str,
     library = Library(folder / "library.db")
     try:
         kept, asked = library.kept.ids(), library.scripts.asked("test")
+        queued = {note.run_id: note.text for note in library.note_queue.all()}
         open_actions = {action.target.id for action in library.pending()}
         return [
             *(("draft", n) for n in acknowledged["draft"] if library.draft(n).text != f"{name} {n}"),
@@ -78,6 +79,7 @@ def lost(folder: Path, name: str, acknowledged: Acknowledged) -> list[tuple[str,
             *(("script", n) for n in acknowledged["script"] if not is_whole(library, name, n)),
             *(("begun", n) for n in acknowledged["begun"] if not n % 2 and n not in open_actions),
             *(("finished", n) for n in acknowledged["finished"] & open_actions),
+            *(("note", n) for n in acknowledged["note"] if queued.get(n) != f"{name} {n}"),
             *(("kept", n) for n in acknowledged["kept"] - kept),
             *(("kept", n) for n in acknowledged["kept"] if library.kept.document(n, "run").value != b'{"id":%d}' % n),
         ]
@@ -102,7 +104,7 @@ def test_nothing_acknowledged_is_lost_however_often_it_is_killed(tmp_path):
         assert_sound(tmp_path)
         assert lost(tmp_path, "one", acknowledged) == []
     assert lost(tmp_path, "one", all_acknowledged) == []
-    assert all_acknowledged.keys() == {"draft", "script", "begun", "finished", "kept"}
+    assert all_acknowledged.keys() == {"draft", "note", "script", "begun", "finished", "kept"}
     print(f"{KILLS} kills: {total} acknowledged, none lost, no file damaged")  # noqa: T201
 
 

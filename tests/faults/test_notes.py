@@ -96,10 +96,10 @@ def test_no_text_is_lost_however_two_editors_interleave(order, lost, loses_answe
         stores = {who: Store(Cache(None), Library(None)) for who in "ab"}
         clients = {who: Client(server, who) for who in "ab"}
         clients["a"].loses_next_answer = loses_answer
-        tasks = []
+        background, tasks = Tasks(lambda *_: None), []
         for who in "ab":
             commands = Commands(stores[who], Connection(), Notices())
-            commands.use(clients[who], lambda: None, Tasks(lambda *_: None))
+            commands.use(clients[who], lambda: None, background)
             tasks.append(asyncio.get_running_loop().create_task(edit(commands, f"text of {who}")))
         turn = 0
         while not all(task.done() for task in tasks):
@@ -110,6 +110,7 @@ def test_no_text_is_lost_however_two_editors_interleave(order, lost, loses_answe
         for task in tasks:
             with suppress(CloudError):
                 await task
+        await background.aclose()
         for who in "ab":
             draft = stores[who].draft(7)
             kept = server.note + (draft.text if draft else "")

@@ -26,7 +26,7 @@ async def main(folder: Path, name: str, first: int) -> None:
         sys.exit(notice.text)
     session.notices.shown.connect(lambda notice: sys.exit(notice.text))
     works = [rows(session), drafts(session, name, first), scripts(session, name, first), journal(session, first)]
-    await asyncio.gather(*works, kept(session, first))
+    await asyncio.gather(*works, kept(session, first), notes(session, name, first))
 
 
 async def rows(session: Session) -> None:
@@ -66,6 +66,13 @@ async def journal(session: Session, first: int) -> None:
         await asyncio.sleep(PAUSE_S)
 
 
+async def notes(session: Session, name: str, first: int) -> None:
+    for number in itertools.count(first + KEPT):
+        await session.outbox.save(number, "base", f"{name} {number}")
+        say("note", number)
+        await asyncio.sleep(0.002)
+
+
 async def kept(session: Session, first: int) -> None:
     now = datetime.now(UTC)
     for number in itertools.count(first + KEPT):
@@ -80,4 +87,5 @@ def say(what: str, number: int) -> None:
     print(what, number, flush=True)  # noqa: T201
 
 
-asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))

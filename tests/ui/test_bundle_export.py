@@ -24,6 +24,8 @@ from k6desk.ui.main_window import MainWindow
 from tests.conftest import assert_plain_text
 from tests.ui.test_several_runs import cloud_of, rows_of, said, select
 
+SEEN = re.compile(r"\s·\sseen\s.*$")
+"""Said where no server can be asked."""
 OWN = re.compile("ago|just now|^Results.expire|^From.a.file|^Since.today|^No$|^Until|^–$|^The.project.may")
 """What is of one computer or of the stack: how old a thing is, how long it stays, what a project may use."""
 
@@ -107,7 +109,7 @@ async def test_it_looks_the_same_on_another_computer(desk, export, elsewhere, tm
             view = window.workspace.details
             words = (label.text() for label in view.findChildren(QLabel) if label.isVisible())
             shown.append([line for text in words for line in text.splitlines()])
-        here_lines, there_lines = ([line for line in lines if not OWN.search(line)] for lines in shown)
+        here_lines, there_lines = ([SEEN.sub("", line) for line in lines if not OWN.search(line)] for lines in shown)
         assert there_lines, pane.name
         if pane.name == "overview":
             assert len(there_lines) > 10
@@ -149,7 +151,7 @@ async def test_there_nothing_can_be_done_and_it_says_why(desk, export, elsewhere
         assert there.actions_[name].isEnabled(), name
     await until(lambda: there.workspace.details.pane == "note")
     words = [label.text() for label in there.findChildren(QLabel) if label.isVisible()]
-    assert "Runs from files. There is no server behind them." in words
+    assert "These runs are from files: there is no server behind them." in words
     assert "The notes of runs from files can only be read." in words
     assert not any("offline" in line.lower() for line in words)
 
@@ -203,6 +205,14 @@ async def test_a_kept_run_is_exported_from_what_is_kept(desk, export, monkeypatc
 async def test_what_has_not_ended_cannot_be_exported(desk):
     choose(desk, "running")
     assert desk.actions_["export_bundle"].toolTip() == "This run has not ended yet."
+
+
+async def test_what_has_not_ended_is_left_out_and_that_is_said(desk, export, tmp_path):
+    desk.go(Place("all"))
+    [failed] = rows_of(desk, lambda run: run.outcome == "failed", 1)
+    [ended, *_] = select(desk, failed, *rows_of(desk, lambda run: not run.is_finished, 2))
+    assert (await export()).endswith("2 runs have not ended yet and are not in it.")
+    assert [one.run.id for one in read_bundle(tmp_path / "some.k6run").runs] == [ended]
 
 
 async def test_it_can_be_cancelled_and_writes_nothing_then(desk, until, notices, tmp_path):

@@ -150,6 +150,32 @@ async def test_return_opens_a_fold(view):
     assert view.list.currentIndex().data() == "  line 1"
 
 
+async def test_text_is_found_also_where_it_is_folded_and_around_the_end(view):
+    await view.compare("\n".join(OLD), "\n".join(NEW))
+    QTest.keyClick(view.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    line = view.find_bar.focusWidget()
+    QTest.keyClicks(line, "LINE 9")
+    assert view.list.currentIndex().data() == "  line 90"
+    for found in ("91", "92"):
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert view.list.currentIndex().data() == f"  line {found}"
+    for found in ("91", "90", "9", "99"):
+        QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert view.list.currentIndex().data() == f"  line {found}"
+    QTest.keyClicks(line, "x")
+    assert view.find_bar._found.isVisible()
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert view.list.hasFocus()
+
+
+async def test_what_is_found_far_to_the_right_is_scrolled_to(view):
+    await view.compare("a", "x " * 500 + "needle")
+    assert view.list.find_next("needle")
+    assert view.list.horizontalScrollBar().value() > 1000
+    assert view.list.find_next("x x")
+    assert view.list.horizontalScrollBar().value() == 0
+
+
 async def test_of_ten_thousand_lines_only_those_in_sight_are_painted(dressed, tasks, qtbot, until, monkeypatch):
     painted = []
 

@@ -15,10 +15,11 @@ from k6desk.data.query import Query
 from k6desk.ui.command_palette import CommandPalette
 from k6desk.ui.dialogs.batch import BatchDialog
 from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
-from k6desk.ui.keep_actions import LATER, NOTHING_EXPIRES, what_goes
+from k6desk.ui.keep_actions import LATER, NOT_SAVED, NOTHING_EXPIRES, what_goes
 from k6desk.ui.roles import ACCESSIBLE, TOOL_TIP
 from k6desk.ui.runs.columns import STATUS
 from k6desk.ui.runs.place_bar import PlaceBar
+from k6desk.ui.status_parts import KeepProgress
 from tests.conftest import assert_plain_text
 from tests.ui.test_several_runs import press, rows_of, said, select
 
@@ -61,7 +62,8 @@ async def test_selected_runs_are_kept_and_the_table_and_the_tree_say_so(desk, st
     assert desk.actions_["keep"].text() == "Keep on this computer"
     keep(desk)
     await until(lambda: store.kept_ids() == set(ended), 10)
-    await until(lambda: said(notices) == ["3 runs kept."], 10)
+    await until(lambda: not desk.findChildren(BatchDialog))
+    assert said(notices) == []  # the marks say it
     desk._allow()
     assert desk.actions_["keep"].text() == "No longer keep…"
     table = desk.workspace.runs.table
@@ -81,6 +83,15 @@ async def test_of_kept_and_other_runs_the_others_are_kept(desk, store, ended, un
     keep(desk)
     await until(lambda: store.kept_ids() == set(ended), 10)
     assert store.kept(ended[0]).kept_at == before.kept_at
+
+
+async def test_what_the_disk_cannot_keep_is_not_called_kept_for_good(desk, store, until, notices, monkeypatch):
+    monkeypatch.setattr(type(store), "is_saved", False)
+    desk.go(Place("all"))
+    [run_id] = select(desk, *rows_of(desk, lambda run: run.is_finished, 1))
+    keep(desk)
+    await until(lambda: NOT_SAVED in said(notices), 10)
+    assert store.kept(run_id)
 
 
 async def test_without_the_server_it_is_said_that_the_rest_comes_later(desk, store, until, notices, faults):
@@ -104,7 +115,7 @@ async def test_no_longer_keeping_asks_first_and_does_nothing_by_default(desk, st
     box = box_of(desk)
     assert_plain_text(box)
     assert "No longer keep 3 runs?" in box.text()
-    assert box.informativeText() == "They stay in Grafana until it deletes them."
+    assert box.informativeText() == "They stay in Grafana until Grafana deletes them."
     assert box.defaultButton().text() == "Keep them"
     box.defaultButton().click()
     assert store.kept_ids() == set(ended)
@@ -150,6 +161,7 @@ async def test_a_batch_leaves_out_what_grafana_has_deleted(desk, store, ended, w
     await until(lambda: not desk.findChildren(BatchDialog), 10)
     await until(lambda: not any(map(store.intent, ended)))
     assert store.run(ended[0]).is_starred == (ended[0] in starred)
+    desk._allow()
     desk.actions_["delete_runs"].trigger()
     assert desk.findChild(DeleteRunsDialog).findChild(QListWidget).count() == 2
     desk.findChild(DeleteRunsDialog).reject()
@@ -210,10 +222,20 @@ async def test_the_rule_of_the_settings_is_followed_as_soon_as_it_is_chosen(desk
     desk._choose(keep_starred=False)
     assert store.kept_ids() <= starred
     assert said(notices) == []
-    status = desk._status
-    await until(lambda: not status._keeping.isVisible(), 10)
+    progress = desk.findChild(KeepProgress)
+    await until(lambda: not progress.isVisible(), 10)
 
 
 async def test_without_an_account_nothing_can_be_kept(window):
     for name in ("keep", "keep_expiring"):
         assert window.actions_[name].toolTip().startswith("Sign in first.")
+
+
+@pytest.mark.parametrize(("place", "words"), [("kept", "No kept runs"), ("expiring", "Nothing expires soon")])
+async def test_what_this_computer_knows_best_needs_no_server(desk, store, until, place, words):
+    for run_id in store.select(Query(place="expiring")).tolist():
+        await store.remove_run(run_id)
+    desk.session.connection.stay_offline()
+    desk.go(Place(place))
+    await until(desk.workspace.runs.is_settled)
+    assert words in [label.text() for label in desk.workspace.runs.findChildren(QLabel)]

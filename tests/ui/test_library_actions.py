@@ -59,7 +59,7 @@ async def test_a_runs_script_opens_in_one_window_that_closes_with_the_main_one(d
         act(desk, "browse_script")
         [window] = scripts_windows()
         await until(lambda: window.is_settled() and window.browse.view.loaded)  # noqa: B023
-        assert window.browse.view.origin.id == run_id
+        assert window.browse.view.owner.id == run_id
         assert window.browse.view.file_view.code.toPlainText()
     act(desk, "search_scripts")
     assert window.tabs.currentIndex() == SEARCH

@@ -67,8 +67,8 @@ def said(notices) -> list[str]:
     return [notice.text for notice in notices.current()]
 
 
-def rows_of(model):
-    return [model.row(at) for at in range(model.rowCount())]
+def lines_of(model):
+    return {model.index(at).data() for at in range(model.rowCount())}
 
 
 # -- what is possible --------------------------------------------------------------------------------------------------
@@ -199,8 +199,8 @@ async def test_a_script_is_replaced_after_its_difference_was_seen(desk, store, c
     dialog = open_dialog(desk, "upload", UploadDialog)
     dialog.read(file)
     await until(lambda: dialog.difference.isVisible() and dialog.difference.model.rowCount())
-    lines = {row.words for row in rows_of(dialog.difference.model) if row.kind == "removed"}
-    assert lines & set(open_source(before).shown.split("\n"))
+    removed = {f"− {line}" for line in open_source(before).shown.split("\n")}
+    assert lines_of(dialog.difference.model) & removed
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))
     assert (await cloud.test_script(test_.id)).content == SCRIPT.encode()
@@ -242,7 +242,7 @@ async def test_of_archives_the_files_that_differ_are_named(desk, cloud, notices,
     dialog = open_dialog(desk, "upload", UploadDialog)
     dialog.read(tmp_path / "new.tar")
     await until(lambda: dialog.first.isEnabled())
-    assert dialog._files.text() == "Files: + file/lib/b.js   − file/lib/a.js"
+    assert dialog._files.text() == "Files: ↷ /lib/a.js → /lib/b.js"
     assert dialog._nothing._title.text() == "The script itself is the same"
     dialog.close()
 
@@ -256,7 +256,7 @@ async def test_a_script_that_was_replaced_meanwhile_is_compared_again(desk, stor
     dialog.first.click()
     await until(lambda: "Somebody has replaced the script" in dialog.asking.problem.text())
     await until(dialog.first.isEnabled)
-    await until(lambda: ("removed", "// theirs") in {row[:2] for row in rows_of(dialog.difference.model)})
+    await until(lambda: "− // theirs" in lines_of(dialog.difference.model))
     assert (await cloud.test_script(test_.id)).content == theirs.content
     dialog.first.click()
     await until(lambda: f"“{test_.name}” has a new script." in said(notices))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from PySide6.QtWidgets import QProgressBar, QPushButton
 
@@ -93,12 +95,22 @@ async def test_started_offline_promises_nothing(connection, qtbot):
     assert button(line) is None
 
 
+async def test_what_an_earlier_start_has_seen_has_an_age(connection, qtbot):
+    connection.fresh_at = datetime.now(UTC) - timedelta(hours=3)
+    connection.stay_offline()
+    line = StatusLine(connection)
+    qtbot.addWidget(line)
+    assert said(line) == "Started offline. Updated 3 h ago."
+    connection.sign_out("There is no token.")
+    assert "Updated 3 h ago." in said(line)
+
+
 async def test_runs_from_files_are_not_offline_and_nothing_is_tried(connection, qtbot):
     connection.use_files()
     line = StatusLine(connection)
     qtbot.addWidget(line)
     line.show()
-    assert said(line) == "Runs from files. There is no server behind them."
+    assert said(line) == "These runs are from files: there is no server behind them."
     assert button(line) is None
 
 

@@ -108,8 +108,20 @@ class CodeView(QPlainTextEdit):
         modes = QPlainTextEdit.LineWrapMode
         self.setLineWrapMode(modes.WidgetWidth if on else modes.NoWrap)
 
-    def find_next(self, text: str, *, backwards: bool = False) -> bool:
-        """Select the next place of a text, beginning anew at the end; whether there is one."""
+    def selected_words(self) -> str:
+        """What is selected within one line."""
+        selected = self.textCursor().selectedText()
+        return "" if "\u2029" in selected else selected
+
+    def find_next(self, text: str, *, backwards: bool = False, here: bool = False) -> bool:
+        """Select the next place of a text, beginning anew at the end; whether there is one.
+
+        With `here` that may be what is selected.
+        """
+        if here:
+            cursor = self.textCursor()
+            cursor.setPosition(cursor.selectionStart())
+            self.setTextCursor(cursor)
         flags = QTextDocument.FindFlag.FindBackward if backwards else QTextDocument.FindFlag(0)
         if not text or self.find(text, flags):
             return bool(text)

@@ -141,7 +141,9 @@ class DetailView(QStackedWidget):
         detail = self._detail.value if self._detail else None
         name, intent = self._commands.name_of(run), self._store.intent(run.id)
         kept, expires = self._store.kept(run.id), self._commands.lack("save") is None
-        self._headline.show_run(run, detail, name, intent, datetime.now(UTC), kept, expires=expires)
+        is_old = self._commands.why_not_connected() or self._commands.why_gone(run.id)
+        seen_at = self._detail.fetched_at if self._detail and is_old else None
+        self._headline.show_run(run, detail, name, intent, datetime.now(UTC), kept, expires=expires, seen_at=seen_at)
 
     def _show_nothing(self) -> None:
         if self._run_id is None:

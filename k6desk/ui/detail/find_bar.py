@@ -1,15 +1,28 @@
-"""A line to find text in a code view."""
+"""A line to find text in a view of code."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from k6desk.ui import theme
-from k6desk.ui.detail.code_view import CodeView
 from k6desk.ui.parts import columns, tool_button
 from k6desk.ui.text import PlainLabel
+
+
+class Findable(Protocol):
+    """A view in which text can be found."""
+
+    def find_next(self, text: str, *, backwards: bool = False, here: bool = False) -> bool:
+        """Select the next place of a text, beginning anew at the end; whether there is one. `here`: maybe the same."""
+
+    def selected_words(self) -> str:
+        """What is selected within one line."""
+
+    def setFocus(self) -> None: ...
 
 
 class FindBar(QWidget):
@@ -17,7 +30,7 @@ class FindBar(QWidget):
 
     closed = Signal()
 
-    def __init__(self, view: CodeView) -> None:
+    def __init__(self, view: Findable, margin: int = theme.WIDE) -> None:
         super().__init__()
         self._view = view
         self._line = QLineEdit()
@@ -26,20 +39,19 @@ class FindBar(QWidget):
         self._line.setClearButtonEnabled(True)
         self._found = PlainLabel("Not found", muted=True)
         self._found.hide()
-        self._line.textEdited.connect(self._find_from_start_of_selection)
+        self._line.textEdited.connect(lambda: self._find(here=True))
         after = tool_button("chevron-down", "Find next", "Find next (Return)")
         after.clicked.connect(lambda: self._find())
         close = tool_button("close", "Close the find bar", "Close (Esc)")
         close.clicked.connect(self.close_bar)
         row = columns(self._line, self._found, after, close, stretch=0)
-        row.setContentsMargins(theme.WIDE, theme.UNIT, theme.WIDE, theme.UNIT)
+        row.setContentsMargins(margin, theme.UNIT, margin, theme.UNIT)
         self.setLayout(row)
         self.hide()
 
     def open_bar(self) -> None:
         """Show the bar, with what is selected as what to find."""
-        selected = self._view.textCursor().selectedText()
-        if selected and "\u2029" not in selected:
+        if selected := self._view.selected_words():
             self._line.setText(selected)
         self.show()
         self._line.setFocus()
@@ -51,14 +63,8 @@ class FindBar(QWidget):
         self._view.setFocus()
         self.closed.emit()
 
-    def _find_from_start_of_selection(self) -> None:
-        cursor = self._view.textCursor()
-        cursor.setPosition(cursor.selectionStart())
-        self._view.setTextCursor(cursor)
-        self._find()
-
-    def _find(self, *, backwards: bool = False) -> None:
-        found = self._view.find_next(self._line.text(), backwards=backwards) or not self._line.text()
+    def _find(self, *, backwards: bool = False, here: bool = False) -> None:
+        found = self._view.find_next(self._line.text(), backwards=backwards, here=here) or not self._line.text()
         self._found.setVisible(not found)
         self._line.setAccessibleDescription("" if found else "Not found")
 

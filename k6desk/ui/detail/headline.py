@@ -49,6 +49,7 @@ class Keeping(QWidget):
         self._mark = Picture("keep", "accent", SMALL)
         self._words = wrapping("caption", muted=True)
         self._words.setAccessibleName("Keeping")
+        self._words.setMinimumHeight(SMALL)  # nothing moves when the mark comes
         row = columns(self._mark, self._words, stretch=1)
         row.setSpacing(theme.UNIT)
         row.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
@@ -106,8 +107,12 @@ class Headline(QWidget):
         kept: KeptRun | None = None,
         *,
         expires: bool = True,
+        seen_at: datetime | None = None,
     ) -> None:
-        """Show a run; `intent` is what is being done to it now, `expires` whether the server tells when it goes."""
+        """Show a run; `intent` is what is being done to it now, `expires` whether the server tells when it goes.
+
+        `seen_at` is when the server said what is shown, if it cannot be asked now.
+        """
         self._run = run
         self._shape.show_state(run.outcome, progress(run, now).fraction)
         say(self._name, text.one_line(test_name), test_name)
@@ -117,8 +122,11 @@ class Headline(QWidget):
         times = [f"Created {text.exact(run.created_at)}"]
         if run.ended_at:
             times.append(f"Ended {text.exact(run.ended_at)}")
+        if seen_at:
+            times.append(f"Seen {text.exact(seen_at)}")
         # Lines break between facts, not within one.
-        facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now), f"run {run.id}"))
+        seen = [f"seen {text.age((now - seen_at).total_seconds())}"] if seen_at else []
+        facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now), f"run {run.id}", *seen))
         say(self._facts, " · ".join(facts), "\n".join(times))
         self._keeping.show_run(run, kept, now, expires=expires)
 

@@ -19,6 +19,7 @@ from k6desk.ui.text import tooltip
 
 PAUSE_MS = 600
 PROMPT = "What should the next reader of this run know?"
+CHANGED = "The note was changed on the server since you began."
 SEND, KEEP = "Save to Grafana Cloud k6 (Ctrl+S)", "Save on this computer; it is sent when the server answers (Ctrl+S)"
 
 
@@ -145,7 +146,9 @@ class NotePane(Pane):
             self._failures[run_id] = str(error)
         else:
             if run_id == self._run_id and theirs is None:
-                if self.store.queued_note(run_id) is None:
+                if queued := self.store.queued_note(run_id):
+                    self._on_its_way = queued.text
+                else:
                     self._base = text
                     self._saved = True
             elif run_id == self._run_id and theirs is not None:
@@ -225,10 +228,10 @@ class NotePane(Pane):
         refusal = None if edited or waits else self.commands.refusal("note", self.run)
         self._editor.setReadOnly(saving or refusal is not None)
         self._editor.setPlaceholderText("" if refusal else PROMPT)
-        say(self._state, refusal or self._words(run_id, saving=saving, waits=waits, changed=changed, gone=gone))
+        say(self._state, refusal or self._words(run_id, saving=saving, waits=waits, gone=gone))
         failure = self._failure_words(run_id) if edited and not changed else ""
-        say(self._failure, failure)
-        self._failure_row.setVisible(bool(failure) and not deciding)
+        say(self._failure, CHANGED if changed else failure)
+        self._failure_row.setVisible(bool(failure or changed) and not deciding)
         self._compare_button.setVisible(changed and not deciding)
         self._cancel_button.setVisible(waits and not deciding and not saving)
         self._revert_button.setEnabled(edited and not saving)
@@ -244,7 +247,7 @@ class NotePane(Pane):
         draft = self.store.draft(run_id)
         return f"Not sent: {draft.problem}" if draft and draft.problem else ""
 
-    def _words(self, run_id: int, *, saving: bool, waits: bool, changed: bool, gone: str | None) -> str:
+    def _words(self, run_id: int, *, saving: bool, waits: bool, gone: str | None) -> str:
         if saving:
             return "Saving…"
         if self._is_deciding:
@@ -255,10 +258,10 @@ class NotePane(Pane):
             return "Changed since you saved it; save again to have this text sent."
         draft = self.store.draft(run_id)
         is_kept = draft is not None and draft.text == self._editor.toPlainText() and self.store.is_saved
-        kept = "Kept on this computer, not sent" if is_kept else "Not sent yet"
+        kept = "Draft on this computer, not sent" if is_kept else "Not sent yet"
         if gone:
             return f"{kept}. {gone}"
-        return f"{kept}. The note was changed on the server since you began." if changed else f"{kept}."
+        return f"{kept}."
 
     def _words_of_waiting(self) -> str:
         when = "you have signed in" if self.commands.is_signed_out else "the server answers"

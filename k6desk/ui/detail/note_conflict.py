@@ -17,7 +17,8 @@ from k6desk.ui.text import PlainLabel
 
 SIDE_BY_SIDE_FROM = 560
 STRONG = 0.25
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_UNSPACED = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"  # scripts that put no space between words
+_WORDS = re.compile(rf"\n|[^\S\n]+|[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 
 
 class NoteConflict(QWidget):
@@ -41,7 +42,7 @@ class NoteConflict(QWidget):
         self._buttons.setSpacing(theme.UNIT)
         for name, hint, act in (
             ("Combine", "Put both changes together, to edit before you save", self._combine),
-            ("Keep mine (overwrite)", "Save your text in place of theirs", self._overwrite),
+            ("Send mine (overwrite)", "Save your text in place of theirs", self._overwrite),
             ("Use theirs", "Go on with the text of the server; Ctrl+Z brings yours back", self._use_theirs),
             ("Go on editing", "Decide later: your text stays as it is", self.dismissed.emit),
         ):
@@ -111,7 +112,7 @@ class _Version(QWidget):
 
     @property
     def words(self) -> list[str]:
-        """The text in words, signs and the space between them."""
+        """The text in words and the space between them."""
         return _WORDS.findall(self.text)
 
     def show_text(self, words: str) -> None:

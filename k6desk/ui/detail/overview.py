@@ -9,6 +9,7 @@ from k6desk.core.commands import Commands
 from k6desk.core.progress import duration_s, progress
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
+from k6desk.core.whole_run import is_whole
 from k6desk.ui import keeping_words, text
 from k6desk.ui.detail import story
 from k6desk.ui.detail.pane import Pane
@@ -127,26 +128,18 @@ class OverviewPane(Pane):
             return "", "The old API does not say when the results are deleted"
         if expires is None:
             return "Not limited", "The server names no day on which the results are deleted"
-        return f"Until {text.when(expires, now)} ({_days_left(expires, now)})", text.exact(expires)
+        return f"Until {text.when(expires, now)} ({keeping_words.left(run, now)})", text.exact(expires)
 
     def _kept_here(self, run: Run, now: datetime) -> tuple[str, str]:
         kept = self.store.kept(run.id)
         if kept is None:
             return "No", "What k6desk knows of it goes when Grafana deletes it"
-        missing = "" if keeping_words.is_whole(run, self.store) else ", some of it is still to come"
+        missing = "" if is_whole(run, self.store) else ", some of it is still to come"
         return f"Since {text.when(kept.kept_at, now)}{missing}", keeping_words.kept_exactly(kept)
 
 
 def _count(value: int | None) -> str:
     return "" if value is None else text.count(value)
-
-
-def _days_left(expires: datetime, now: datetime) -> str:
-    seconds = (expires - now).total_seconds()
-    if seconds <= 0:
-        return "over"
-    days = int(seconds // 86400)
-    return f"{text.count(days, 'day')} left" if days else "less than a day left"
 
 
 def _versions(versions: dict[str, str]) -> str:

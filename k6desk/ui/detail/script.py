@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QToolButton, QVBoxLayout
 
 from k6desk.api.errors import CloudError
-from k6desk.api.models import Run, RunDetail, Script
+from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
+from k6desk.core.script_source import script_of
 from k6desk.core.source import Source, open_source
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
+from k6desk.data.scripts import ScriptKind
 from k6desk.data.secrets import masked_text
 from k6desk.ui import text, theme
 from k6desk.ui.detail.code_view import CodeView
 from k6desk.ui.detail.find_bar import FindBar
 from k6desk.ui.detail.pane import Pane
 from k6desk.ui.parts import Line, columns, copy_button, say, sign, tool_button, wrapping
+from k6desk.ui.script_file import NEVER_LOADED, remark_on
 
-Which = tuple[Literal["run", "test"], int]
+Which = tuple[ScriptKind, int]
 
 
 class ScriptPane(Pane):
@@ -60,23 +62,16 @@ class ScriptPane(Pane):
         wanted: Which = ("run", run.id) if self._which.currentData() == "run" else ("test", run.test_id)
         if wanted == self._wanted:
             return
-        self._wanted = wanted
         self._source = None
-        stored = self.store.script(*wanted) if wanted[0] == "run" else None
-        why_not = self.commands.why_not_connected()
-        if stored is None and why_not:
-            self._is_opening = False
-            self.show_placeholder("The script was never loaded on this computer", why_not, icon="offline")
+        why_not = None if self.store.has_script(*wanted) else self.commands.why_not_connected()
+        self._is_opening = not why_not
+        if why_not:
             self._wanted = None
-            return
-        self._is_opening = True
-        self.show_placeholder("Loading the script…", icon="script")
-        self.tasks.spawn(
-            self._open(wanted, stored.value if stored else None),
-            name="open a script",
-            key=f"script:{wanted}",
-            owner=self,
-        )
+            self.show_placeholder(NEVER_LOADED, why_not, icon="offline")
+        else:
+            self._wanted = wanted
+            self.show_placeholder("Loading the script…", icon="script")
+            self.tasks.spawn(self._open(wanted), name="open a script", key=f"script:{wanted}", owner=self)
 
     def is_settled(self) -> bool:
         return not self._is_opening and self._code.is_settled
@@ -106,7 +101,7 @@ class ScriptPane(Pane):
     def _browse_here(self) -> None:
         self._browse_actions[self._which.currentIndex()].trigger()
 
-    def _show_source(self, source: Source) -> None:
+    def _show_source(self, source: Source, remark: str) -> None:
         self._is_opening = False
         self._source = source
         say(self._name, text.one_line(source.name, 120))
@@ -114,8 +109,8 @@ class ScriptPane(Pane):
         say(self._origin, "\n".join(filter(None, [source.origin, hidden])))
         self._origin.setVisible(bool(self._origin.text()))
         self._browse.setText(f"Browse {source.files:,} files" if source.files > 1 else "Browse")
-        say(self._warnings, "\n".join(source.warnings))
-        self._warning_row.setVisible(bool(source.warnings))
+        say(self._warnings, "\n".join(filter(None, [remark, *source.warnings])))
+        self._warning_row.setVisible(bool(self._warnings.text()))
         self._code.show_text(source.shown)
         self.show_content()
 
@@ -137,16 +132,16 @@ class ScriptPane(Pane):
         self._wanted = None
         self._choose()
 
-    async def _open(self, wanted: Which, stored: Script | None) -> None:
+    async def _open(self, wanted: Which) -> None:
         try:
-            script = stored or await self.commands.load_script(*wanted)
-            source = await asyncio.to_thread(open_source, script)
+            found = await script_of(self.store, self.commands, *wanted)
+            source = await asyncio.to_thread(open_source, found.script)
         except (CloudError, ArchiveProblem) as error:
             if wanted == self._wanted:
                 self._show_failure(str(error))
         else:
             if wanted == self._wanted:
-                self._show_source(source)
+                self._show_source(source, remark_on(wanted[0], found))
 
     def _lay_out(self) -> None:
         wrap = QCheckBox("Wrap")

@@ -54,9 +54,9 @@ class DeleteRunsDialog(Frame):
             goes += f" {_stays(kept, len(runs))}"
         words = PlainLabel(goes, wrap=True)
         delete = Button(f"Delete {text.count(len(runs), 'run')}" if len(runs) > 1 else "Delete run")
-        keep = QPushButton("Keep them" if len(runs) > 1 else "Keep it", default=True)
+        cancel = QPushButton("Cancel", default=True)  # “keep” means another thing here
         delete.clicked.connect(self.accept)
-        keep.clicked.connect(self.reject)
+        cancel.clicked.connect(self.reject)
 
         picture = Picture("warning", "warning", ICON)
         lines = QVBoxLayout()
@@ -77,12 +77,12 @@ class DeleteRunsDialog(Frame):
         buttons.setSpacing(theme.GAP)
         buttons.addStretch()
         buttons.addWidget(delete)
-        buttons.addWidget(keep)
+        buttons.addWidget(cancel)
         self.column.setSpacing(theme.WIDE)
         self.column.addLayout(row)
         self.column.addLayout(buttons)
         self.setMinimumWidth(WIDTH)
-        keep.setFocus()
+        cancel.setFocus()
 
 
 def _stays(kept: int, all_: int) -> str:

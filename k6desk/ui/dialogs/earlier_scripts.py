@@ -48,4 +48,4 @@ class EarlierScripts(QToolButton):
         name = f"{self._test.name} until {text.local(sighting.last_at):%Y-%m-%d %H.%M}"
         file = ScriptFile("test", self._test.id, name, self._session.notices, self._tasks, self.window())
         if script := self._session.store.script_by_digest(sighting.digest):
-            file.save(script, is_whole=not script.is_archive)
+            file.save(script, is_kept=True)

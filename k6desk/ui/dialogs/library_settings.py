@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
@@ -15,10 +15,13 @@ from k6desk.core.settings import LEAST_LIMIT_MB, MOST_LIMIT_MB, Settings
 from k6desk.ui import text, theme
 from k6desk.ui.dialogs.button import Button
 from k6desk.ui.dialogs.frame import Frame
-from k6desk.ui.parts import columns, wrapping
+from k6desk.ui.dialogs.timing_fields import number
+from k6desk.ui.parts import FactGrid, columns, wrapping
 from k6desk.ui.text import PlainLabel
 
 WIDTH = 480
+REFRESH_MS = 500
+SCRIPTS, RUNS = "Scripts", "Kept runs"
 INDENT = 20
 """Where the words of a check box begin."""
 
@@ -37,14 +40,13 @@ class LibrarySettings(Frame):
         self._add_title("Scripts")
         fetch = self._add_box("Fetch scripts in the background", choices.fetch_scripts, "fetch_scripts", choose)
         self._add_words("Of each test, and of its three newest runs. Every script you look at is kept, too.", INDENT)
-        self._limit = QSpinBox()
+        self._limit = number("Stop when the kept scripts take", QSpinBox())
         self._limit.setRange(LEAST_LIMIT_MB, MOST_LIMIT_MB)
         self._limit.setSingleStep(100)
         self._limit.setGroupSeparatorShown(True)
         self._limit.setSuffix(" MB")
         self._limit.setValue(choices.script_limit_mb)
         self._limit.setKeyboardTracking(False)
-        self._limit.setAccessibleName("Stop fetching when the kept scripts take")
         self._limit.valueChanged.connect(lambda value: choose(script_limit_mb=value))
         self._limit.setEnabled(choices.fetch_scripts)
         fetch.toggled.connect(self._limit.setEnabled)
@@ -59,7 +61,8 @@ class LibrarySettings(Frame):
         self._add_words("A kept run stays here whole, also when Grafana deletes it.", INDENT)
 
         self._add_title("On this computer now")
-        self._amount = self._add_words("")
+        self._amount = FactGrid((SCRIPTS, RUNS))
+        self.column.addWidget(self._amount)
         self._add_file(library_file(session.folder))
         close = Button("Close")
         close.clicked.connect(self.accept)
@@ -67,8 +70,11 @@ class LibrarySettings(Frame):
         buttons.insertStretch(0)
         self.column.addSpacing(theme.GAP)
         self.column.addLayout(buttons)
-        session.store.scripts_changed.connect(self._show_amount)
-        session.store.changed.connect(self._show_amount)
+        # Whole lists come in at once, and what there is takes time to count.
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._soon.timeout.connect(self._show_amount)
+        session.store.scripts_changed.connect(self._show_soon)
+        session.store.changed.connect(self._show_soon)
         self._show_amount()
         fetch.setFocus()
 
@@ -101,13 +107,19 @@ class LibrarySettings(Frame):
         self.column.addLayout(columns(where, folder, stretch=0))
         self._add_words("k6desk never deletes this file.")
 
+    def _show_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
     def _show_amount(self) -> None:
         store = self._session.store
-        scripts = f"{text.count(len(store.script_digests()), 'script')} ({megabytes(store.script_bytes())})"
-        runs = f"{text.count(len(store.kept_ids()), 'kept run')} ({megabytes(store.kept_bytes())})"
-        self._amount.setText(f"{scripts} and {runs}.")
+        self._amount.put(SCRIPTS, amount(len(store.script_digests()), store.script_bytes()))
+        self._amount.put(RUNS, amount(len(store.kept_ids()), store.kept_bytes()))
 
 
-def megabytes(count: int) -> str:
-    """A number of bytes in the unit of the limit."""
-    return f"{count / MEGABYTE:,.1f} MB" if count >= MEGABYTE / 10 or not count else "less than 0.1 MB"
+def amount(how_many: int, size: int) -> str:
+    """How many there are, and what they take in the unit of the limit."""
+    if not how_many:
+        return "none"
+    taken = f"{size / MEGABYTE:,.1f} MB" if size >= MEGABYTE / 10 else "less than 0.1 MB"
+    return f"{text.count(how_many)}, {taken}"

@@ -87,21 +87,15 @@ class ScriptChooser(QWidget):
 
 def describe(choice: ScriptChoice) -> str:
     """What a chosen file is, in a line."""
-    size = _size(len(choice.script.content))
+    size = text.size(len(choice.script.content))
     if not (archive := choice.archive):
         return f"Script of {size}"
-    files = sum(member.kind == "file" for member in archive.members)
+    holds = f"{text.count(archive.count, 'file')} and {size}"
     made_by = f", made by k6 {text.one_line(archive.k6_version, 40)}" if archive.k6_version else ""
-    return f"k6 archive of {text.count(files, 'file')} and {size}{made_by}; it starts with {archive.entry_name}"
+    return f"k6 archive of {holds}{made_by}; it starts with {archive.entry.path[-1]}"
 
 
 def _warning(secrets: tuple[str, ...]) -> str:
     named = ", ".join(text.one_line(name, 60) for name in secrets[:NAMED])
     more = f" and {len(secrets) - NAMED:,} more" if len(secrets) > NAMED else ""
     return f"This archive holds secret values, which are sent with it: {named}{more}." if secrets else ""
-
-
-def _size(count: int) -> str:
-    if count < 1024:
-        return text.count(count, "byte")
-    return f"{count / 1024:,.1f} KiB" if count < 1 << 20 else f"{count / (1 << 20):,.1f} MiB"

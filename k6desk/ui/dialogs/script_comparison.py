@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from k6desk.api.models import Script
-from k6desk.core.source import Source, open_source
-from k6desk.data.archive import ArchiveProblem, FileChanges, file_changes
+from k6desk.core.opened_script import OpenedScript
+from k6desk.core.script_changes import FileChange, script_changes
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import text
 
 NAMED = 6
 """So many files are named in a line."""
+_NOTHING = Script(b"", is_archive=False)
+_SIGNS = {"changed": "~", "added": "+", "removed": "−", "renamed": "↷"}
 
 
 class Compared(NamedTuple):
-    """Both scripts to look at, and the files of two archives. `problem` says why one cannot be looked at."""
+    """The entry script to look at, and the other files that differ. `problem` says why it cannot be looked at."""
 
-    old: Source
-    new: Source
-    files: FileChanges | None
-    is_old_readable: bool
+    entry: FileChange
+    files: Sequence[FileChange] = ()
+    is_old_readable: bool = True
     problem: str = ""
 
 
 def compare(old: Script | None, new: Script) -> Compared:
     """Read two scripts to show their difference. Blocks."""
-    nothing = Source("", "", "")
-    sources, problems = [nothing, nothing], ["", ""]
-    for at, script in enumerate((old, new)):
-        if script:
-            try:
-                sources[at] = open_source(script)
-            except ArchiveProblem as error:
-                problems[at] = str(error)
-    is_old_readable = not (problems[0] and old and old.is_archive)
-    files = None
-    if old and old.is_archive and new.is_archive and not any(problems):
-        files = file_changes(old.content, new.content)
-    whose = "The script of the test: " if problems[0] else ""
-    return Compared(sources[0], sources[1], files, is_old_readable, whose + (problems[0] or problems[1]))
+    is_old_readable = old is None or _opens(old)
+    try:
+        entry, *files = script_changes(old or _NOTHING, new)
+    except ArchiveProblem as error:
+        whose = "" if is_old_readable else "The script of the test: "
+        return Compared(FileChange("", "changed"), (), is_old_readable, f"{whose}{error}")
+    problem = entry.remark if entry.old == entry.new else ""
+    return Compared(entry, [file for file in files if file.kind != "same"], is_old_readable, problem)
 
 
-def all_files(files: FileChanges | None) -> list[str]:
-    """The files of the archives that differ, each with a sign for how."""
-    if files is None:
-        return []
-    signs = (("+", files.added), ("−", files.removed), ("≠", files.changed))
-    return [f"{sign} {text.one_line(name, 120)}" for sign, names in signs for name in names]
+def all_files(files: Sequence[FileChange]) -> list[str]:
+    """The files that differ, each with a sign for how."""
+    return [f"{_SIGNS[file.kind]} {_name(file)}" for file in files]
 
 
-def file_words(files: FileChanges | None) -> str:
-    """The files of the archives that differ, in a line; nothing when none do."""
-    all_ = all_files(files)
-    more = f"   and {len(all_) - NAMED:,} more" if len(all_) > NAMED else ""
-    return f"Files: {'   '.join(all_[:NAMED])}{more}" if all_ else ""
+def file_words(files: Sequence[FileChange]) -> str:
+    """The files that differ, in a line; nothing when none do."""
+    all_ = all_files(files[:NAMED])
+    more = f"   and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
+    return f"Files: {'   '.join(all_)}{more}" if all_ else ""
+
+
+def _name(file: FileChange) -> str:
+    name = text.one_line(file.name, 120)
+    return f"{text.one_line(file.old_name, 120)} → {name}" if file.kind == "renamed" else name
+
+
+def _opens(script: Script) -> bool:
+    try:
+        OpenedScript(script)
+    except ArchiveProblem:
+        return False
+    return True

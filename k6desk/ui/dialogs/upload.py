@@ -164,18 +164,19 @@ class UploadDialog(DeedDialog):
         say(self._kept, (KEPT if compared.is_old_readable else NOT_KEPT) if old else NOTHING_BEFORE)
         self._kept.show()
         self.allow(True)
+        entry = compared.entry
         if compared.problem:
             self._say("The difference cannot be shown", compared.problem, "warning")
-        elif compared.old.text == compared.new.text:
+        elif entry.old == entry.new:
             other = "other files of the archive" if compared.files else "the form in which it is kept"
             self._say("The script itself is the same", f"Only {other} become different.", "check")
         else:
             self._pages.setCurrentWidget(self.difference)
             if self.chooser.button.hasFocus():
                 self.difference.setFocus()
-            was = compared.old.name if old else "no script"
-            name = self._choice.file_name if self._choice and not new.is_archive else compared.new.name
-            self.difference.show_difference(compared.old.shown, compared.new.shown, f"{was} (now)", f"{name} (new)")
+            was = entry.old_name if old else "no script"
+            name = self._choice.file_name if self._choice and not new.is_archive else entry.name
+            self.difference.show_difference(entry.old or "", entry.new or "", f"{was} (now)", f"{name} (new)")
 
     def _say(self, title: str, sentence: str, icon: str) -> None:
         self._nothing.show_words(title, sentence, icon=icon)

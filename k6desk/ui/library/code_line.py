@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QTextCharFormat, QTextLayout, QTextOption
 
 from k6desk.data.text_lines import Span
+from k6desk.data.visible import HIDDEN
 from k6desk.ui import theme
+from k6desk.ui.detail.highlighter import units
 
 DIGITS = 6
 _BEFORE = 3  # a third of the room is for what stands before a match
-# One sign for one, so that matches stay where they are: what reorders or hides text shows as a dot.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff]"
-)
 
 
 class CodeLine:
@@ -64,7 +60,8 @@ class CodeLine:
         indent = 0 if keeps_indent else len(line) - len(line.lstrip())
         first, end = spans[0] if spans else (indent, indent)
         start = min(indent, first)
-        shown = _HIDDEN.sub("·", line.replace("\t", " "))
+        # One sign for one, so that matches stay where they are: what reorders or hides text shows as a dot.
+        shown = HIDDEN.sub("·", line.replace("\t", " "))
         if self._metrics.horizontalAdvance(shown[start : start + room]) > room:
             most = max(1, room // self._sign)
             if end - start >= most:
@@ -87,8 +84,8 @@ class CodeLine:
         for first, end in marks:
             one = QTextLayout.FormatRange()
             # Qt counts in UTF-16.
-            one.start = _utf16(shown[:first])
-            one.length = _utf16(shown[first:end])
+            one.start = units(shown[:first])
+            one.length = units(shown[first:end])
             one.format = mark
             formats.append(one)
         layout.setFormats(formats)
@@ -96,7 +93,3 @@ class CodeLine:
         layout.createLine()
         layout.endLayout()
         return layout
-
-
-def _utf16(part: str) -> int:
-    return len(part) if part.isascii() else len(part.encode("utf-16-le", "surrogatepass")) // 2

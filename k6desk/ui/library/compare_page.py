@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.core.comparison import line_counts
 from k6desk.core.script_changes import FileChange, Side, script_changes
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import text, theme
-from k6desk.ui.diff_view import DiffView
+from k6desk.ui.diff_view import PATIENCE_MS, DiffView
 from k6desk.ui.library.compare_files import CompareFiles
 from k6desk.ui.library.compare_model import CompareModel
 from k6desk.ui.parts import ElidedLabel, Line, columns, say, sign, tool_button, wrapping
@@ -30,6 +30,8 @@ class ComparePage(QWidget):
         self._turn = 0
         self._one_at_a_time = asyncio.Lock()
         self._sides: tuple[Side, Side] | None = None
+        self._taking_long = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._taking_long.timeout.connect(self._wait)
         self.head = _Head()
         self.model = CompareModel(self)
         self.files = CompareFiles(self.model)
@@ -38,6 +40,7 @@ class ComparePage(QWidget):
         self._remark.setAccessibleName("Remark about this file")
         self._remark_row = sign("warning", "warning", self._remark)
         self._nothing = Placeholder()
+        self._nothing.show_words("Comparing…", icon="compare")
         self._right = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
@@ -59,8 +62,7 @@ class ComparePage(QWidget):
         self._turn += 1
         self._sides = old, new
         self.head.show_sides(old, new)
-        self._say("Comparing…", "", "compare")
-        self.model.show_changes([])
+        self._taking_long.start()
         self._tasks.spawn(self._compare(self._turn, old, new, wanted), name="compare two scripts", owner=self)
 
     async def _compare(self, turn: int, old: Side, new: Side, wanted: str) -> None:
@@ -71,20 +73,29 @@ class ComparePage(QWidget):
                 changes = await asyncio.to_thread(script_changes, old.script, new.script)
             except ArchiveProblem as error:
                 if turn == self._turn:
+                    self._wait()
                     self._say("These scripts cannot be compared", str(error), "warning")
                 return
         if turn == self._turn:
             self._show(changes, wanted)
             await self._count(turn)
 
+    def _wait(self) -> None:
+        """Show none of the files of before."""
+        self._taking_long.stop()
+        self.model.show_changes([])
+        self._say("Comparing…", "", "compare")
+
     def _show(self, changes: list[FileChange], wanted: str) -> None:
+        self._taking_long.stop()
         self.model.show_changes(changes)
         self.files.setVisible(len(changes) > 1)
         different = [change.name for change in changes if change.kind != "same"]
         row = max(0, self.model.row_of(wanted or (different[0] if different else changes[0].name)))
         self.files.setCurrentIndex(self.model.index(row))
         if not different:
-            self._say("Nothing is different", "Every file is the same in both.", "check")
+            which = "Every file is" if len(changes) > 1 else "The script is"
+            self._say("Nothing is different", f"{which} the same in both.", "check")
 
     async def _count(self, turn: int) -> None:
         """Count the lines that came and went, file by file."""
@@ -122,6 +133,7 @@ class ComparePage(QWidget):
         column.addWidget(self.view, 1)
         self._right.addWidget(shown)
         self._right.addWidget(self._nothing)
+        self._right.setCurrentWidget(self._nothing)
         self._splitter.setChildrenCollapsible(False)
         self.files.hide()
         self._splitter.addWidget(self.files)
@@ -159,7 +171,7 @@ class _Head(QWidget):
 
     def show_sides(self, old: Side, new: Side) -> None:
         """Say what they are."""
-        for label, sign_, which, side in ((self._old, "−", "Older", old), (self._new, "+", "Newer", new)):
+        for label, sign_, which, side in ((self._old, "−", "Left", old), (self._new, "+", "Right", new)):
             say(label, f"{sign_}  {text.one_line(side.label)}", side.label)
             label.setAccessibleName(f"{which} side: {side.label}")
         say(self._remarks, "\n".join(filter(None, (old.remark, new.remark))))

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.core.notices import Notices
+from k6desk.core.script_source import Loaded
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem, File
+from k6desk.data.archive import File
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui.file_to_save import FileToSave
-from k6desk.ui.library.file_view import raw
-from k6desk.ui.library.loading import Loaded
 from k6desk.ui.script_file import MASKED
 
 _SUFFIX = re.compile(r"(?P<stem>.+?)(?P<suffix>\.[A-Za-z0-9]{1,10})?")
@@ -26,7 +26,7 @@ def save_file(loaded: Loaded, file: File, notices: Notices, tasks: Tasks, window
 
     async def content() -> tuple[bytes, str]:
         try:
-            read = await asyncio.to_thread(raw, loaded.script, file)
+            read = await asyncio.to_thread(loaded.opened.content, file.name)
         except ArchiveProblem as problem:
             raise CloudError(str(problem)) from problem
         return read, MASKED if loaded.is_masked and file.area == "metadata" else ""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from k6desk.api.models import Script
 from k6desk.core.opened_script import BinaryFile, OpenedScript, TextFile
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem, File, read_file
+from k6desk.data.archive import File
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import text
 from k6desk.ui.detail.code_view import CodeView
 from k6desk.ui.detail.find_bar import FindBar
@@ -43,14 +42,9 @@ class Looked(NamedTuple):
     secrets: tuple[str, ...] = ()
 
 
-def raw(script: Script, file: File) -> bytes:
-    """The bytes of a file as they are; raises `ArchiveProblem`."""
-    return read_file(script.content, file.name) if script.is_archive else script.content
-
-
-def look(opened: OpenedScript, script: Script, file: File, revealed: frozenset[int], *, as_tree: bool) -> Looked:
+def look(opened: OpenedScript, file: File, revealed: frozenset[int], *, as_tree: bool) -> Looked:
     """Read a file, metadata as a tree or as text; blocks, so for a worker thread. Raises `ArchiveProblem`."""
-    digest = hashlib.sha256(raw(script, file)).hexdigest()
+    digest = hashlib.sha256(opened.content(file.name)).hexdigest()
     if as_tree:
         return Looked(opened.metadata(), digest, secrets=opened.secret_paths())
     content = opened.read(file.name, revealed)
@@ -73,7 +67,6 @@ class FileView(QWidget):
         self._turn = 0
         self._is_reading = False
         self._opened: OpenedScript | None = None
-        self._script: Script | None = None
         self._file: File | None = None
         self._revealed: frozenset[int] = frozenset()
         self._wanted: frozenset[str] = frozenset()
@@ -110,13 +103,13 @@ class FileView(QWidget):
         """Whether nothing more is on its way."""
         return not self._is_reading and self.code.is_settled
 
-    def show_file(self, opened: OpenedScript, script: Script, file: File, line: int = 0) -> None:
+    def show_file(self, opened: OpenedScript, file: File, line: int = 0) -> None:
         """Read a file and show it, at a line counted from 1 if one is given; its secrets are hidden.
 
         Metadata is a tree, if it is not a line of its text that is wanted.
         """
         self._as_tree = file.area == "metadata" and not line
-        self._opened, self._script, self._file = opened, script, file
+        self._opened, self._file = opened, file
         self._revealed = frozenset()
         self.find_bar.hide()
         if file.kind == "link":
@@ -142,12 +135,10 @@ class FileView(QWidget):
 
     async def _look(self, turn: int, line: int, *, stay: bool) -> None:
         assert self._opened
-        assert self._script
         assert self._file
         opened, file = self._opened, self._file
         try:
-            reading = partial(look, opened, self._script, file, self._revealed, as_tree=self._as_tree)
-            looked = await asyncio.to_thread(reading)
+            looked = await asyncio.to_thread(look, opened, file, self._revealed, as_tree=self._as_tree)
         except ArchiveProblem as problem:
             if turn == self._turn:
                 self._end_reading()

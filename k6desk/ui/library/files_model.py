@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
 
 from k6desk.data.archive import File
 from k6desk.ui import theme
-from k6desk.ui.library.words import AREAS, size
+from k6desk.ui.library.words import AREAS
 from k6desk.ui.roles import (
     ACCESSIBLE,
     ALIGNMENT,
@@ -22,7 +22,7 @@ from k6desk.ui.roles import (
     USER,
     Index,
 )
-from k6desk.ui.text import one_line, tooltip
+from k6desk.ui.text import one_line, size, tooltip
 
 FILE = USER
 """The `File` of a row, None for a folder."""
@@ -154,6 +154,8 @@ def _tree(files: Iterable[File]) -> Node:
     root = Node("", None)
     last: list[Node] = []
     for file in files:
+        if file.kind == "directory":
+            continue  # one that holds nothing but the entry script would be empty here
         if file.area in {"entry", "metadata"}:
             node = Node("Options and metadata" if file.area == "metadata" else file.path[-1], root, file)
             (root.children if file.area == "entry" else last).append(node)
@@ -164,10 +166,7 @@ def _tree(files: Iterable[File]) -> Node:
         above = root
         for folder in folders:
             above = _folder(above, folder, is_host=above is root and file.area == "remote")
-        if file.kind == "directory":
-            _folder(above, name, is_host=above is root and file.area == "remote")
-        else:
-            above.children.append(Node(name, above, file))
+        above.children.append(Node(name, above, file))
     for node in _below(root):
         _join(node)
     root.children += last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
@@ -15,7 +15,7 @@ from k6desk.ui.detail.options_model import Node, OptionsModel
 from k6desk.ui.library.words import hidden_words
 from k6desk.ui.parts import Line, columns, tool_button, wrapping
 from k6desk.ui.placeholder import Picture
-from k6desk.ui.roles import DISPLAY, TOOL_TIP, Index
+from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, Index
 from k6desk.ui.text import tooltip
 
 OPEN_LEVELS = 2
@@ -28,6 +28,17 @@ class MetadataModel(OptionsModel):
     def path(self, index: Index) -> str:
         """Where a row is: `env.API_KEY`, `options.tlsAuth.0.key`."""
         return ".".join(self._keys(index))
+
+    def index_of(self, path: str) -> QModelIndex:
+        """Where the row with this path stands; invalid if there is none."""
+        index = QModelIndex()
+        while path:
+            fits = (one for one in self.node(index).children if f"{path}.".startswith(f"{one.name}."))
+            if (child := next(fits, None)) is None:
+                return QModelIndex()
+            index = self.createIndex(child.row, 0, child)
+            path = path[len(child.name) + 1 :]
+        return index
 
     def take_over(self, index: Index, metadata: dict[str, Any]) -> None:
         """Show the value that this metadata has where a row is."""
@@ -49,6 +60,8 @@ class MetadataModel(OptionsModel):
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role == TOOL_TIP and index.isValid() and self.node(index).value == MASK:
             return tooltip("Secret: it is hidden.")
+        if role == ACCESSIBLE and index.column() == 1 and self.node(index).value == MASK:
+            return "hidden"
         return super().data(index, role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
@@ -65,7 +78,7 @@ class MetadataView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._secrets: frozenset[str] = frozenset()
+        self._secrets: Sequence[str] = ()
         self._revealed: frozenset[str] = frozenset()
         self._asked = QPersistentModelIndex()
         self._is_masked = False
@@ -84,10 +97,12 @@ class MetadataView(QWidget):
         self._said = wrapping()
         self._reveal = tool_button("eye", "Show value", with_text=True)
         self._reveal.clicked.connect(self._switch)
+        self._next = tool_button("chevron-down", "Next hidden value", with_text=True)
+        self._next.clicked.connect(self._go_on)
         self._load = tool_button("download", "Load them from Grafana", with_text=True)
         self._load.clicked.connect(self.values_wanted)
         self._bar = QWidget()
-        row = columns(Picture("info", "accent"), self._said, self._reveal, self._load, stretch=1)
+        row = columns(Picture("info", "accent"), self._said, self._next, self._reveal, self._load, stretch=1)
         row.setContentsMargins(theme.WIDE, theme.UNIT, theme.GAP, theme.UNIT)
         self._bar.setLayout(row)
         self._menu = QMenu(self)
@@ -100,9 +115,9 @@ class MetadataView(QWidget):
         column.addWidget(self.tree, 1)
         self.setFocusProxy(self.tree)
 
-    def show_metadata(self, metadata: dict[str, Any], secrets: Collection[str], *, is_masked: bool) -> None:
+    def show_metadata(self, metadata: dict[str, Any], secrets: Sequence[str], *, is_masked: bool) -> None:
         """Show metadata with all its secrets hidden; `is_masked`: there are no values to show."""
-        self._secrets = frozenset(secrets)
+        self._secrets = secrets
         if self._revealed:
             self.model.show_options({})  # the rows have values that are to be hidden again
         self._revealed = frozenset()
@@ -147,7 +162,7 @@ class MetadataView(QWidget):
         self._switch_action.setText(self._reveal.text())
 
     def _words(self) -> str:
-        words = hidden_words(len(self._secrets - self._revealed), len(self._revealed))
+        words = hidden_words(len(self._secrets) - len(self._revealed), len(self._revealed))
         return f"{words} {NOT_KEPT}" if self._is_masked else words
 
     def _switch(self) -> None:
@@ -155,6 +170,13 @@ class MetadataView(QWidget):
         if path in self._secrets and not self._is_masked:
             self._asked = QPersistentModelIndex(self.tree.currentIndex())
             self.reveal_changed.emit(self._revealed ^ {path})
+
+    def _go_on(self) -> None:
+        path = self.model.path(self.tree.currentIndex())
+        at = self._secrets.index(path) + 1 if path in self._secrets else 0
+        index = self.model.index_of(self._secrets[at % len(self._secrets)])
+        self.tree.setCurrentIndex(index)
+        self.tree.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
 
     def _make_actions(self) -> None:
         self._switch_action = QAction("Show value", self.tree)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from k6desk.core.script_finder import Finding, FoundFile
+from k6desk.data.matcher import Sought
 from k6desk.ui import text
 
 _ENTRY = "data"
-_TOP = ("file", "https")
+_WHENCE = "They come as runs and tests are looked at, and in the background."
+_TOPS = ("file/", "https/", "files/_/", "files/", "scripts/_/", "scripts/")
+"""What an archive puts before the folders of its files, of today's layout and of the old ones."""
 
 
 def file_name(file: FoundFile) -> tuple[str, str]:
@@ -16,8 +19,8 @@ def file_name(file: FoundFile) -> tuple[str, str]:
     if file.member == _ENTRY:
         return "Entry script", ""
     folder, _, name = file.member.replace("\\", "/").rstrip("/").rpartition("/")
-    top, _, rest = folder.partition("/")
-    return text.one_line(name or file.member), text.one_line(rest if top in _TOP else folder)
+    top = next((one for one in _TOPS if f"{folder}/".startswith(one)), "")
+    return text.one_line(name or file.member), text.one_line(folder[len(top) :])
 
 
 def used_by(file: FoundFile, now: datetime) -> str:
@@ -49,6 +52,11 @@ def summary(finding: Finding) -> str:
 def kept(scripts: int) -> str:
     """How many scripts there are to search, and where they come from."""
     if not scripts:
-        return "No script is kept on this computer yet. They come as runs and tests are looked at."
-    are = "is" if scripts == 1 else "are"
-    return f"{text.count(scripts, 'script')} {are} kept on this computer. They come as runs and tests are looked at."
+        return f"No script is kept on this computer yet. {_WHENCE}"
+    return f"{text.count(scripts, 'script')} {text.is_are(scripts)} kept on this computer. {_WHENCE}"
+
+
+def not_found(query: Sought) -> str:
+    """That no script has what was searched."""
+    verb = "matches" if query.is_pattern else "holds"
+    return f"No script on this computer {verb} “{text.one_line(query.text, 60)}”."

@@ -10,14 +10,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
+from k6desk.core.script_source import Loaded, Owner
 from k6desk.ui import text, theme
-from k6desk.ui.library.loading import Loaded, Origin
+from k6desk.ui.files_to_open import ask_for_script
 from k6desk.ui.library.words import Version, origin_words, version_hint, version_words
 from k6desk.ui.parts import ElidedLabel, columns, say, sign, tool_button, wrapping
 from k6desk.ui.roles import TOOL_TIP
 
 MOST_IN_MENU = 20
-WIDEST = 300
+WIDEST = 400
 ONLY_VERSION = "This is the only version that k6desk has seen"
 
 
@@ -26,6 +27,7 @@ class ScriptHead(QWidget):
 
     version_chosen = Signal(object)  # Version
     compare_wanted = Signal(object)  # Version
+    file_chosen = Signal(object)  # Path of what it is to be compared with
     save_wanted = Signal()
 
     def __init__(self) -> None:
@@ -41,7 +43,7 @@ class ScriptHead(QWidget):
         self._choice.setMaximumWidth(WIDEST)
         self._choice.activated.connect(lambda at: self.version_chosen.emit(self._versions[at]))
         self._menu = QMenu(self)
-        self._compare = tool_button("compare", "Compare", "Compare with another version", with_text=True)
+        self._compare = tool_button("compare", "Compare", "Compare with another version or a file", with_text=True)
         self._compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._compare.setMenu(self._menu)
         self._save = tool_button("download", "Save archive…", with_text=True)
@@ -54,12 +56,12 @@ class ScriptHead(QWidget):
         column.addWidget(self._facts)
         column.addWidget(self._remark_row)
 
-    def show_script(self, origin: Origin, loaded: Loaded, versions: Sequence[Version], runs: Mapping[int, Run]) -> None:
+    def show_script(self, owner: Owner, loaded: Loaded, versions: Sequence[Version], runs: Mapping[int, Run]) -> None:
         """Say which script is open, and offer the other versions of it; `runs` are those that versions name."""
         now = datetime.now(UTC)
-        whose = origin_words(origin.kind, origin.id, origin.title)
+        whose = origin_words(owner.kind, owner.id, owner.title)
         self._versions = versions
-        say(self._title, text.one_line(origin.title, 200), origin.title)
+        say(self._title, text.one_line(owner.title, 200), owner.title)
         this = next((at for at, one in enumerate(versions) if one.digest == loaded.digest), -1)
         seen = f"last seen {text.when(versions[this].last_at, now)}" if this >= 0 else ""
         say(self._facts, " · ".join(filter(None, [whose, _kind(loaded), seen])), loaded.digest)
@@ -82,11 +84,13 @@ class ScriptHead(QWidget):
             self._menu.addAction(words, partial(self.compare_wanted.emit, self._versions[at]))
         if not others:
             self._menu.addAction(ONLY_VERSION).setEnabled(False)
+        self._menu.addSeparator()
+        self._menu.addAction("A file…", lambda: ask_for_script(self.window(), self.file_chosen.emit))
 
 
 def _kind(loaded: Loaded) -> str:
     if not loaded.script.is_archive:
         return "Script without other files"
-    files = text.count(sum(file.kind != "directory" for file in loaded.opened.files), "file")
+    files = text.count(loaded.opened.count, "file")
     made_by = f", made by k6 {text.one_line(loaded.opened.k6_version, 40)}" if loaded.opened.k6_version else ""
     return f"k6 archive with {files}{made_by}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
@@ -11,20 +13,21 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QTreeView, QVBoxLayout, QW
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run
 from k6desk.core.notices import Notice, Notices
+from k6desk.core.script_source import Loaded, Owner, original, script_by
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import theme
 from k6desk.ui.library.file_saving import save_archive, save_file
 from k6desk.ui.library.file_view import FileView
 from k6desk.ui.library.files_model import FILE, FilesModel
-from k6desk.ui.library.loading import Loaded, Origin, original
 from k6desk.ui.library.script_head import ScriptHead
 from k6desk.ui.library.words import Version, version_words, versions
 from k6desk.ui.parts import Line
 from k6desk.ui.script_actions import RUNS_ONLY
 
 if TYPE_CHECKING:
+    from k6desk.core.script_changes import Side
     from k6desk.data.archive import File
 
 MOST_EXPANDED = 200
@@ -39,14 +42,14 @@ class ScriptView(QWidget):
     """Shows one script; without a session nothing is known but the script itself."""
 
     version_wanted = Signal(object)  # Version
-    compare_wanted = Signal(object, object)  # the older Side, the newer one
+    compare_wanted = Signal(object)  # `ScriptsWindow.compare` is given this
 
     def __init__(self, session: Session | None, tasks: Tasks, notices: Notices) -> None:
         super().__init__()
         self._session = session
         self._tasks = tasks
         self._notices = notices
-        self._origin = Origin(None, 0, 0, "")
+        self._owner = Owner(None, 0, 0, "")
         self._loaded: Loaded | None = None
         self._kept: Loaded | None = None  # the same with masked secrets, when what is loaded has them
         self._versions: list[Version] = []
@@ -59,29 +62,31 @@ class ScriptView(QWidget):
         self._lay_out()
         self._head.version_chosen.connect(self.version_wanted)
         self._head.compare_wanted.connect(self._compare)
+        self._head.file_chosen.connect(self._compare_with_file)
         self._head.save_wanted.connect(self._save_archive)
         self.tree.selectionModel().currentChanged.connect(lambda index, _: self._show_file(index))
         self.file_view.save_wanted.connect(self._save_file)
         self.file_view.metadata.values_wanted.connect(self._load_values)
         if session:
             session.connection.changed.connect(self._allow)
+            session.store.scripts_changed.connect(self._look_for_versions)
 
     @property
-    def origin(self) -> Origin:
+    def owner(self) -> Owner:
         """Whose script is shown."""
-        return self._origin
+        return self._owner
 
     @property
     def loaded(self) -> Loaded | None:
         """The script that is shown."""
         return self._loaded
 
-    def show_script(self, origin: Origin, loaded: Loaded, member: str = "", line: int = 0) -> None:
+    def show_script(self, owner: Owner, loaded: Loaded, member: str = "", line: int = 0) -> None:
         """Show a script with one of its files, if it has that, or else the one that was shown last or its entry."""
-        self._origin = origin
+        self._owner = owner
         self._loaded = self._kept = loaded
-        self._versions = self._find_versions(origin, loaded.digest)
-        self._head.show_script(origin, loaded, self._versions, self._runs())
+        self._versions = self._find_versions(owner, loaded.digest)
+        self._show_head(loaded)
         with QSignalBlocker(self.tree.selectionModel()):
             self.model.show_files(loaded.opened.files)
         if len(loaded.opened.files) <= MOST_EXPANDED:
@@ -107,14 +112,23 @@ class ScriptView(QWidget):
         file: File | None = index.data(FILE) if index.isValid() else None
         if file and self._loaded:
             self._selected[self._loaded.digest] = file.name
-            self.file_view.show_file(self._loaded.opened, self._loaded.script, file, line)
+            self.file_view.show_file(self._loaded.opened, file, line)
 
     # -- versions ------------------------------------------------------------------------------------------------------
 
-    def _find_versions(self, origin: Origin, digest: str) -> list[Version]:
-        if not self._session or not origin.test_id:
+    def _show_head(self, loaded: Loaded) -> None:
+        self._head.show_script(self._owner, loaded, self._versions, self._runs())
+
+    def _look_for_versions(self) -> None:
+        """A script was seen, which may be one of the same test."""
+        if self._kept and (found := self._find_versions(self._owner, self._kept.digest)) != self._versions:
+            self._versions = found
+            self._show_head(self._kept)
+
+    def _find_versions(self, owner: Owner, digest: str) -> list[Version]:
+        if not self._session or not owner.test_id:
             return []
-        found = versions(self._session.store.sightings(origin.test_id), origin.kind, origin.id)
+        found = versions(self._session.store.sightings(owner.test_id), owner.kind, owner.id)
         return [one for at, one in enumerate(found) if at < MOST_VERSIONS or one.digest == digest]
 
     def _runs(self) -> dict[int, Run]:
@@ -123,26 +137,46 @@ class ScriptView(QWidget):
         return self._session.store.runs(ids) if self._session else {}
 
     def _compare(self, other: Version) -> None:
-        from k6desk.core.script_changes import Side
-
         assert self._session
-        runs, now, kept = self._runs(), datetime.now(UTC), self._kept
-        script = self._session.store.script_by_digest(other.digest)
-        if script is None or kept is None:
-            return
+        session, runs, now, kept = self._session, self._runs(), datetime.now(UTC), self._kept
+        assert kept
         this = next((one for one in self._versions if one.digest == kept.digest), None)
-        label = version_words(this, runs, now) if this else self._origin.title
-        sides = [Side(version_words(other, runs, now), script), Side(label, kept.script, kept.remark)]
-        if this and this.last_at < other.last_at:
-            sides.reverse()
-        self.compare_wanted.emit(*sides)
+        label = version_words(this, runs, now) if this else self._owner.title
+
+        async def sides() -> tuple[Side, Side]:
+            from k6desk.core.script_changes import Side
+
+            found = await script_by(session.store, other.digest)
+            old, new = Side(version_words(other, runs, now), found.script), Side(label, kept.script, kept.remark)
+            return (new, old) if this and this.last_at < other.last_at else (old, new)
+
+        self.compare_wanted.emit(sides)
+
+    def _compare_with_file(self, path: Path) -> None:
+        kept = self._kept
+        assert kept
+        runs, now = self._runs(), datetime.now(UTC)
+        labels = (version_words(one, runs, now) for one in self._versions if one.digest == kept.digest)
+        label = next(labels, self._owner.title)
+
+        async def sides() -> tuple[Side, Side]:
+            from k6desk.core.script_changes import Side
+            from k6desk.core.script_choice import ChoiceProblem, read_choice
+
+            try:
+                choice = await asyncio.to_thread(read_choice, path)
+            except ChoiceProblem as problem:
+                raise ArchiveProblem(str(problem)) from problem
+            return Side(label, kept.script, kept.remark), Side(choice.file_name, choice.script)
+
+        self.compare_wanted.emit(sides)
 
     # -- the original --------------------------------------------------------------------------------------------------
 
     def _allow(self) -> None:
         session = self._session
-        why_not = session.commands.why_not_connected() if session and self._origin.kind else NO_SOURCE
-        if session and self._origin.kind == "test" and session.commands.lack("upload"):
+        why_not = session.commands.why_not_connected() if session and self._owner.kind else NO_SOURCE
+        if session and self._owner.kind == "test" and session.commands.lack("upload"):
             why_not = RUNS_ONLY
         self.file_view.metadata.say_why_not(why_not)
 
@@ -154,7 +188,7 @@ class ScriptView(QWidget):
     async def _load_original(self, kept: Loaded) -> None:
         assert self._session
         try:
-            loaded = await original(self._session, self._origin, kept.script)
+            loaded = await original(self._session.commands, self._owner, kept)
         except (CloudError, ArchiveProblem) as error:
             self._notices.show(Notice(VALUES, f"The values were not loaded: {error}", "error"))
         else:
@@ -172,8 +206,8 @@ class ScriptView(QWidget):
 
     def _save_archive(self) -> None:
         if self._loaded:
-            origin = self._origin
-            name = f"{origin.title} {origin.id}" if origin.kind == "run" else origin.title
+            owner = self._owner
+            name = f"{owner.title} {owner.id}" if owner.kind == "run" else owner.title
             save_archive(self._loaded, name, self._notices, self._tasks, self.window())
 
     # -- building ------------------------------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QListView, QStackedWidget, QToolButton, QVBoxLayou
 from k6desk.core.script_finder import Finding
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.data.matcher import BadPattern, Query
+from k6desk.data.matcher import BadPattern, Sought
 from k6desk.ui import text, theme
 from k6desk.ui.filter_line import FilterLine
 from k6desk.ui.library.context_view import AROUND, ContextView
-from k6desk.ui.library.result_words import kept, summary
+from k6desk.ui.library.result_words import kept, not_found, summary
 from k6desk.ui.library.results_delegate import ResultsDelegate
 from k6desk.ui.library.results_model import ROW, ResultsModel, Row
 from k6desk.ui.parts import Line, columns, say, wrapping
@@ -21,6 +21,20 @@ from k6desk.ui.placeholder import Placeholder
 
 AGAIN_MS = 1000
 """How soon what has newly come is searched, too."""
+
+
+class SearchLine(FilterLine):
+    """Return opens what is chosen below; Esc in an empty line is left to the window."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered.emit()
+        elif event.key() == Qt.Key.Key_Escape and not self.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class ResultsView(QListView):
@@ -57,13 +71,14 @@ class SearchPage(QWidget):
         super().__init__(parent)
         self._finder = session.finder
         self._tasks = tasks
-        self._shown: tuple[Query, Finding] | None = None
+        self._shown: tuple[Sought, Finding] | None = None
         self._complaint = ""
-        self._asked: Query | None = None
-        self._answered: Query | None = None
-        self.line = FilterLine("Search in all kept scripts", "Search in all kept scripts")
+        self._asked: Sought | None = None
+        self._answered: Sought | None = None
+        self.line = SearchLine("Search in all kept scripts", "Search in all kept scripts")
         self.line.textChanged.connect(self._search)
         self.line.left.connect(self._enter_results)
+        self.line.entered.connect(self._open_chosen)
         self.match_case = _toggle("Aa", "Match case", "Upper and lower case differ (Alt+C)", "Alt+C")
         self.is_pattern = _toggle(".*", "Regular expression", "Search for a regular expression (Alt+R)", "Alt+R")
         for toggle in (self.match_case, self.is_pattern):
@@ -133,7 +148,7 @@ class SearchPage(QWidget):
     # -- searching -----------------------------------------------------------------------------------------------------
 
     def _search(self) -> None:
-        query = Query(self.line.text(), self.match_case.isChecked(), self.is_pattern.isChecked())
+        query = Sought(self.line.text(), self.match_case.isChecked(), self.is_pattern.isChecked())
         self._complaint = ""
         self._asked = query
         if query.text:
@@ -144,7 +159,7 @@ class SearchPage(QWidget):
             self._finder.give_up()
             self._say()
 
-    async def _find(self, query: Query) -> None:
+    async def _find(self, query: Sought) -> None:
         try:
             finding = await self._finder.find(query)
         except BadPattern as problem:
@@ -194,12 +209,11 @@ class SearchPage(QWidget):
             palette.setColor(QPalette.ColorRole.PlaceholderText, colour)
             self.said.setPalette(palette)
         say(self.said, "  ".join(words))
-        if not finding:
+        if not self._shown or self._complaint:
             title = "Search in every script" if self._finder.total else "Nothing to search yet"
             self.placeholder.show_words(title, kept(self._finder.total), icon="search")
-        elif not finding.tests:
-            looked_for = text.one_line(self.line.text(), 60)
-            self.placeholder.show_words("Nothing found", f"No script here holds “{looked_for}”.", icon="search")
+        else:
+            self.placeholder.show_words("Nothing found", not_found(self._shown[0]), icon="search")
 
     # -- what was found ------------------------------------------------------------------------------------------------
 
@@ -211,6 +225,10 @@ class SearchPage(QWidget):
         row = self.results.next_line(self.view.currentIndex().row(), step)
         if row is not None:
             self.view.setCurrentIndex(self.results.index(row))
+
+    def _open_chosen(self) -> None:
+        if self.shows_results and self.is_settled() and self.view.currentIndex().isValid():
+            self._open(self.view.currentIndex())
 
     def _open(self, index: QModelIndex) -> None:
         if key := index.data(ROW).key:

@@ -15,7 +15,7 @@ from k6desk.api.models import LoadTest, Run, Script
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.data.archive import ArchiveProblem
+from k6desk.data.problems import ArchiveProblem
 from k6desk.ui.library.browse_page import BrowsePage
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.placeholder import Placeholder
@@ -98,13 +98,7 @@ class ScriptsWindow(QWidget):
         if self._search:
             self._search.focus_line()
 
-    def compare(self, old: Side, new: Side) -> None:
-        """Show two scripts side by side."""
-        self._turn += 1
-        self._show_comparison(old, new)
-        self._come_up(COMPARE)
-
-    def compare_when_loaded(self, sides: Sides) -> None:
+    def compare(self, sides: Sides) -> None:
         """Get two scripts and show them side by side, or say why that is not possible."""
         self._turn += 1
         self._waiting.show_words("Loading the scripts…", icon="compare")
@@ -121,7 +115,7 @@ class ScriptsWindow(QWidget):
             old, new = await sides()
         except (CloudError, ArchiveProblem) as error:
             if turn == self._turn:
-                again = partial(self.compare_when_loaded, sides)
+                again = partial(self.compare, sides)
                 title = "The scripts cannot be compared"
                 self._waiting.show_words(title, str(error), icon="warning", action="Try again", on_action=again)
         else:

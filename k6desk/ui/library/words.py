@@ -84,21 +84,10 @@ def origin_words(kind: ScriptKind | None, id_: int, name: str) -> str:
 
 def file_words(file: File) -> str:
     """What a file is, and how large: "Local file · 18 B"."""
-    return AREAS[file.area] if file.kind == "link" else f"{AREAS[file.area]} · {size(file.size)}"
+    return AREAS[file.area] if file.kind == "link" else f"{AREAS[file.area]} · {text.size(file.size)}"
 
 
 def hidden_words(hidden: int, shown: int) -> str:
     """How many values are masked: "2 values are hidden.", "1 value is hidden, 1 is shown."."""
-    words = f"{text.count(hidden, 'value')} {_is(hidden)} hidden" if hidden else "No value is hidden"
-    return f"{words}, {shown:,} {_is(shown)} shown." if shown else f"{words}."
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def size(count: int) -> str:
-    """A number of bytes as people read it: "512 B", "1.5 KiB", "12.0 MiB"."""
-    if count < 1024:
-        return f"{count} B"
-    return f"{count / 1024:,.1f} KiB" if count < 1000 << 10 else f"{count / (1 << 20):,.1f} MiB"
+    words = f"{text.count(hidden, 'value')} {text.is_are(hidden)} hidden" if hidden else "No value is hidden"
+    return f"{words}, {shown:,} {text.is_are(shown)} shown." if shown else f"{words}."

@@ -170,7 +170,7 @@ _STATUS_WORDS = "\n".join(word for word, _ in text.OUTCOMES.values())
 _MOMENTS = "Wed 30 Nov 23:59\nMon 30 Aug 23:59"
 
 COLUMNS = (
-    Column("Status", _STATUS_WORDS, 0, status, _status_explained, "status", picture=SHAPE + theme.GAP),
+    Column("Status", _STATUS_WORDS, 0, status, _status_explained, "status", picture=SHAPE + 2 * theme.GAP),
     Column("Test", "A test with a name", 0, test, _test_explained, "test"),
     Column(
         "Started",
@@ -187,7 +187,7 @@ COLUMNS = (
     Column("Started by", "first.last@example.com", 7, _person, _person, "person"),
     Column("Note", "A few words on it", 6, note, _note_explained, "note", picture=SHAPE + 6),
     Column("Starred", "", 3, _star, picture=theme.WIDE),
-    Column("Expires", "in 199 days", 1, _expires, _expires_explained, "expires", is_optional=True),
+    Column("Expires", "in 199 days", 0, _expires, _expires_explained, "expires", is_optional=True),
     Column("Run ID", "9007199254740993", 8, _id, is_figure=True, is_optional=True),
 )
 STATUS, TEST, STARTED, DURATION, VUS, VUH, PERSON, NOTE, STAR, EXPIRES, ID = range(len(COLUMNS))

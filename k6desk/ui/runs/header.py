@@ -56,16 +56,20 @@ class RunsHeader(QHeaderView):
         self._fitting = True
         room = width
         is_room = True
+        is_named = self._is_wanted(TEST) and not self._is_the_same_in_all(TEST)
+        spare = COLUMNS[TEST].width // 3 if is_named else 0  # rather a shorter name than no time
         for index, column in sorted(enumerate(COLUMNS), key=lambda item: item[1].rank):
             is_wanted = self._is_wanted(index) and not self._is_the_same_in_all(index)
             if is_wanted:
-                is_room = is_room and column.width <= room
+                is_room = is_room and column.width <= room + (spare if column.rank <= 1 else 0)
             is_shown = is_wanted and (is_room or column.rank == 0)
             self.setSectionHidden(index, not is_shown)
             if is_shown:
                 self.resizeSection(index, column.width)
                 room -= column.width
         self._stretch(max(0, room))
+        if is_named and room < 0:
+            self.resizeSection(TEST, COLUMNS[TEST].width - min(-room, spare))
         self._fitting = False
 
     def show_sort(self, query: Query) -> None:

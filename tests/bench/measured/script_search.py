@@ -13,10 +13,10 @@ from figure import report
 
 def k6desk(index: str, words: str, match_case: bool, warm: bool, expected: int) -> None:
     """The search of the program, its file opened anew; warm: searched before."""
-    from k6desk.data.matcher import Query
+    from k6desk.data.matcher import Sought
     from k6desk.data.script_search import MOST_LINES, ScriptSearch
 
-    query = Query(words, match_case)
+    query = Sought(words, match_case)
     path = Path(index)
     if warm:
         search = ScriptSearch(path)

@@ -128,6 +128,16 @@ async def test_time_moves_only_what_is_not_finished_and_seen(desk, view, samples
     assert not view._clock.isActive()
 
 
+async def test_without_a_server_every_pane_tells_how_old_it_is(desk, view, samples, words):
+    view.show_run(await desk.put(samples.raw_run()))
+    assert "seen" not in words(view)
+    await desk.go_offline()
+    view.refresh()
+    for pane in ("overview", "timeline", "cost", "zones", "options", "script", "note"):
+        view.show_pane(pane)
+        assert "seen\u00a0just\u00a0now" in words(view)
+
+
 async def test_a_removed_run_says_so(desk, view, samples, words):
     view.show_run(await desk.put(samples.raw_run()))
     await desk.store.remove_run(samples.ID)
@@ -158,6 +168,6 @@ async def test_focus_goes_to_what_the_pane_is_for(desk, view, samples):
 async def test_the_expiry_counts_down(desk, view, samples, words):
     expiry = (datetime.now(UTC) + timedelta(hours=30)).isoformat()
     view.show_run(await desk.put(samples.raw_run(retention_expiry=expiry)))
-    assert "(1 day left)" in words(view)
+    assert "(in 29 h)" in words(view)
     await desk.put(samples.raw_run(retention_expiry=None))
     assert "Not limited" in words(view)

@@ -75,7 +75,7 @@ async def test_a_pause_in_typing_keeps_a_draft(desk, user, samples, until, words
     await until(lambda: desk.store.draft(samples.ID) is not None)
     assert (desk.store.draft(samples.ID).base, desk.store.draft(samples.ID).text) == ("old", "half a thou")
     user.open_known(samples.ID)
-    assert "Kept on this computer, not sent." in words(user.pane)
+    assert "Draft on this computer, not sent." in words(user.pane)
 
 
 async def test_a_draft_comes_back_with_its_run(desk, user, samples):
@@ -166,7 +166,7 @@ async def test_theirs_can_be_used_and_mine_is_one_undo_away(desk, conflict, samp
 
 
 async def test_mine_can_be_kept(desk, conflict, samples, until):
-    conflict.click("Keep mine (overwrite)")
+    conflict.click("Send mine (overwrite)")
     await until(lambda: desk.cloud.runs[samples.ID]["note"] == "mine")
     await until(lambda: desk.store.draft(samples.ID) is None)
     assert conflict.text == "mine"
@@ -190,13 +190,13 @@ async def test_the_keyboard_stays_with_the_note(desk, conflict):
 
 async def test_a_third_version_during_the_decision_is_shown_and_not_overwritten(desk, conflict, samples, until, words):
     await conflict.open(samples.raw_run(note="theirs again"))
-    conflict.click("Keep mine (overwrite)")
+    conflict.click("Send mine (overwrite)")
     await until(lambda: desk.cloud.runs[samples.ID]["note"] == "mine")
 
 
 async def test_a_colleague_who_is_faster_again_is_asked_about_again(desk, conflict, samples, until):
     desk.cloud.runs[samples.ID]["note"] = "theirs again"
-    conflict.click("Keep mine (overwrite)")
+    conflict.click("Send mine (overwrite)")
     await until(lambda: conflict.button("Combine").isVisible())
     assert desk.cloud.runs[samples.ID]["note"] == "theirs again"
 
@@ -207,7 +207,7 @@ async def test_a_failure_keeps_the_text_and_can_be_tried_again(desk, user, sampl
     desk.cloud.error = Forbidden("Not for this token.", status=403)
     user.click("Save")
     await until(lambda: "Not saved: Not for this token." in words(user.pane))
-    assert "Kept on this computer, not sent." in words(user.pane)
+    assert "Draft on this computer, not sent." in words(user.pane)
     assert user.text == "new"
     assert desk.store.draft(samples.ID).text == "new"
     desk.cloud.error = None
@@ -288,7 +288,7 @@ async def test_a_note_that_is_not_to_be_sent_stays_as_a_draft(desk, offline, sam
     await until(lambda: desk.store.queued_note(samples.ID) is None)
     offline.open_known(samples.ID)
     assert offline.text == "new"
-    assert "Kept on this computer, not sent." in words(offline.pane)
+    assert "Draft on this computer, not sent." in words(offline.pane)
     await desk.go_online()
     await asyncio.sleep(0.05)
     assert desk.cloud.runs[samples.ID]["note"] == "old"

@@ -35,7 +35,7 @@ async def test_every_fact_of_a_finished_run(facts, samples):
     assert known["k6"] == "k6 v0.56.0, k6/x/faker v0.4.1"
     assert known["Dependencies"] == "k6 >=v0.52, k6/x/faker >=0.4.0"
     assert known["In Grafana"].startswith("Until ")
-    assert known["In Grafana"].endswith(("(19 days left)", "(20 days left)"))
+    assert known["In Grafana"].endswith(("(in 19 days)", "(in 20 days)"))
     assert known["Kept here"] == "No"
     assert known["Updated"] == "just now"
 

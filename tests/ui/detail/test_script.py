@@ -92,6 +92,29 @@ async def test_todays_script_of_the_test_is_one_choice_away(desk, pane, samples,
     assert code(pane).toPlainText() == "// today"
 
 
+async def test_todays_script_as_it_was_serves_where_the_server_does_not(desk, pane, samples, until, words):
+    run_id = await desk.put(samples.raw_run())
+    test_id = desk.store.run(run_id).test_id
+    for kind, id_ in (("run", run_id), ("test", test_id)):
+        await desk.store.put_script(kind, id_, Script(f"// of the {kind}".encode(), is_archive=False))
+    desk.cloud.error = TryLater("The server has a problem.", status=503)
+    pane.present(desk.store.run(run_id), None)
+    await until(pane.is_settled)
+    assert "it may be another by now" not in words(pane), "a run has one script"
+    pane.findChild(QComboBox).setCurrentIndex(1)
+    await until(pane.is_settled)
+    assert code(pane).toPlainText() == "// of the test"
+    assert "it may be another by now. The server has a problem." in words(pane)
+    pane.findChild(QComboBox).setCurrentIndex(0)
+    await until(pane.is_settled)
+    assert "it may be another by now" not in words(pane)
+    await desk.go_offline()
+    pane.findChild(QComboBox).setCurrentIndex(1)
+    await until(pane.is_settled)
+    assert code(pane).toPlainText() == "// of the test"
+    assert "cannot be reached" in words(pane)
+
+
 async def test_another_run_begins_with_its_own_script(desk, pane, samples, until):
     await show(desk, pane, samples.raw_run())
     await until(pane.is_settled)

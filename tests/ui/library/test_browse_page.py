@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QPushButton, QT
 
 from k6desk.api.errors import TryLater
 from k6desk.api.models import Script
+from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK
 from k6desk.ui.library.browse_page import BrowsePage
 from k6desk.ui.library.files_model import FILE
+from k6desk.ui.roles import ACCESSIBLE
 from tests.conftest import assert_plain_text
 from tests.ui.library.conftest import HOME, MAIN, archive_of
 
@@ -67,7 +69,7 @@ async def test_it_begins_with_the_entry_script_and_its_secrets_hidden(stack, pag
     assert MASK in page.view.file_view.code.toPlainText()
     assert "glc_" not in page.view.file_view.code.toPlainText()
     said = words(page)
-    assert "Run 2 of Checkout · k6 archive with 3 files, made by k6 0.56.0 · last seen today" in said
+    assert "Run 2 of Checkout · k6 archive with 2 files, made by k6 0.56.0 · last seen today" in said
     assert "1 value is hidden." in said
     assert_plain_text(page)
     assert not stack.cloud.asked
@@ -237,17 +239,58 @@ async def test_equal_scripts_are_one_version_and_another_is_one_choice_away(stac
     assert page.view.file_view.code.toPlainText() == "old"
 
 
-async def test_another_version_is_compared_the_older_one_first(stack, page, until, emitted):
-    pytest.importorskip("k6desk.core.script_changes")
+async def test_another_version_is_compared_the_older_one_first(stack, page, until):
     await stack.keep("run", 1, archive_of(main="old"))
     await stack.keep("run", 2, archive_of(main="new"))
     page.browse_run(stack.run(1))
     await until(page.is_settled)
     got = []
-    page.view.compare_wanted.connect(lambda old, new: got.append((old.label, new.label)))
-    [action] = button(page, "Compare").menu().actions()
-    action.trigger()
-    assert got == [("Run 1, 9 h ago, passed", "Run 2, 8 h ago, failed")]
+    page.view.compare_wanted.connect(got.append)
+    button(page, "Compare").menu().actions()[0].trigger()
+    old, new = await got[0]()
+    assert (old.label, new.label) == ("Run 1, 9 h ago, passed", "Run 2, 8 h ago, failed")
+
+
+async def test_the_keyboard_is_in_the_tree_once_there_is_one(stack, page, until, qtbot):
+    with qtbot.waitActive(page):
+        page.window().activateWindow()
+    page.setFocus()
+    await stack.keep("run", 1, archive_of())
+    page.browse_run(stack.run(1))
+    await until(page.is_settled)
+    assert page.view.tree.hasFocus()
+
+
+async def test_a_file_of_this_computer_is_compared(stack, page, until, tmp_path):
+    await stack.keep("run", 1, archive_of())
+    page.browse_run(stack.run(1))
+    await until(page.is_settled)
+    got = []
+    page.view.compare_wanted.connect(got.append)
+    file = tmp_path / "mine.js"
+    button(page, "Compare").menu().actions()[-1].trigger()
+    [dialog] = page.window().findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(file))
+    dialog.close()
+    dialog.deleteLater()
+    with pytest.raises(ArchiveProblem, match=r"mine\.js"):
+        await got[0]()
+    file.write_text("export default () => {};")
+    old, new = await got[0]()
+    assert (old.label, new.label) == ("Run 1, 9 h ago, passed", "mine.js")
+    assert new.script.content == file.read_bytes()
+
+
+async def test_a_version_that_is_new_here_is_offered_at_once(stack, page, until):
+    await stack.keep("run", 1, archive_of(main="old"))
+    page.browse_run(stack.run(1))
+    await until(page.is_settled)
+    combo = page.findChild(QComboBox)
+    assert combo.count() == 1
+    await stack.keep("run", 2, archive_of(main="new"))
+    assert [combo.itemText(at) for at in range(combo.count())] == ["Run 2, 8 h ago, failed", "Run 1, 9 h ago, passed"]
+    assert combo.currentIndex() == 1
+    assert page.view.file_view.code.toPlainText() == "old"
 
 
 # -- secrets ---------------------------------------------------------------------------------------------------------
@@ -281,6 +324,20 @@ async def test_copying_takes_masks(stack, page, until):
     page.view.file_view.code.selectAll()
     page.view.file_view.code.copy()
     assert "glc_" not in QGuiApplication.clipboard().text()
+
+
+async def test_a_button_goes_from_one_hidden_value_to_the_next(stack, page, until):
+    await stack.keep("run", 2, archive_of())
+    page.browse_run(stack.run(2))
+    await until(page.is_settled)
+    select(page, "metadata.json")
+    await until(page.is_settled)
+    metadata, gone_to = page.view.file_view.metadata, []
+    for _ in range(3):
+        button(page, "Next hidden value").click()
+        gone_to.append(metadata.model.path(metadata.tree.currentIndex()))
+    assert gone_to == ["env.API_KEY", "env.USER", "env.API_KEY"]
+    assert metadata.tree.currentIndex().siblingAtColumn(1).data(ACCESSIBLE) == "hidden"
 
 
 async def test_values_that_are_not_kept_are_loaded_and_stay_in_memory(stack, page, until, words):

@@ -66,7 +66,7 @@ async def test_the_files_of_archives_are_listed_with_what_happened_and_how_many_
         {"lib/helpers.js": b"b\nc", "come.js": b"x\ny", "one.csv": b"1", "two.csv": b"2"}, main=MAIN + "//\n"
     )
     await page.put(old, new)
-    assert names(page) == ["main.js", "lib/helpers.js", "come.js", "gone.js", "3 unchanged files"]
+    assert names(page) == ["main.js", "lib/helpers.js", "come.js", "gone.js", "4 unchanged files"]
     await until(lambda: page.model.entry(3).removed)
     spoken = [page.model.index(row).data(ACCESSIBLE) for row in range(5)]
     assert spoken == [
@@ -74,7 +74,7 @@ async def test_the_files_of_archives_are_listed_with_what_happened_and_how_many_
         "lib/helpers.js, changed, 2 lines added, 1 line removed",
         "come.js, added, 2 lines added",
         "gone.js, removed, 1 line removed",
-        "3 unchanged files, not shown",
+        "4 unchanged files, not shown",
     ]
     assert_plain_text(page)
 
@@ -114,6 +114,17 @@ async def test_sides_are_swapped_and_the_same_file_stays_chosen(page, until):
     assert page.head._old.text().endswith("Run 2, failed")
 
 
+async def test_nothing_of_before_stays_while_something_large_is_compared(page, words):
+    await page.put(plain("a"), plain("b"))
+    page.compare(Side("3", plain("c")), Side("4", plain("d")))
+    page._taking_long.timeout.emit()
+    assert "Comparing…" in words(page)
+    assert not page.model.rowCount()
+    page.view.show_difference("c", "d", "3", "4")
+    page.view._taking_long.timeout.emit()
+    assert not page.view.model.rowCount()
+
+
 async def test_only_what_was_asked_for_last_is_shown(page, until):
     page.compare(Side("1", plain("a")), Side("2", plain("b")))
     page.compare(Side("3", plain("c")), Side("4", plain("d")))
@@ -124,10 +135,11 @@ async def test_only_what_was_asked_for_last_is_shown(page, until):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (plain("a"), plain("a"), "Nothing is different"),
+        (plain("a"), plain("a"), "The script is the same in both."),
+        (archive_of(), archive_of(), "Every file is the same in both."),
         (plain("a"), Script(b"no archive", is_archive=True), "These scripts cannot be compared"),
         (plain("a\r\n"), plain("a\n"), "script.js is different"),
-        (archive_of({"x.bin": b"\0"}), archive_of({"x.bin": b"\0\0"}), "This is no text: 1 bytes"),
+        (archive_of({"x.bin": b"\0"}), archive_of({"x.bin": b"\0\0"}), "This file is not text: 1 byte,"),
         (archive_of({"x.js": b"a();"}), archive_of({"y.js": b"a();"}), "It was x.js."),
     ],
 )

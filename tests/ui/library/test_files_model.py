@@ -55,6 +55,11 @@ def test_the_entry_comes_first_then_folders_hosts_and_metadata(qtmodeltester):
     assert metadata.startswith("Options and metadata ")
 
 
+def test_folders_that_hold_nothing_but_the_entry_are_not_shown():
+    folder = File("file/home/ana/", ("home", "ana"), "local", "directory", 0)
+    assert rows(shown([File("data", ("home", "ana", "main.js"), "entry", "file", 1), folder])) == ["main.js 1 B"]
+
+
 def test_a_link_says_where_it_points_and_that_it_is_not_followed():
     model = shown(OpenedScript(archive_of()).files)
     link = next(file for file in OpenedScript(archive_of()).files if file.kind == "link")

@@ -13,7 +13,7 @@ from k6desk.api.models import Script
 from k6desk.core.script_finder import Finding, FoundFile, FoundTest
 from k6desk.data.text_lines import Line
 from k6desk.ui.library.code_line import CodeLine
-from k6desk.ui.library.result_words import summary, used_by
+from k6desk.ui.library.result_words import file_name, summary, used_by
 from k6desk.ui.library.results_model import ResultsModel
 from k6desk.ui.library.search_page import SearchPage
 from tests.conftest import assert_plain_text
@@ -82,9 +82,11 @@ async def test_case_and_patterns_count_when_they_are_switched_on(page, find, unt
     assert page.said.text().startswith("3 lines in 2 files")
 
 
-async def test_what_is_no_pattern_is_said_below_the_line_and_forgotten_with_the_next_letter(page, find):
+async def test_what_is_no_pattern_is_said_below_the_line_and_forgotten_with_the_next_letter(page, find, words):
+    await find("no such text")
     page.is_pattern.click()
     await find("(http")
+    assert "Nothing found" not in words(page)
     assert page.said.text().startswith("This is not a regular expression: ")
     assert page.line.text() == "(http"
     await find("(http)'")
@@ -100,7 +102,7 @@ async def test_a_pattern_that_takes_too_long_is_said(page, find):
 async def test_nothing_found_and_nothing_typed_are_said(page, find, words):
     assert "3 scripts are kept on this computer." in words(page)
     await find("no such text")
-    assert "No script here holds “no such text”." in words(page)
+    assert "No script on this computer holds “no such text”." in words(page)
     page.line.clear()
     assert "3 scripts are kept on this computer." in words(page)
 
@@ -110,6 +112,17 @@ async def test_without_scripts_it_says_how_they_come(session, tasks, dressed, sh
     page = shown(SearchPage(session, tasks))
     await until(lambda: session.finder.is_in_step)
     assert "No script is kept on this computer yet." in words(page)
+
+
+async def test_return_opens_what_is_chosen_while_one_types(page, find):
+    chosen = []
+    page.place_chosen.connect(lambda *place: chosen.append(place))
+    await find("no such text")
+    QTest.keyClick(page.line, Key.Key_Return)
+    assert not chosen
+    await find("checkout of")
+    QTest.keyClick(page.line, Key.Key_Return)
+    assert [line for *_, line in chosen] == [3]
 
 
 async def test_the_keyboard_is_enough(page, find, qtbot):
@@ -216,6 +229,12 @@ def test_a_match_is_in_sight_however_long_the_line_is(dressed, before):
 
 
 def test_what_reorders_or_hides_text_is_a_dot(dressed):
-    shown, marks = CodeLine().cut("a\u202eb\u200bneedle", [(4, 10)], 400)
-    assert shown == "a·b·needle"
+    shown, marks = CodeLine().cut("a\u202eb\u200bneedle\u3164", [(4, 10)], 400)
+    assert shown == "a·b·needle·"
     assert marks == [(4, 10)]
+
+
+@pytest.mark.parametrize("top", ["file/", "https/", "files/_/", "scripts/_/"])
+def test_what_an_archive_puts_before_a_folder_is_not_shown(top):
+    assert file_name(FoundFile("", f"{top}shop/lib/pay.js", ())) == ("pay.js", "shop/lib")
+    assert file_name(FoundFile("", f"{top}pay.js", ())) == ("pay.js", "")

@@ -389,6 +389,19 @@ def test_columns_fit_themselves_to_the_window(view, table, width):
     assert ID not in shown_columns(table)
 
 
+def test_a_name_gives_room_to_when_a_run_was_started(view, table):
+    header, names = table.horizontalHeader(), COLUMNS[TEST].width
+    wide = COLUMNS[STATUS].width + names + COLUMNS[STARTED].width
+    header.fit(wide)
+    assert (table.columnWidth(TEST), STARTED in shown_columns(table)) == (names, True)
+    header.fit(wide - names // 3)
+    assert (table.columnWidth(TEST), STARTED in shown_columns(table)) == (names - names // 3, True)
+    assert header.length() == wide - names // 3
+    header.fit(wide - names // 3 - 1)
+    assert STARTED not in shown_columns(table)
+    assert table.columnWidth(TEST) >= names
+
+
 def test_wider_windows_show_more_columns(view, table):
     shown = []
     for width in (360, 500, 800, 1000, 1600):

@@ -1,0 +1,29 @@
+"""What is text, and what hides in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from k6desk.data.visible import is_text, visible, visible_name
+
+
+@pytest.mark.parametrize(
+    ("content", "is_one"),
+    [
+        (b"", True),
+        ("größer → ok 😀".encode(), True),
+        (b"\xef\xbb\xbflet a", True),
+        (b"// caf\xe9, in Latin-1", True),
+        (b"a\0b", False),
+        (b"\x89PNG\r\n\x1a\n", True),
+        (b"\x89PNG\r\n\x1a\n\0", False),
+        (bytes(range(128, 256)), False),
+    ],
+)
+def test_a_few_broken_bytes_are_forgiven(content, is_one):
+    assert is_text(content) is is_one
+
+
+def test_what_hides_is_named_and_names_have_no_lines():
+    assert visible("a\u202eb\tc\n") == "a‹U+202E›b\tc\n"
+    assert visible_name("a\tb\u3164") == "a‹U+0009›b‹U+3164›"
