@@ -24,6 +24,7 @@ FRESHNESS = timedelta(minutes=1)
 class Intake(Shelf):
     """Takes in answers. One that was asked for before we acted on the same thing is old news, and left out."""
 
+    _fresh_at: datetime | None = None
     _schedules: dict[int, Schedule] | None = None
     _zones: dict[str, str] | None = None
 
@@ -256,13 +257,15 @@ class Intake(Shelf):
         """Remember that the runs are as they were then; to the minute."""
         known = self.fresh_at
         if known is None or not timedelta() <= at - known < FRESHNESS:
+            self._fresh_at = at
             await self.set_mark("fresh", at.isoformat())
 
     @property
     def fresh_at(self) -> datetime | None:
         """When the server was last asked for the runs, now or at an earlier start."""
-        mark = self.mark("fresh")
-        return datetime.fromisoformat(mark) if mark else None
+        if self._fresh_at is None and (mark := self.mark("fresh")):
+            self._fresh_at = datetime.fromisoformat(mark)
+        return self._fresh_at
 
     async def _remove(self, kind: str, id_: int, remove: Callable[[int], set[int]]) -> None:
         def write() -> tuple[set[int], Catalogue]:

@@ -52,7 +52,7 @@ def read_choice(path: Path) -> ScriptChoice:
     except UnicodeDecodeError:
         source = "\0"
     if "\0" in source:
-        raise ChoiceProblem(f"{path.name} is neither text (UTF-8) nor a k6 archive, so k6desk does not send it.")
+        raise ChoiceProblem(f"{path.name} is neither text (UTF-8) nor a k6 archive.")
     if not source.strip():
         raise ChoiceProblem(f"{path.name} is empty.")
     name = _name_in_text(source) or path.stem
@@ -68,7 +68,9 @@ def _content(path: Path) -> bytes:
     except OSError as error:
         raise ChoiceProblem(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if len(content) > SCRIPT_LIMIT:
-        raise ChoiceProblem(f"{path.name} is larger than {SCRIPT_LIMIT >> 20} MiB, so k6desk does not send it.")
+        raise ChoiceProblem(
+            f"{path.name} is larger than {SCRIPT_LIMIT >> 20} MiB, which is more than Grafana Cloud k6 takes."
+        )
     return content
 
 

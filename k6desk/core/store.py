@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ from k6desk.data.search import Counts, Query
 from k6desk.data.stored import Stored
 
 T = TypeVar("T")
+SILENCE = timedelta(minutes=3)
 NODES = tuple[ZoneNodes, ...] | None
 
 
@@ -79,6 +80,11 @@ class Store(Intake):
         known = self._cache.latest_of_test(test_id, limit)
         gone = [kept.run for kept in self._kept.values() if kept.gone_at and kept.run.test_id == test_id]
         return sorted([*known, *gone], key=_newest_last, reverse=True)[:limit] if gone else known
+
+    def seen_until(self, now: datetime) -> datetime:
+        """Up to when it is known how runs get on: now, or when the server was last heard if that is long ago."""
+        fresh_at = self.fresh_at
+        return fresh_at if fresh_at and now - fresh_at > SILENCE else now
 
     def unfinished(self) -> list[Run]:
         """Every run that has not ended, as far as is known."""

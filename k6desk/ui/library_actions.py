@@ -13,6 +13,7 @@ from k6desk.core.notices import Notices
 from k6desk.core.script_source import script_of
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
+from k6desk.ui import text
 from k6desk.ui.actions import Actions
 from k6desk.ui.effects import SIGN_IN, Effects
 from k6desk.ui.script_actions import RUNS_ONLY
@@ -134,7 +135,8 @@ class LibraryActions(Effects):
 
     def _compare_runs(self, session: Session, old: Run, new: Run) -> None:
         async def sides() -> tuple[Side, Side]:
-            return await _side(session, old), await _side(session, new)
+            is_named = old.test_id != new.test_id
+            return await _side(session, old, is_named=is_named), await _side(session, new, is_named=is_named)
 
         self._open_window().compare(sides)
 
@@ -163,10 +165,11 @@ class LibraryActions(Effects):
         return QSettings(str(self._settings.window_state), QSettings.Format.IniFormat)
 
 
-async def _side(session: Session, run: Run) -> Side:
-    """The script that a run used, to be compared. Raises `CloudError`."""
+async def _side(session: Session, run: Run, *, is_named: bool = False) -> Side:
+    """The script that a run used, to be compared, perhaps with the name of its test. Raises `CloudError`."""
     from k6desk.core.script_changes import Side
     from k6desk.ui.library.words import run_words
 
     found = await script_of(session.store, session.commands, "run", run.id)
-    return Side(run_words(run.id, run, datetime.now(UTC)), found.script)
+    words = run_words(run.id, run, datetime.now(UTC))
+    return Side(f"{text.one_line(session.store.name_of(run), 60)}: {words}" if is_named else words, found.script)

@@ -75,7 +75,7 @@ async def test_a_start_that_gets_no_answer_at_all_is_found_by_the_journal(live, 
     assert live.commands.refusal_of_test("start", test) == "Something is being done to this test already: Starting?"
     with pytest.raises(Busy):
         await live.commands.tests.start(test.id, "another-decision")
-    await until(lambda: live.store.intent(test.id, "test") is None, 20)
+    await until(lambda: live.store.intent(test.id, "test") is None and live.notices.current(), 20)
     (run,) = runs_of(live, test)
     assert live.notices.current()[-1].text.endswith(f"The server says: run {run.id} was started.")
 

@@ -158,3 +158,10 @@ async def test_runs_of_a_test_that_are_only_here_are_among_its_latest(store):
     await store.remove_run(1)
     assert store.last_passed_before(RUN).id == 1
     assert [run.id for run in store.latest_of_test(5, 2)] == [BIG, 1]
+
+
+async def test_time_stands_still_for_runs_while_the_server_is_not_heard(store):
+    assert store.seen_until(NOW) == NOW, "nothing is known of the server"
+    await store.mark_fresh(NOW)
+    assert store.seen_until(NOW + timedelta(minutes=2)) == NOW + timedelta(minutes=2)
+    assert store.seen_until(NOW + timedelta(hours=2)) == NOW

@@ -144,7 +144,7 @@ async def test_two_selected_runs_are_compared_and_no_other_number(desk, session,
     window._show_comparison = lambda old, new: (got.append((old.label, new.label)), show(old, new))
     await until(lambda: got)
     by_age = sorted(ids, key=lambda run_id: session.store.run(run_id).created_at)
-    assert [label.split(",")[0] for label in got[0]] == [f"Run {run_id}" for run_id in by_age]
+    assert [label.split(",")[0].split(": ")[-1] for label in got[0]] == [f"Run {run_id}" for run_id in by_age]
 
 
 async def test_the_pane_offers_them_and_says_why_not(desk, session, until):

@@ -114,9 +114,10 @@ class Headline(QWidget):
         `seen_at` is when the server said what is shown, if it cannot be asked now.
         """
         self._run = run
-        self._shape.show_state(run.outcome, progress(run, now).fraction)
+        until = seen_at or now
+        self._shape.show_state(run.outcome, progress(run, until).fraction)
         say(self._name, text.one_line(test_name), test_name)
-        what = story.sentence(run, detail, now)
+        what = story.sentence(run, detail, until)
         whole = f"{intent} ({what[:1].lower()}{what[1:]})" if intent else what
         say(self._sentence, text.one_line(whole, LONGEST_SENTENCE), whole)
         times = [f"Created {text.exact(run.created_at)}"]
@@ -126,7 +127,7 @@ class Headline(QWidget):
             times.append(f"Seen {text.exact(seen_at)}")
         # Lines break between facts, not within one.
         seen = [f"seen {text.age((now - seen_at).total_seconds())}"] if seen_at else []
-        facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now), f"run {run.id}", *seen))
+        facts = (fact.replace(" ", "\u00a0") for fact in (*story.facts(run, now, until), f"run {run.id}", *seen))
         say(self._facts, " · ".join(facts), "\n".join(times))
         self._keeping.show_run(run, kept, now, expires=expires)
 

@@ -86,9 +86,10 @@ class OverviewPane(Pane):
             text.when(run.ended_at, now) if run.ended_at else "Not yet",
             text.exact(run.ended_at) if run.ended_at else "",
         )
-        overdue = progress(run, now).overdue_s
+        until = self.store.seen_until(now)
+        overdue = progress(run, until).overdue_s
         late = f", overdue by {text.duration(overdue)}" if overdue is not None else ""
-        put("Duration", text.duration(duration_s(run, now)) + late, "From the creation of the run to its end")
+        put("Duration", text.duration(duration_s(run, until)) + late, "From the creation of the run to its end")
         put("Estimated", text.duration(run.estimated_duration_s), "How long the load was expected to last")
         put("Billed time", text.duration(run.execution_duration_s), "The execution time that is billed")
 

@@ -53,9 +53,9 @@ def vuh_kind(run: Run) -> str:
     return "billed" if run.is_finished else "estimate"
 
 
-def facts(run: Run, now: datetime) -> list[str]:
-    """When, by whom, how long, how much: the line under the sentence."""
-    took = duration_s(run, now)
+def facts(run: Run, now: datetime, until: datetime) -> list[str]:
+    """When, by whom, how long, how much: the line under the sentence. `until` is when the run was last seen."""
+    took = duration_s(run, until)
     vuh = run.vuh
     known = [
         f"Started {text.when(run.created_at, now)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
@@ -10,9 +9,8 @@ from PySide6.QtGui import QFont, QIcon, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from k6desk.api.models import Run
-from k6desk.core.progress import progress
 from k6desk.ui import text, theme
-from k6desk.ui.explorer.model import COUNT, INTENT, NODE, RUN, SCHEDULED
+from k6desk.ui.explorer.model import COUNT, FRACTION, INTENT, NODE, RUN, SCHEDULED
 from k6desk.ui.explorer.node import Node
 from k6desk.ui.lines import Lines
 from k6desk.ui.roles import DISPLAY, Index
@@ -69,7 +67,7 @@ class ExplorerDelegate(QStyledItemDelegate):
             self._text(painter, place, name, "muted", self._body)
         else:
             run = index.data(RUN)
-            self._paint_icon(painter, place, node, run)
+            self._paint_icon(painter, place, node, run, index.data(FRACTION))
             place.setLeft(place.left() + ICON + theme.GAP)
             if run:
                 place.setRight(self._paint_outcome(painter, place, name, run) - theme.GAP)
@@ -86,10 +84,9 @@ class ExplorerDelegate(QStyledItemDelegate):
         """Every row has the same height."""
         return QSize(0, theme.ROW)
 
-    def _paint_icon(self, painter: QPainter, place: QRect, node: Node, run: Run | None) -> None:
+    def _paint_icon(self, painter: QPainter, place: QRect, node: Node, run: Run | None, fraction: float | None) -> None:
         square = QRect(place.left(), place.top() + (place.height() - ICON) // 2, ICON, ICON)
         if run:
-            fraction = progress(run, datetime.now(UTC)).fraction
             theme.paint_state(painter, QRectF(square).adjusted(1, 1, -1, -1), run.outcome, fraction)
         elif icon := self._icons.get(str(node.id) if node.kind == "list" else node.kind):
             icon.paint(painter, square)

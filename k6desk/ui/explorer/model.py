@@ -46,6 +46,8 @@ INTENT = NODE + 3
 """What is being done to a project or test, empty for nothing."""
 SCHEDULED = NODE + 4
 """Whether a test starts by itself."""
+FRACTION = NODE + 5
+"""How far a running run is, as far as it was seen; None where that is not known."""
 
 
 class ExplorerModel(QAbstractItemModel):
@@ -286,6 +288,8 @@ class ExplorerModel(QAbstractItemModel):
             return node
         if role == COUNT:
             return self._words.figure(node)
+        if role == FRACTION:
+            return self._words.fraction(node)
         if role == RUN:
             return self._words.run(node)
         if role == INTENT:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from k6desk.api.models import Run
 from k6desk.api.plans import Schedule
 from k6desk.core.place import LISTS
+from k6desk.core.progress import progress
 from k6desk.ui import text, timing_words
 from k6desk.ui.explorer.node import Node, NodeId
 
@@ -71,6 +72,11 @@ class Words:
     def run(self, node: Node) -> Run | None:
         """The run of a run's row."""
         return self._store.run(int(node.id)) if node.kind == "run" else None
+
+    def fraction(self, node: Node) -> float | None:
+        """How far a running run is, as far as it was seen."""
+        run = self.run(node)
+        return progress(run, self._store.seen_until(datetime.now(UTC))).fraction if run else None
 
     def intent(self, node: Node) -> str:
         """What is being done to a project or test, `Moving…`; empty for nothing."""

@@ -90,8 +90,9 @@ def _started_explained(run: Run, _store: Store, _now: datetime) -> str:
     return text.exact(run.created_at)
 
 
-def duration(run: Run, _store: Store, now: datetime) -> str:
-    """How long the run took, or how far it is."""
+def duration(run: Run, store: Store, now: datetime) -> str:
+    """How long the run took, or how far it is, as far as it was seen."""
+    now = store.seen_until(now)
     if run.status != "running":
         return text.duration(duration_s(run, now))
     state = progress(run, now)
@@ -102,11 +103,13 @@ def duration(run: Run, _store: Store, now: datetime) -> str:
     return text.duration(duration_s(run, now))
 
 
-def _duration_explained(run: Run, _store: Store, now: datetime) -> str:
-    lines = [f"{text.duration(duration_s(run, now))} from creation to {'the end' if run.is_finished else 'now'}"]
+def _duration_explained(run: Run, store: Store, now: datetime) -> str:
+    until = store.seen_until(now)
+    end = "the end" if run.is_finished else "now" if until == now else "when it was last seen"
+    lines = [f"{text.duration(duration_s(run, until))} from creation to {end}"]
     if run.estimated_duration_s is not None and not run.is_finished:
         lines.append(f"{text.duration(run.estimated_duration_s)} of load expected")
-        state = progress(run, now)
+        state = progress(run, until)
         if state.overdue_s is not None:
             lines.append(f"Overdue by {text.duration(state.overdue_s)}")
         elif state.remaining_s is not None:

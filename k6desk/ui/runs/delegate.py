@@ -47,7 +47,9 @@ class RunDelegate(QStyledItemDelegate):
 
     def _paint_status(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         shape = QRectF(rect.x(), rect.y() + (rect.height() - SHAPE) / 2, SHAPE, SHAPE)
-        theme.paint_state(painter, shape, run.outcome, progress(run, now).fraction, self._palette)
+        theme.paint_state(
+            painter, shape, run.outcome, progress(run, self._model.store.seen_until(now)).fraction, self._palette
+        )
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
         words = rect.adjusted(SHAPE + theme.GAP, 0, 0, 0)
@@ -70,7 +72,7 @@ class RunDelegate(QStyledItemDelegate):
             self._lines.paint(painter, rect.adjusted(used, 0, 0, 0), columns.project(run, self._model.store))
 
     def _paint_duration(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
-        state = progress(run, now)
+        state = progress(run, self._model.store.seen_until(now))
         if state.fraction is None:
             painter.setPen(self._inks["text" if run.is_finished else "muted"])
             self._lines.paint(painter, rect, columns.duration(run, self._model.store, now))

@@ -105,4 +105,4 @@ def test_thresholds_are_counted_in_every_shape(samples, thresholds, number):
 
 def test_facts_leave_out_what_is_not_known(samples):
     detail = run_detail(json.dumps(samples.invalid(started_by=None)).encode())
-    assert story.facts(detail.run, samples.NOW)[1:] == ["took 11 min 40 s"]
+    assert story.facts(detail.run, samples.NOW, samples.NOW)[1:] == ["took 11 min 40 s"]
