@@ -7,13 +7,19 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from k6desk.api.models import Run
+from k6desk.api.models import Run, Script
 from k6desk.core.place import Place
 from k6desk.ui.library.window import ScriptsWindow
 from k6desk.ui.main_window import MainWindow
 
 Until = Callable[[Callable[[], object], str], Awaitable[None]]
 KEPT = 9
+SIZE = (1100, 720)
+MORE = b"""
+export function teardown() {
+  http.del(`${BASE_URL}/api/baskets`);
+}
+"""
 
 
 class LibraryPoses:
@@ -31,7 +37,7 @@ class LibraryPoses:
 
     async def search(self) -> QWidget:
         """What a search found."""
-        await self._until(lambda: len(self._window.session.store.script_digests()) > 20, "some scripts")
+        await self._until(lambda: len(self._window.session.store.script_digests()) > KEPT, "some scripts")
         scripts = await self._act("search_scripts", None)
         line = next(one for one in scripts.findChildren(QLineEdit) if one.isVisible())
         line.setText("thresholds")
@@ -39,10 +45,15 @@ class LibraryPoses:
         return scripts
 
     async def compare(self) -> QWidget:
-        """What changed since a test last passed."""
-        store = self._window.session.store
-        failed = [run for run in self._runs() if run.outcome == "failed" and store.last_passed_before(run)]
-        scripts = await self._act("compare_passed", failed[0])
+        """What is different since a run, after its test got another script."""
+        session = self._window.session
+        run = next(run for run in self._runs() if run.is_finished and session.store.name_of(run) == "Checkout ramp")
+        script = await session.commands.load_script("test", run.test_id)
+        lines = script.content.decode().splitlines(keepends=True)
+        changed = "".join(lines).replace("rate<0.01", "rate<0.05").replace("sleep(1)", "sleep(Math.random() * 2)")
+        if MORE not in script.content:  # the other theme's picture was first
+            await session.commands.tests.upload(run.test_id, Script(changed.encode() + MORE, is_archive=False), None)
+        scripts = await self._act("compare_today", run)
         await asyncio.sleep(2)
         return scripts
 
@@ -50,7 +61,7 @@ class LibraryPoses:
         """The list of kept runs."""
         session = self._window.session
         for run in [run for run in self._runs() if run.is_finished][:KEPT]:
-            await session.keeper.keep(run.id, "chosen")
+            await session.keeper.keep(run.id)
         self._window.go(Place("kept"))
         await self._until(lambda: len(session.store.kept_ids()) >= KEPT, "kept runs")
         self._window.go(Place("run", max(session.store.kept_ids())))
@@ -74,6 +85,7 @@ class LibraryPoses:
         await self._until(lambda: self._scripts(), "the window of scripts")
         scripts = self._scripts()
         assert scripts
+        scripts.resize(*SIZE)
         return scripts
 
     def _scripts(self) -> ScriptsWindow | None:
