@@ -34,16 +34,16 @@ RUNTIME = ROOT / "packaging" / "requirements.txt"
 TEST = ROOT / "packaging" / "requirements-test.txt"
 
 PYTEST = [PYTHON, "-m", "pytest"]
-CONTRACT = "tests/contract"
-"""These load so much that every other test of the same process would take three times as long."""
+ALONE = ("tests/contract", "tests/ui")
+"""These fill the memory with so much that all other tests of the same process would take three times as long."""
 
 CHECKS: dict[str, list[str | Path]] = {
     "ruff check": [PYTHON, "-m", "ruff", "check"],
     "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
     "mypy": [PYTHON, "-m", "mypy"],
     "lint-imports": [BIN / f"lint-imports{EXE}"],
-    "pytest": [*PYTEST, f"--ignore={CONTRACT}"],
-    f"pytest {CONTRACT}": [*PYTEST, CONTRACT],
+    "pytest": [*PYTEST, *(f"--ignore={folder}" for folder in ALONE)],
+    **{f"pytest {folder}": [*PYTEST, folder] for folder in ALONE},
 }
 
 

@@ -271,8 +271,8 @@ def test_all_checks_run_offscreen_and_those_that_fail_are_named(dev, machine, mo
     machine.commands.clear()
     machine.failing = {"ruff format", "lint-imports"}
     assert dev.main(["test"]) == 1
-    assert len(machine.commands) == len(dev.CHECKS) == 6
-    assert {env["QT_QPA_PLATFORM"] for env in machine.environments[-6:]} == {"offscreen"}
+    assert len(machine.commands) == len(dev.CHECKS) == 7
+    assert {env["QT_QPA_PLATFORM"] for env in machine.environments[-7:]} == {"offscreen"}
     assert capsys.readouterr().out.splitlines()[-1] == "k6desk: failed: ruff format, lint-imports."
 
 

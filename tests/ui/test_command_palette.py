@@ -38,7 +38,7 @@ def type_(palette, words):
 
 
 async def test_it_begins_with_commands_and_is_never_longer_than_a_glance(palette):
-    assert listed(palette)[0] == "Refresh"
+    assert listed(palette)[0] == "Open file"
     assert len(listed(palette)) == MOST
 
 
