@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def load() -> Callable[[argparse.Namespace], int]:
     """Import the program, in the way that brings its first picture soonest."""
-    gc.disable()  # nothing that start-up makes is garbage; `live.py` switches it on when the first picture is there
+    gc.disable()  # nothing that start-up makes is garbage; `garbage.py` seeks it when the first picture is there
     plain_import = builtins.__import__
     import PySide6.QtWidgets  # noqa: F401
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from k6desk import log
+from k6desk import garbage, log
 from k6desk.api.models import Run
 from k6desk.core.accounts import IMPORTED, Account, Accounts, Connect
 from k6desk.core.executor import DaemonExecutor
@@ -36,7 +35,6 @@ from k6desk.ui.main_window import MainWindow
 SHUTDOWN_S = 1.0
 SETTLED_MS = 50
 SCREENSHOT_S = 30.0
-GARBAGE = (20_000, 20, 50)  # objects, and rounds of younger ones, until the collector looks
 logger = logging.getLogger("k6desk")
 
 
@@ -73,10 +71,7 @@ class Live:
 
     def run(self, application: QApplication) -> int:
         """Run the event loop until the window is closed; gives the exit status."""
-        # What start-up made stays, and a page of runs is no reason to look for garbage; both made the window stutter.
-        gc.freeze()
-        gc.set_threshold(*GARBAGE)
-        gc.enable()
+        garbage.seek_here(application)
         log.start(self._folder)
         with qasync.QEventLoop(application) as loop:
             loop.set_default_executor(DaemonExecutor())

@@ -96,9 +96,13 @@ def until():
 
 
 def pytest_collection_finish() -> None:
-    """What was imported for all tests is no garbage; to look through it after each of them took most of the time."""
+    """Garbage is sought after each test and at no other time: in another thread it would take widgets with it.
+
+    What was imported for all tests is none; to look through it after each of them took most of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.disable()
 
 
 @pytest.fixture(autouse=True)
