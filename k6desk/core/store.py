@@ -143,6 +143,10 @@ class Store(Intake):
         """The ids of these."""
         return frozenset(self._kept)
 
+    def kept_document(self, run_id: int, name: str) -> Stored[bytes] | None:
+        """One of the documents of a kept run, see `KeptRuns`; None if it has none of that name or is not kept."""
+        return self._library.kept.document(run_id, name) if run_id in self._kept else None
+
     def is_unwanted(self, run_id: int) -> bool:
         """Whether the user decided that a run is not to be kept."""
         return run_id in self._unwanted
@@ -193,10 +197,6 @@ class Store(Intake):
     def script_bytes(self) -> int:
         """What the kept scripts take on the disk."""
         return self._library.scripts.total_bytes()
-
-    def kept_document(self, run_id: int, name: str) -> Stored[bytes] | None:
-        """One of the documents of a kept run, see `KeptRuns`; None if it has none of that name or is not kept."""
-        return self._library.kept.document(run_id, name) if run_id in self._kept else None
 
     def limits(self, project_id: int) -> Limits | None:
         """What a project may use, if it was ever loaded."""

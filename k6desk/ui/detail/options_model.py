@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt
 
 from k6desk.data.secrets import MASK
 from k6desk.ui import theme
 from k6desk.ui.roles import DISPLAY, FONT, FOREGROUND, SIZE_HINT, TOOL_TIP, Index
 from k6desk.ui.text import count, one_line, tooltip
+from k6desk.ui.tree_model import TreeModel
 
 _ROW = QSize(0, 24)
 _HEADERS = ("Option", "Value")
@@ -60,7 +61,7 @@ class Node:
         return json.dumps(self.value, indent=2, ensure_ascii=False)
 
 
-class OptionsModel(QAbstractItemModel):
+class OptionsModel(TreeModel[Node]):
     """Two columns, name and value. Secrets arrive masked: they are never stored on this computer."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -76,29 +77,8 @@ class OptionsModel(QAbstractItemModel):
         self.endResetModel()
         return True
 
-    def node(self, index: Index) -> Node:
-        """The node of an index; the root for the invalid one."""
-        found = index.internalPointer() if index.isValid() else None
-        return found if isinstance(found, Node) else self._root
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
-        children = self.node(parent).children
-        if 0 <= row < len(children) and 0 <= column < len(_HEADERS):
-            return self.createIndex(row, column, children[row])
-        return QModelIndex()
-
-    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008 - QObject.parent() shares the name
-        above = self.node(index).parent
-        return QModelIndex() if above is None or above.parent is None else self.createIndex(above.row, 0, above)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.column() > 0 else len(self.node(parent).children)
-
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         return parent.column() <= 0 and self.node(parent).is_branch
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(_HEADERS)
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt
 
 from k6desk.data.archive import File
 from k6desk.ui import theme
@@ -23,6 +23,7 @@ from k6desk.ui.roles import (
     Index,
 )
 from k6desk.ui.text import one_line, size, tooltip
+from k6desk.ui.tree_model import TreeModel
 
 FILE = USER
 """The `File` of a row, None for a folder."""
@@ -65,7 +66,7 @@ class Node:
         return _ICONS.get(self.file.area, named)
 
 
-class FilesModel(QAbstractItemModel):
+class FilesModel(TreeModel[Node]):
     """Two columns, name and size. Folders that hold nothing but one folder are shown as one with it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -78,31 +79,10 @@ class FilesModel(QAbstractItemModel):
         self._root = _tree(files)
         self.endResetModel()
 
-    def node(self, index: Index) -> Node:
-        """The node of an index; the root for the invalid one."""
-        found = index.internalPointer() if index.isValid() else None
-        return found if isinstance(found, Node) else self._root
-
     def index_of(self, name: str) -> QModelIndex:
         """Where the file with this name of the archive's own stands; invalid if it is not there."""
         found = next((node for node in _below(self._root) if node.file and node.file.name == name), None)
         return self.createIndex(found.row, 0, found) if found else QModelIndex()
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
-        children = self.node(parent).children
-        if 0 <= row < len(children) and 0 <= column < 2:
-            return self.createIndex(row, column, children[row])
-        return QModelIndex()
-
-    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008 - QObject.parent() shares the name
-        above = self.node(index).parent
-        return QModelIndex() if above is None or above.parent is None else self.createIndex(above.row, 0, above)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.column() > 0 else len(self.node(parent).children)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 2
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():
