@@ -13,7 +13,7 @@ from pathlib import Path
 
 from k6desk import __version__
 
-LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_notifier")
+LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_notifier", "websockets")
 """Libraries that write headers, URLs or arguments into their logs below WARNING."""
 
 SECRET = re.compile(

@@ -5,6 +5,7 @@ A conftest.py that imports the fixtures gives them to the tests beside it.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -82,6 +83,9 @@ async def session(account: Account, tmp_path, tasks: Tasks) -> AsyncIterator[Ses
     yield session
     await tasks.aclose()
     await session.aclose()
+    # What the window connected to it holds the window in turn: through Qt, where Python's collector does not see it.
+    session.deleteLater()
+    await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from k6desk.api.logs import LogBatch
+from k6desk.api.metrics import Answer, Metric, Query, ThresholdVerdict
 from k6desk.api.models import (
     Limits,
     LoadTest,
@@ -93,6 +95,46 @@ class Cloud(Protocol):
 
     async def delete_run(self, run_id: int) -> None:
         """Delete a run and its results for good. `Conflict`: it is still running."""
+
+    def log(self, run_id: int, start_ns: int) -> AsyncGenerator[LogBatch, None]:
+        """A run's log from a time on (ns since the epoch), and what is being written; it may not end by itself."""
+
+    # -- metrics -------------------------------------------------------------------------------------------------------
+
+    async def metrics(self, run_id: int) -> tuple[Metric, ...]:
+        """The metrics that a run has samples of."""
+
+    async def test_metrics(self, test_id: int, run_count: int) -> tuple[Metric, ...]:
+        """The metrics that the newest runs of a load test have samples of."""
+
+    async def series(self, run_id: int, selector: str) -> tuple[dict[str, str], ...]:
+        """The labels of each series that a selector (`Query.selector`) chooses, `__name__` among them."""
+
+    async def metric_labels(self, run_id: int, selector: str = "") -> tuple[str, ...]:
+        """The names of the labels that the series of a run have, or those that a selector chooses."""
+
+    async def label_values(self, run_id: int, label_name: str, selector: str = "") -> tuple[str, ...]:
+        """The values that a label has in a run, or in the series that a selector chooses."""
+
+    async def curve(
+        self, run_id: int, query: Query, step_s: int, start: datetime | None = None, end: datetime | None = None
+    ) -> Answer:
+        """A query over time, a sample every `step_s` seconds, in the whole run or from `start` to `end`.
+
+        `Refused` or empty: the metric's type has no such method; `NotFound` or empty: there is no data.
+        """
+
+    async def total(self, run_id: int, query: Query) -> Answer:
+        """A query over a whole run, with one sample for each series. Errors as of `curve`."""
+
+    async def totals_of_runs(self, test_id: int, query: Query, run_ids: Sequence[int]) -> Answer:
+        """A query over each of these runs of a load test, told apart by `metrics.RUN_LABEL`. Errors as of `curve`."""
+
+    async def newest_totals(self, test_id: int, query: Query, run_count: int) -> Answer:
+        """A query over each of the newest runs of a load test, told apart as in `totals_of_runs`."""
+
+    async def verdicts(self, run_id: int) -> tuple[ThresholdVerdict, ...]:
+        """What the server says of the thresholds of a run. `NotOffered`: it has stopped to; compute them."""
 
     # -- load tests ----------------------------------------------------------------------------------------------------
 

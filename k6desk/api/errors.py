@@ -6,6 +6,7 @@
     ├── Untrusted          TLS failed, or the server pointed to another host; nothing was sent there
     │   └── Redirected     the answer pointed elsewhere: who gave it, and whether it did what it was asked, is open
     ├── BadAnswer          an answer that is not what the API promises: not JSON, too large, cut off
+    │   └── WebPage        HTML where the API's own format was due
     ├── NotOffered         this kind of account has no such operation; nothing was sent
     └── Refused            the API said no, in its documented error shape or by status alone
         ├── SignedOut      401: the token is not accepted (any more)
@@ -42,6 +43,10 @@ class Redirected(Untrusted):
 
 class BadAnswer(CloudError):
     """The answer is not what the API promises."""
+
+
+class WebPage(BadAnswer):
+    """The answer is for a browser: of a sign-in page, or of a server that has no such operation."""
 
 
 class NotOffered(CloudError):

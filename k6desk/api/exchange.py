@@ -6,8 +6,8 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
@@ -19,6 +19,8 @@ from k6desk import __version__
 from k6desk.api import faults
 from k6desk.api.body import read_body
 from k6desk.api.errors import CloudError, NotSent, Refused, TryLater, Unreachable
+from k6desk.api.log_socket import tail
+from k6desk.api.logs import LogBatch
 from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 from k6desk.api.stack import api_origin
@@ -109,6 +111,18 @@ class Exchange:
         size = sum(len(content) for _, content, _ in files.values())
         return await self._upload(size, "POST", path, {}, data=fields, files=opened)
 
+    async def log(self, run_id: int, start_ns: int) -> AsyncGenerator[LogBatch, None]:
+        """A run's log, see `log_socket.tail`, with this token; its connection ends with the generator."""
+        async with self._opening:
+            if self._is_closed:
+                raise self._ended()
+            is_safe = self._origin.startswith("https:")
+            self._trust = self._trust or (await asyncio.to_thread(system_trust) if is_safe else None)
+        trust = self._trust if is_safe else None
+        async with aclosing(tail(self._origin, self._token, trust, run_id, start_ns)) as batches:
+            async for batch in batches:
+                yield batch
+
     async def reset(self) -> None:
         """Drop the connections for reading, because they may be dead; what is being read is asked for again."""
         dropped = [self._pools.pop(purpose) for purpose in _KEPT if purpose in self._pools]
@@ -178,8 +192,11 @@ class Exchange:
                 self._pools[purpose] = await asyncio.to_thread(self._new_pool, purpose)
             if self._is_closed:  # signed out: the token is not to be used any more
                 await self.aclose()
-                raise NotSent(f"The connection to {self._host} was ended on this side.")
+                raise self._ended()
             return self._pools[purpose]
+
+    def _ended(self) -> NotSent:
+        return NotSent(f"The connection to {self._host} was ended on this side.")
 
     def _new_pool(self, purpose: Purpose) -> TokenTransport:
         self._trust = self._trust or system_trust()

@@ -12,7 +12,6 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from k6desk.api.errors import (
-    BadAnswer,
     CloudError,
     Conflict,
     Forbidden,
@@ -24,6 +23,7 @@ from k6desk.api.errors import (
     TryLater,
     Unreachable,
     Untrusted,
+    WebPage,
 )
 from k6desk.api.wire.errors import error_code, error_message
 
@@ -75,9 +75,9 @@ def redirected(response: httpx.Response, host: str) -> Redirected:
     )
 
 
-def web_page(host: str) -> BadAnswer:
+def web_page(host: str) -> WebPage:
     """The error for HTML where the API's own format was due."""
-    return BadAnswer(
+    return WebPage(
         f"A web page came instead of an answer from {host}: this network may want a sign-in; open a browser, then try "
         "again."
     )

@@ -19,6 +19,7 @@ from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
+from k6desk.core.numbers import Numbers
 from k6desk.core.store import Store
 from k6desk.core.whole_run import WholeRun, is_whole
 from k6desk.data.query import SOON
@@ -42,10 +43,11 @@ class Keeper(QObject):
     progressed = Signal(int, int)
     """How many runs were got from the server by itself, and how many with those that wait; 0 of 0 when none does."""
 
-    def __init__(self, store: Store, connection: Connection, parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, connection: Connection, numbers: Numbers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._connection = connection
+        self._numbers = numbers
         self._cloud: Cloud | None = None
         self._tasks: Tasks | None = None
         self._rule = KeepRule(store)
@@ -196,7 +198,7 @@ class Keeper(QObject):
 
         if self._cloud is None:
             raise NotNow("k6desk is offline, so the server cannot be asked.")
-        whole = WholeRun(run_id, self._cloud, self._connection, self._store)
+        whole = WholeRun(run_id, self._cloud, self._connection, self._store, self._numbers)
         self._turn = self._turn or Lock()
         async with self._turn:
             if await whole.get_run():
@@ -204,6 +206,8 @@ class Keeper(QObject):
                     await self._store.keep_run(run_id, "rule")
                 await whole.get_nodes()
                 await whole.get_script()
+                await whole.get_numbers()
+                await whole.get_log()
             self._lacking.discard(run_id)
 
 

@@ -12,6 +12,8 @@ from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail, ZoneNodes
 from k6desk.api.stack import web_link
 from k6desk.core.session import Session
+from k6desk.core.summary import Summary, summary_of
+from k6desk.core.thresholds import thresholds_of
 from k6desk.data.run_tables import ZoneFact, zones_of
 
 FRESH = timedelta(minutes=1)
@@ -42,6 +44,8 @@ class Report(Struct, frozen=True):
     nodes: tuple[ZoneNodes, ...] | None = None
     zone_names: dict[str, str] = {}
     script: ScriptFact | None = None
+    summary: Summary | None = None
+    """What it measured; None if no metrics of it are known."""
     gone_at: datetime | None = None
     """When the server was found to have it no more."""
 
@@ -96,5 +100,16 @@ def report_of(session: Session, run: Run) -> Report:
         nodes=nodes.value if nodes else None,
         zone_names={zone: store.zone_name(zone) for zone in zones},
         script=ScriptFact(seen.digest, seen.last_at) if seen and seen.digest else None,
+        summary=_summary(session, run, detail),
         gone_at=kept.gone_at if kept else None,
     )
+
+
+def _summary(session: Session, run: Run, detail: RunDetail | None) -> Summary | None:
+    metrics = session.numbers.metrics(run.id)
+    if not metrics:
+        return None
+    wanted = thresholds_of(detail.options) if detail else ()
+    served = session.served_thresholds.of(run.id)
+    made = summary_of(metrics, wanted, session.numbers.known_of(run.id), detail, served)
+    return made if made.checks or any(line.values for line in made.lines) else None

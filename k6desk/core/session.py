@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.core.accounts import Account
+from k6desk.core.check_reader import CheckReader
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.keeper import Keeper
 from k6desk.core.notices import Notice, Notices
+from k6desk.core.numbers import Numbers
 from k6desk.core.script_sync import ScriptSync
+from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.store import Store
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
@@ -53,8 +56,11 @@ class Session(QObject):
             self.connection.use_files()
         self.commands = Commands(self.store, self.connection, notices, self)
         self.outbox = self.commands.outbox
-        self.keeper = Keeper(self.store, self.connection, self)
+        self.numbers = Numbers(self.store, self.connection, self)
+        self.keeper = Keeper(self.store, self.connection, self.numbers, self)
         self.script_sync = ScriptSync(self.store, self.connection, self)
+        self.served_thresholds = ServedThresholds(self.store, self.connection, self)
+        self.check_reader = CheckReader(self.store, self.connection, self)
         self.monitor: Monitor | None = None
         self._cloud: Cloud | None = None
         self._finder: ScriptFinder | None = None
@@ -73,6 +79,25 @@ class Session(QObject):
             self._finder.problem_found.connect(lambda sentence: self._tell("search", sentence))
         return self._finder
 
+    def look_at_run(self, run_id: int | None) -> None:
+        """The user looks at this run now, or at none."""
+        if run_id is not None:
+            self.check_reader.look_at_run(run_id)
+        if self.monitor:
+            self.monitor.focus_run(run_id)
+
+    def look_at_test(self, test_id: int) -> None:
+        """The user looks at the runs of this test now."""
+        self.check_reader.look_at_test(test_id)
+        if self.monitor:
+            self.monitor.focus_test(test_id)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Whether nobody can see the window: then the server is asked less often."""
+        self.numbers.set_hidden(hidden)
+        if self.monitor:
+            self.monitor.set_hidden(hidden)
+
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """Begin to ask the server, or go on with a new token after a new sign-in."""
         if self.account.is_imported:
@@ -88,6 +113,9 @@ class Session(QObject):
         self.monitor.start()
         self.keeper.go_live(cloud, tasks)
         self.script_sync.go_live(cloud, self.monitor, tasks)
+        self.numbers.go_live(cloud, tasks)
+        self.served_thresholds.go_live(cloud, tasks)
+        self.check_reader.go_live(cloud, tasks)
         if old_cloud:
             tasks.spawn(old_cloud.aclose(), name="close the old connections")
         self.went_live.emit()
@@ -100,6 +128,7 @@ class Session(QObject):
         try:
             async with asyncio.timeout(CLOSING_S):
                 ending = self.outbox.stop() + self.keeper.stop() + self.script_sync.stop()
+                ending += self.numbers.stop() + self.served_thresholds.stop() + self.check_reader.stop()
                 if self.monitor:
                     ending += self.monitor.stop()
                     self.monitor = None

@@ -19,7 +19,7 @@ from msgspec.msgpack import decode, encode
 from k6desk.api.models import Limits, LoadTest, Project, Run, RunDetail, Script, ZoneNodes
 from k6desk.api.plans import Schedule
 from k6desk.core.delta import Delta
-from k6desk.core.intake import Intake
+from k6desk.core.measurements import Measurements
 from k6desk.data.kept import KeptRun, Why
 from k6desk.data.library import Action, Draft, Library, Target
 from k6desk.data.note_queue import QueuedNote
@@ -32,7 +32,7 @@ SILENCE = timedelta(minutes=3)
 NODES = tuple[ZoneNodes, ...] | None
 
 
-class Store(Intake):
+class Store(Measurements):
     """What this account's window shows: the cache, what the user typed, and actions that are under way."""
 
     def projects(self) -> list[Project]:
@@ -236,6 +236,10 @@ class Store(Intake):
         """All of these, in the order in which they are sent."""
         return self._library.note_queue.all()
 
+    def local_baseline(self, test_id: int) -> int | None:
+        """The run that the user chose on this computer for the others of its test to be compared with."""
+        return self._library.baselines.of(test_id)
+
     @property
     def is_saved(self) -> bool:
         """Whether what the user does survives the end of the program; not if the disk is full or cannot be written."""
@@ -279,6 +283,13 @@ class Store(Intake):
         """Send a note no more; it is a draft from now on, with the reason if the server did not take it."""
         await self._write(self._library, lambda: self._library.note_queue.take_out(run_id, problem))
         self._details_changed(run_id)
+
+    async def set_local_baseline(self, test_id: int, run_id: int | None) -> None:
+        """Choose the run that the others of its test are compared with, or none; on return it is on disk."""
+        former = self.local_baseline(test_id)
+        await self._write(self._library, lambda: self._library.baselines.put(test_id, run_id))
+        for one in filter(None, (former, run_id)):
+            self._details_changed(one)
 
     async def keep_run(self, run_id: int, why: Why) -> None:
         """Keep a run with all that is known of it here, for good; on return it is on disk."""
@@ -379,7 +390,7 @@ class Store(Intake):
             documents["run"] = stored
         if nodes := self.distribution(run_id):
             documents["distribution"] = Stored(encode(nodes.value), nodes.fetched_at)
-        return documents
+        return documents | self.measured_documents(run_id)
 
     def _tell_intent(self, target: Target) -> None:
         if target.kind == "run":

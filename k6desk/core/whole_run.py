@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from functools import partial
 
 from k6desk.api.cloud import Cloud
-from k6desk.api.errors import CloudError, NotFound
+from k6desk.api.errors import CloudError, NotFound, TryLater
 from k6desk.api.models import Run
-from k6desk.core.connection import Connection
+from k6desk.core.connection import Connection, NotNow, is_final
+from k6desk.core.log_tail import ENDED_SILENCES, missing, start_of, unpacked, write
+from k6desk.core.numbers import Numbers
+from k6desk.core.run_log import RunLog
 from k6desk.core.store import Store
 from k6desk.data.problems import ArchiveProblem
+from k6desk.data.run_numbers import WHOLE
 from k6desk.data.scripts import ScriptKind
 
 
@@ -21,11 +25,12 @@ class WholeRun:
     When it says that it has no such part, or not for this token, then that is noted, and is all there is.
     """
 
-    def __init__(self, run_id: int, cloud: Cloud, connection: Connection, store: Store) -> None:
+    def __init__(self, run_id: int, cloud: Cloud, connection: Connection, store: Store, numbers: Numbers) -> None:
         self._id = run_id
         self._cloud = cloud
         self._connection = connection
         self._store = store
+        self._numbers = numbers
 
     async def get_run(self) -> bool:
         """The run itself; False when the server has it no more."""
@@ -52,6 +57,45 @@ class WholeRun:
         if not self._store.has_script("run", self._id):
             await get_script("run", self._id, self._cloud, self._connection, self._store)
 
+    async def get_numbers(self) -> None:
+        """What it measured, when it has ended."""
+        await self._numbers.get_all(self._id)
+
+    async def get_log(self) -> None:
+        """Its log, once it has ended and unless all of it is here.
+
+        Its server is another one: what that does not give, now or ever, is not the connection's to know.
+        """
+        run = self._store.run(self._id)
+        if run is None or not run.is_finished:
+            return
+        known = self._store.log(self._id)
+        log = await unpacked(known.value) if known else RunLog()
+        if log.is_complete:
+            return
+        if self._connection.wait_s:
+            raise NotNow(self._connection.reason)
+        try:
+            await self._read_log(log)
+        except CloudError as error:
+            if not is_final(error):
+                raise TryLater(f"The log was not read: {error}", status=503) from error
+        log.is_complete = True
+        await write(log, self._id, self._store)
+
+    async def _read_log(self, log: RunLog) -> None:
+        silences = 0
+        log.expect_replay()
+        async with aclosing(self._cloud.log(self._id, start_of(log, self._store, self._id))) as batches:
+            async for batch in batches:
+                log.take(batch.lines)
+                words = missing(batch)
+                for sentence in words:
+                    log.mark(sentence)
+                silences = 0 if batch.lines or words else silences + 1
+                if silences >= ENDED_SILENCES:
+                    return
+
 
 def is_whole(run: Run, store: Store) -> bool:
     """Whether what is here of a run, but for its script, is all there is; of one that has ended since its end."""
@@ -59,7 +103,8 @@ def is_whole(run: Run, store: Store) -> bool:
         return True
     since = run.ended_at if run.is_finished else None
     parts = store.document(run.id), store.distribution(run.id)
-    return all(part and (since is None or part.fetched_at >= since) for part in parts)
+    has_numbers = not run.is_finished or store.numbers(run.id, WHOLE) is not None
+    return has_numbers and all(part and (since is None or part.fetched_at >= since) for part in parts)
 
 
 async def get_script(kind: ScriptKind, id_: int, cloud: Cloud, connection: Connection, store: Store) -> None:

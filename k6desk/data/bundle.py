@@ -34,6 +34,7 @@ class BundledRun(Struct, frozen=True):
     """A run with all that is known of it, as the server had said it at `as_of`.
 
     `detail` is its JSON, None if that was never loaded; so is `nodes`, which otherwise are in a tuple of one.
+    `numbers` are the answers of its metrics as `RunNumbers` has them, by what was asked; empty if nothing was.
     """
 
     run: Run
@@ -43,6 +44,7 @@ class BundledRun(Struct, frozen=True):
     detail: bytes | None = None
     nodes: tuple[Nodes] | None = None
     script: Script | None = None
+    numbers: dict[str, bytes] = {}
 
 
 class Bundle(Struct, frozen=True):
@@ -70,6 +72,7 @@ class Entry(Struct, frozen=True):
     has_details: bool
     has_distribution: bool
     script: str | None
+    has_metrics: bool = False
 
 
 class Head(Struct, frozen=True):

@@ -36,6 +36,7 @@ from k6desk.data.bundle import (
     folder,
 )
 from k6desk.data.bundle_members import BundleProblem, Members, opened
+from k6desk.data.bundle_metrics import metrics_documents
 from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import masked
 
@@ -95,6 +96,7 @@ def _run(members: Members, entry: Entry, scripts: dict[str, Script]) -> BundledR
         detail=detail if entry.has_details else None,
         nodes=(_nodes(members.read(f"{here}distribution.json", MAX_JSON), entry),) if entry.has_distribution else None,
         script=_script(members, entry.script, scripts) if entry.script is not None else None,
+        numbers=_numbers(members.read(f"{here}metrics.json", MAX_JSON), entry) if entry.has_metrics else {},
     )
 
 
@@ -119,6 +121,13 @@ def _nodes(content: bytes, entry: Entry) -> Nodes:
         return None if said.get("distribution", said) is None else distribution(content)
     except (BadAnswer, ValueError, RecursionError):
         raise _bad(entry, "distribution.json") from None
+
+
+def _numbers(content: bytes, entry: Entry) -> dict[str, bytes]:
+    try:
+        return metrics_documents(content)
+    except (BadAnswer, msgspec.MsgspecError, ValueError, RecursionError):
+        raise _bad(entry, "metrics.json") from None
 
 
 def _script(members: Members, name: str, scripts: dict[str, Script]) -> Script:

@@ -32,6 +32,7 @@ from k6desk.data.bundle import (
     folder,
 )
 from k6desk.data.bundle_members import MAX_BYTES, BundleProblem
+from k6desk.data.bundle_metrics import metrics_json
 from k6desk.data.export_json import masked_document
 from k6desk.data.problems import ArchiveProblem
 from k6desk.data.rows import run_row
@@ -91,6 +92,8 @@ class _Writer:
             self.put(f"{here}distribution.json", _distribution_json(one.nodes[0]))
         if detail or one.nodes:
             self.put(f"{here}zones.csv", zones_csv(detail, one.nodes and one.nodes[0]))
+        if one.numbers:
+            self.put(f"{here}metrics.json", metrics_json(one.numbers, MAX_JSON))
         return Entry(
             id=run.id,
             as_of=one.as_of,
@@ -99,6 +102,7 @@ class _Writer:
             has_details=detail is not None,
             has_distribution=one.nodes is not None,
             script=self._put_script(here, one.script) if one.script else None,
+            has_metrics=bool(one.numbers),
         )
 
     def _put_script(self, here: str, script: Script) -> str | None:

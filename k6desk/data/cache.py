@@ -32,6 +32,7 @@ from k6desk.data.rows import (
     test_of,
     test_row,
 )
+from k6desk.data.run_numbers import RunNumbers
 from k6desk.data.schema import CACHE
 from k6desk.data.secrets import masked_json
 from k6desk.data.sqlite import Database, Row
@@ -55,6 +56,7 @@ class Cache:
 
     def __init__(self, path: Path | None) -> None:
         self._database = Database(path, CACHE, name="local copy of your runs")
+        self.numbers = RunNumbers(self._database)
 
     @property
     def problem(self) -> str | None:
@@ -94,6 +96,10 @@ class Cache:
     def put_distribution(self, run_id: int, zones: tuple[ZoneNodes, ...] | None, fetched_at: datetime) -> bool:
         """Keep where a run's load comes from, None for "no data"; whether it is news."""
         return self._put_document("distribution", run_id, encode(zones), fetched_at)
+
+    def put_log(self, run_id: int, content: bytes, fetched_at: datetime) -> None:
+        """Keep what was read of a run's log, as `core.log_tail` packs it."""
+        self._put_document("log", run_id, content, fetched_at)
 
     def put_zones(self, zones: Sequence[LoadZone]) -> bool:
         """Keep the load zones of the stack, all of them; whether they are news."""
@@ -249,6 +255,10 @@ class Cache:
         """Where a run's load comes from; a value of None means that the server has no data."""
         return _decoded(self._document("distribution", run_id), _DISTRIBUTION)
 
+    def log(self, run_id: int) -> Stored[bytes] | None:
+        """What was read of a run's log."""
+        return self._document("log", run_id)
+
     def zones(self) -> list[LoadZone]:
         """The load zones of the stack."""
         stored = _decoded(self._document("zones", 0), _ZONES)
@@ -296,10 +306,11 @@ class Cache:
         def remove(db: Connection) -> set[int]:
             removed = {run_id for (run_id,) in db.execute(f"SELECT id FROM runs WHERE {column} = ?", (id_,))}  # noqa: S608
             db.execute(
-                "DELETE FROM documents WHERE kind IN ('run', 'distribution')"
+                "DELETE FROM documents WHERE kind IN ('run', 'distribution', 'log')"
                 " AND id IN (SELECT value FROM json_each(?))",
                 (_json(list(removed)),),
             )
+            db.execute("DELETE FROM numbers WHERE run_id IN (SELECT value FROM json_each(?))", (_json(list(removed)),))
             db.execute(f"DELETE FROM runs WHERE {column} = ?", (id_,))  # noqa: S608
             return removed
 

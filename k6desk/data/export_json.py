@@ -42,13 +42,15 @@ def run_json(
     nodes: Sequence[ZoneNodes] | None,
     facts: dict[str, Any],
     row: Run,
+    summary: dict[str, Any] | None = None,
 ) -> bytes:
-    """All that is known of a run: `facts`, `test_run` as the server said it at `as_of`, and `distribution`.
+    """All that is known of a run: `facts`, `test_run` as the server said it at `as_of`, `distribution` and `summary`.
 
-    `document` is the JSON as received; when it is empty, `test_run` is what a list of runs said.
+    `document` is the JSON as received; when it is empty, `test_run` is what a list of runs said. `summary` has no
+    secrets in it.
     """
     said = msgspec.Raw(masked_document(document or msgspec.json.encode(row)))
-    whole = {"as_of": as_of, **_with_texts(facts), "test_run": said, "distribution": nodes}
+    whole = {"as_of": as_of, **_with_texts(facts), "test_run": said, "distribution": nodes, "summary": summary}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 

@@ -36,7 +36,8 @@ class KeptRun(Struct, frozen=True):
 
 class KeptRuns:
     """The kept runs by id, each with its documents: "run" is the JSON as received with its secrets masked,
-    "distribution" the nodes as MessagePack of `tuple[ZoneNodes, ...] | None`."""
+    "distribution" the nodes as MessagePack of `tuple[ZoneNodes, ...] | None`, "numbers …" an answer of the metrics as
+    `core.numbers` packs it, "log" the log as `core.log_tail` does."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,8 +82,17 @@ class KeptRuns:
 
     def put_document(self, run_id: int, name: str, content: bytes, fetched_at: datetime) -> None:
         """Keep one more document of a run, if that is kept, in place of what it had under that name."""
-        content = _safe(name, content)
-        self._database.write(lambda db: _write_document(db, run_id, name, content, fetched_at))
+        self.put_documents(run_id, {name: content}, fetched_at)
+
+    def put_documents(self, run_id: int, documents: Mapping[str, bytes], fetched_at: datetime) -> None:
+        """Keep more documents of a run, if that is kept, all or none."""
+        contents = {name: _safe(name, content) for name, content in documents.items()}
+
+        def put(db: Connection) -> None:
+            for name, content in contents.items():
+                _write_document(db, run_id, name, content, fetched_at)
+
+        self._database.write(put)
 
     def note_gone(self, ids: Collection[int], found_at: datetime) -> None:
         """The server has these runs no more; what was first found stays."""
@@ -121,6 +131,11 @@ class KeptRuns:
         sql = "SELECT content, fetched FROM kept_documents WHERE run_id = ? AND name = ?"
         return next(iter(self._database.read(_stored, sql, run_id, name)), None)
 
+    def documents(self, run_id: int) -> dict[str, Stored[bytes]]:
+        """All documents of a kept run, by name."""
+        sql = "SELECT name, content, fetched FROM kept_documents WHERE run_id = ?"
+        return dict(self._database.read(_named, sql, run_id))
+
     def total_bytes(self) -> int:
         """The size of all documents together."""
         return sum(self._database.read(_only, "SELECT coalesce(sum(length(content)), 0) FROM kept_documents"))
@@ -154,6 +169,11 @@ def _kept(row: Row) -> KeptRun:
 def _stored(row: Row) -> Stored[bytes]:
     content, fetched = row
     return Stored(content, at(fetched))
+
+
+def _named(row: Row) -> tuple[str, Stored[bytes]]:
+    name, *stored = row
+    return name, _stored(tuple(stored))
 
 
 def _only(row: Row) -> int:

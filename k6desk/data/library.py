@@ -1,4 +1,4 @@
-"""What stays: notes that are not sent yet, a journal of actions, scripts and kept runs. No code ever deletes this file.
+"""What stays: unsent notes, a journal of actions, scripts, kept runs, baselines. No code ever deletes this file.
 
 Every call commits to the disk before it returns; where that is impossible, `problem` says why.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from k6desk.api.lenient import line
+from k6desk.data.baselines import Baselines
 from k6desk.data.kept import KeptRuns
 from k6desk.data.note_queue import NoteQueue
 from k6desk.data.rows import at, ms
@@ -79,6 +80,7 @@ class Library:
         self.scripts = Scripts(self._database)
         self.kept = KeptRuns(self._database)
         self.note_queue = NoteQueue(self._database)
+        self.baselines = Baselines(self._database)
 
     @property
     def problem(self) -> str | None:

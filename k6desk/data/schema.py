@@ -26,6 +26,12 @@ CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT
     "ALTER TABLE tests ADD COLUMN baseline_run_id INTEGER",
     # Scripts are in the library now.
     "DELETE FROM documents WHERE kind IN ('run script', 'test script')",
+    """
+CREATE TABLE numbers (
+    run_id INTEGER NOT NULL, asked TEXT NOT NULL, content BLOB NOT NULL, fetched INTEGER NOT NULL,
+    PRIMARY KEY (run_id, asked)) STRICT;
+CREATE TABLE failed_checks (run_id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT
+""",
 )
 
 LIBRARY = (
@@ -75,6 +81,7 @@ CREATE TABLE queued_notes (
     id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL UNIQUE, run_name BLOB NOT NULL, base BLOB NOT NULL,
     text BLOB NOT NULL, saved INTEGER NOT NULL) STRICT
 """,
+    "CREATE TABLE baselines (test_id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL) STRICT",
 )
 
 # The search index is made anew where a migration empties it, as one must when other secrets are masked than before.

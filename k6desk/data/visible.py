@@ -13,6 +13,8 @@ _HIDDEN = (
     "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
 HIDDEN = re.compile(f"[{_HIDDEN}]")
+# What colours text in a terminal, names its window, or moves its cursor.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _NEVER_IN_NAMES = re.compile(f"[{_HIDDEN}\t\n]")
 
 
@@ -24,6 +26,13 @@ def visible(text: str) -> str:
 def visible_name(name: str) -> str:
     """The same for a name, in which tabs and line feeds have no place either."""
     return _NEVER_IN_NAMES.sub(_number, name)
+
+
+def plain_terminal_text(text: str) -> str:
+    """What a program printed, without the colours and movements of a terminal; `visible` otherwise."""
+    if text.isprintable():
+        return text
+    return visible(_ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 
 def is_text(content: bytes) -> bool:

@@ -32,19 +32,19 @@ class OptionsError(Exception):
 
 def workload_of(options: Mapping[str, Any]) -> Workload:
     """The workload of k6 options: of their scenarios, or of the shortcuts; without any, one iteration of one VU."""
-    scenarios = _read(options, "scenarios", dict, {}) or {"default": _shortcut(options)}
+    scenarios = _read(options, "scenarios", dict, {}) or {"default": shortcut(options)}
     begin_s, vus, browser_vus, vu_s, browser_vu_s = 0.0, 0, 0, 0.0, 0.0
     for name, scenario in scenarios.items():
         if not isinstance(scenario, Mapping):
             raise OptionsError("A scenario must be an object.", f"options.scenarios.{name}")
         try:
             length_s, most, used = _executor(scenario)
-            start_s = _span(scenario, "startTime", 0)
+            start_s = span(scenario, "startTime", 0)
         except OptionsError as error:
             raise OptionsError(str(error), f"options.scenarios.{name}.{error.target}") from None
         begin_s = max(begin_s, start_s + length_s)
         vus += most
-        if _is_browser(scenario):
+        if is_browser(scenario):
             browser_vus += most
             browser_vu_s += used
         else:
@@ -62,11 +62,12 @@ def zones_of(options: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     for name, part in distribution.items():
         if not isinstance(part, Mapping):
             raise OptionsError("A part of the distribution must be an object.", f"options.cloud.distribution.{name}")
-        zones.append((_read(part, "loadZone", str, ""), _whole(part, "percent", 0)))
+        zones.append((_read(part, "loadZone", str, ""), whole(part, "percent", 0)))
     return tuple(zones) or DEFAULT_ZONES
 
 
-def _shortcut(options: Mapping[str, Any]) -> Scenario:
+def shortcut(options: Mapping[str, Any]) -> Scenario:
+    """The one scenario of options that name none."""
     if options.get("stages") is not None:
         return {"executor": "ramping-vus", "stages": options["stages"], "startVUs": options.get("vus")}
     if options.get("duration") is not None:
@@ -78,39 +79,42 @@ def _executor(scenario: Scenario) -> tuple[float, int, float]:
     """The seconds that a scenario takes, its most VUs, and its VUs times seconds."""
     match _read(scenario, "executor", str, ""):
         case "constant-vus" | "externally-controlled":
-            vus, length_s = _whole(scenario, "vus", 1), _span(scenario, "duration", 0)
+            vus, length_s = whole(scenario, "vus", 1), span(scenario, "duration", 0)
             return length_s, vus, vus * length_s
         case "ramping-vus":
-            before = _whole(scenario, "startVUs", 0)
-            stages = _stages(scenario)
-            most = max((target for _, target in stages), default=0)
-            return sum(s for s, _ in stages), max(before, most), ramp_vu_s(stages, before)
+            before = whole(scenario, "startVUs", 0)
+            steps = stages(scenario)
+            most = max((target for _, target in steps), default=0)
+            return sum(s for s, _ in steps), max(before, most), ramp_vu_s(steps, before)
         case "shared-iterations" | "per-vu-iterations" as kind:
-            vus, iterations = _whole(scenario, "vus", 1), _whole(scenario, "iterations", 1)
+            vus, iterations = whole(scenario, "vus", 1), whole(scenario, "iterations", 1)
             rounds = iterations if kind == "per-vu-iterations" else ceil(iterations / max(1, vus))
-            length_s = min(rounds * _ITERATION_S, _span(scenario, "maxDuration", 600))
+            length_s = min(rounds * _ITERATION_S, span(scenario, "maxDuration", 600))
             return length_s, vus, vus * length_s
         case "constant-arrival-rate":
-            length_s, vus = _span(scenario, "duration", 0), _arrival_vus(scenario)
+            length_s, vus = span(scenario, "duration", 0), arrival_vus(scenario)
             return length_s, vus, vus * length_s
         case "ramping-arrival-rate":
-            length_s, vus = sum(s for s, _ in _stages(scenario)), _arrival_vus(scenario)
+            length_s, vus = sum(s for s, _ in stages(scenario)), arrival_vus(scenario)
             return length_s, vus, vus * length_s
     raise OptionsError(f"There is no executor {scenario.get('executor')!r}.", "executor")
 
 
-def _stages(scenario: Scenario) -> list[tuple[float, int]]:
-    stages = _read(scenario, "stages", list, [])
-    if not all(isinstance(stage, Mapping) for stage in stages):
+def stages(scenario: Scenario) -> list[tuple[float, int]]:
+    """The stages of a scenario: seconds and target."""
+    found = _read(scenario, "stages", list, [])
+    if not all(isinstance(stage, Mapping) for stage in found):
         raise OptionsError("A stage must be an object.", "stages")
-    return [(_span(stage, "duration", 0), _whole(stage, "target", 0)) for stage in stages]
+    return [(span(stage, "duration", 0), whole(stage, "target", 0)) for stage in found]
 
 
-def _arrival_vus(scenario: Scenario) -> int:
-    return max(_whole(scenario, "preAllocatedVUs", 0), _whole(scenario, "maxVUs", 0))
+def arrival_vus(scenario: Scenario) -> int:
+    """The most virtual users that a rate of arrivals may take."""
+    return max(whole(scenario, "preAllocatedVUs", 0), whole(scenario, "maxVUs", 0))
 
 
-def _is_browser(scenario: Scenario) -> bool:
+def is_browser(scenario: Scenario) -> bool:
+    """Whether its virtual users are browsers."""
     options = scenario.get("options")
     return isinstance(options, Mapping) and bool(options.get("browser"))
 
@@ -124,7 +128,8 @@ def _read(values: Mapping[str, Any], name: str, kind: type, otherwise: Any) -> A
     return value
 
 
-def _whole(values: Mapping[str, Any], name: str, otherwise: int) -> int:
+def whole(values: Mapping[str, Any], name: str, otherwise: int) -> int:
+    """A whole number, zero or more."""
     value = values.get(name)
     if value is None:
         return otherwise
@@ -133,7 +138,7 @@ def _whole(values: Mapping[str, Any], name: str, otherwise: int) -> int:
     return value
 
 
-def _span(values: Mapping[str, Any], name: str, otherwise: float) -> float:
+def span(values: Mapping[str, Any], name: str, otherwise: float) -> float:
     """A span as k6 takes it: `1m30s`, or milliseconds as a number."""
     value = values.get(name)
     if value is None:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Literal
 
 from starlette.responses import HTMLResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from k6desk.demo.errors import refusal_response
 
@@ -29,12 +29,13 @@ class Faults:
 
     `latency_s` is added to every answer. `error_rate` is the share (0 to 1) of requests that fail: 500, 502 or 503
     with an HTML body, or a connection cut in the middle of the answer. `rate_limit` is the number of requests per
-    second beyond which the answer is 429; 0 = none.
+    second beyond which the answer is 429; 0 = none. A live log is cut after `log_messages`; 0 = never.
     """
 
     latency_s: float = 0
     error_rate: float = 0
     rate_limit: float = 0
+    log_messages: int = 0
 
 
 class FaultyApp:
@@ -50,7 +51,7 @@ class FaultyApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or spoil it."""
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         wait_s = self._take()
@@ -61,6 +62,8 @@ class FaultyApp:
             await refusal_response(429, "Too many requests.", headers=headers)(scope, receive, send)
         elif self._rng.random() < self._faults.error_rate:
             await self._fail(scope, receive, send)
+        elif scope["type"] == "websocket" and self._faults.log_messages:
+            await self._app(scope, receive, _cut_after(self._faults.log_messages, send))
         else:
             await self._app(scope, receive, send)
 
@@ -79,6 +82,9 @@ class FaultyApp:
 
     async def _fail(self, scope: Scope, receive: Receive, send: Send) -> None:
         failure = self._rng.choice(_FAILURES)
+        if failure == "cut" and scope["type"] == "websocket":
+            await self._app(scope, receive, _cut_after(1, send))
+            return
         if failure == "cut":
             headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -86,3 +92,18 @@ class FaultyApp:
             return
         status, title = failure
         await HTMLResponse(_PAGE.format(title), status)(scope, receive, send)
+
+
+def _cut_after(messages: int, send: Send) -> Send:
+    """Lets so many messages of a web socket pass; with the next one its connection breaks without a word."""
+    left = messages
+
+    async def pass_on(message: Message) -> None:
+        nonlocal left
+        if message["type"] == "websocket.send":
+            left -= 1
+            if left < 0:
+                raise ConnectionAbortedError
+        await send(message)
+
+    return pass_on

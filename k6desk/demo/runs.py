@@ -83,6 +83,15 @@ class Run:
     steps: tuple[Step, ...]
 
 
+class Load(NamedTuple):
+    """The load of a run: from when, until when (now, while it goes on), and how it ended if it `is_over`."""
+
+    begun_us: int
+    until_us: int
+    is_over: bool
+    outcome: Outcome | None
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A run at one instant, in real time. `executed` is the executed share of the planned duration."""
@@ -167,13 +176,21 @@ def plan_order(seed: int, index: int, draft: LoadTestDraft, created_us: int, sto
     )
 
 
+def load(run: Run, story_now: int, abort: Abort | None) -> Load | None:
+    """The load of a run as it is at an instant, all in story time; None while there has been none."""
+    steps, outcome = _life(run, abort)
+    past = tuple(step for step in steps if step.at_us <= story_now)
+    if not any(step.status == "running" for step in past):
+        return None
+    begun, until = _execution(past, story_now)
+    is_over = past[-1].status != "running"
+    return Load(begun, until, is_over, outcome if is_over else None)
+
+
 def state(run: Run, clock: StoryClock, now_us: int, abort: Abort | None) -> State:
     """The run as it is at `now_us` (real time)."""
     story_now = clock.story(now_us)
-    steps, outcome = run.steps, run.outcome
-    if abort is not None and abort.at_us < steps[-1].at_us:
-        steps = (*(step for step in steps if step.at_us < abort.at_us), Step("aborted", abort.at_us))
-        outcome = Outcome("error", "user", by_user=abort.by_user, message="Aborted by user.", code=5)
+    steps, outcome = _life(run, abort)
     past = tuple(step for step in steps if step.at_us <= story_now) or steps[:1]
     begun, until = _execution(past, story_now)
     history = tuple(Step(step.status, max(run.created_us, cut(clock.real(step.at_us), run.digits))) for step in past)
@@ -212,6 +229,14 @@ def _steps(rng: Random, outcome: Outcome, planned_s: int, story_us: int, wait: f
     later("processing_metrics", executed_s)
     later("completed", 8 + 25 * rng.random())
     return steps
+
+
+def _life(run: Run, abort: Abort | None) -> tuple[tuple[Step, ...], Outcome]:
+    """How a run goes and ends, with the abort that somebody asked for."""
+    if abort is None or abort.at_us >= run.steps[-1].at_us:
+        return run.steps, run.outcome
+    steps = (*(step for step in run.steps if step.at_us < abort.at_us), Step("aborted", abort.at_us))
+    return steps, Outcome("error", "user", by_user=abort.by_user, message="Aborted by user.", code=5)
 
 
 def _execution(past: tuple[Step, ...], story_now: int) -> tuple[int, int]:

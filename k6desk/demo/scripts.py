@@ -18,8 +18,8 @@ _IMPORTS: Mapping[Flow, str] = {
     "payments": "import http from 'k6/http';\nimport { check, sleep } from 'k6';"
     "\nimport { Counter } from 'k6/metrics';",
     "browser": "import { browser } from 'k6/browser';\nimport http from 'k6/http';\nimport { check, sleep } from 'k6';",
-    "stream": "import ws from 'k6/ws';\nimport { check } from 'k6';\nimport { Counter } from 'k6/metrics';"
-    "\nimport { Faker } from 'k6/x/faker';",
+    "stream": "import http from 'k6/http';\nimport ws from 'k6/ws';\nimport { check } from 'k6';"
+    "\nimport { Counter } from 'k6/metrics';\nimport { Faker } from 'k6/x/faker';",
 }
 
 _BODIES: Mapping[Flow, str] = {
@@ -174,7 +174,11 @@ const updates = new Counter('position_updates');
 const faker = new Faker(11);
 
 export default function () {
-  const url = BASE_URL.replace('http', 'ws') + `/api/couriers/${(__VU % 400) + 1}/positions`;
+  const courier = `/api/couriers/${(__VU % 400) + 1}`;
+  const known = http.get(BASE_URL + courier, { tags: { name: 'GET /api/couriers/:id' } });
+  check(known, { 'courier is known': (reply) => reply.status === 200 });
+
+  const url = BASE_URL.replace('http', 'ws') + courier + '/positions';
   const answer = ws.connect(url, { tags: { name: 'courier positions' } }, (socket) => {
     socket.on('open', () => socket.send(JSON.stringify({ subscribe: 'positions', as: faker.person.firstName() })));
     socket.on('message', (message) => {

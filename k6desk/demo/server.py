@@ -25,6 +25,8 @@ from k6desk.demo.routes.authorization import Authorization, Gate
 from k6desk.demo.routes.labels import LabelRoutes
 from k6desk.demo.routes.load_tests import LoadTests
 from k6desk.demo.routes.load_zones import LoadZones
+from k6desk.demo.routes.logs import LogRoutes
+from k6desk.demo.routes.metrics import MetricRoutes
 from k6desk.demo.routes.projects import Projects
 from k6desk.demo.routes.schedules import ScheduleRoutes
 from k6desk.demo.routes.starts import Starts
@@ -42,7 +44,9 @@ _GROUPS = (
     Starts,
     ScheduleRoutes,
     TestRuns,
+    LogRoutes,
     V5,
+    MetricRoutes,
     V2,
 )
 
@@ -81,7 +85,7 @@ async def serve(app: Starlette, port: int = 0) -> AsyncIterator[str]:
     config = uvicorn.Config(
         app,
         http="h11",
-        ws="none",
+        ws="websockets-sansio",
         lifespan="off",
         log_config=None,
         log_level="critical",

@@ -21,7 +21,20 @@ from k6desk.demo.ledger import Ledger
 from k6desk.demo.opening import OLD_RUNS, furnish, gap_us, write_history
 from k6desk.demo.outcomes import Outcome, ordered_outcome
 from k6desk.demo.permissions import Permissions
-from k6desk.demo.runs import SAVED_AMONG, Abort, Order, Run, State, cut, fraction_digits, plan_order, plan_run, state
+from k6desk.demo.runs import (
+    SAVED_AMONG,
+    Abort,
+    Load,
+    Order,
+    Run,
+    State,
+    cut,
+    fraction_digits,
+    load,
+    plan_order,
+    plan_run,
+    state,
+)
 from k6desk.demo.schedules import Schedules
 
 MOST_SAVED = 20
@@ -208,6 +221,10 @@ class World:
     def state(self, run: Run, now: int) -> State:
         """How a run is at `now`."""
         return state(run, self.clock, now, self._aborts.get(run.index))
+
+    def load(self, run: Run, now: int) -> Load | None:
+        """The load of a run as it is at `now`, in story time; None while there has been none."""
+        return load(run, self.clock.story(now), self._aborts.get(run.index))
 
     def start(self, test: LoadTest, key: str | None = None) -> Run:
         """Start a run of a test as it is now. Within ten minutes the same key gives the same run."""

@@ -1,4 +1,4 @@
-"""Tables as rows for a spreadsheet: the runs of a list, and the status history, cost and zones of one run.
+"""Tables as rows for a spreadsheet: the runs of a list; the figures, status history, cost and zones of one run.
 
 Figures stay figures: times are aware, durations are seconds, shares are percent (0..100).
 """
@@ -13,6 +13,7 @@ from k6desk.api.models import Run
 from k6desk.core.progress import duration_s
 from k6desk.core.report import Report
 from k6desk.core.store import Store
+from k6desk.core.summary import STATS
 from k6desk.data.secrets import masked_text
 from k6desk.ui import text
 from k6desk.ui.detail import cost, story, timeline
@@ -34,6 +35,10 @@ class Table(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Row]
     remark: str = ""
+
+
+_FIGURES = ("count", "rate", "value", *STATS, "passes", "fails")
+_NO_METRICS = "No metrics of this run were loaded on this computer: only the header is in it."
 
 
 def _rounded(seconds: float | None) -> float | None:
@@ -62,6 +67,45 @@ def columns_of(shown: Iterable[int]) -> list[Column]:
     """The columns of a file with these of the window, by their places in `COLUMNS`, and with what identifies a run."""
     columns = [_OF_COLUMN[at] for at in shown]
     return columns + [each for each in (_ID, _STARTED, _ENDED) if each not in columns]
+
+
+def summary(report: Report) -> Table:
+    """The metrics of a run in k6's figures: times in milliseconds, amounts in bytes, shares from 0 to 1."""
+    lines = report.summary.lines if report.summary else ()
+    rows = [
+        (line.metric, masked_text(line.tags), line.type, *(line.values.get(name) for name in _FIGURES))
+        for line in lines
+        if line.values
+    ]
+    known = "" if all(line.is_known for line in lines) else "Some of its metrics were never loaded and are not in it."
+    return Table(("Metric", "Tags", "Type", *_FIGURES), rows, known if rows else _NO_METRICS)
+
+
+def thresholds(report: Report) -> Table:
+    """The thresholds of a run with their verdicts."""
+    header = ("Metric", "Threshold", "Value", "Limit", "Verdict", "Aborted the run", "Computed by k6desk")
+    rows = [
+        (
+            masked_text(each.threshold.subject),
+            masked_text(each.threshold.source),
+            each.value,
+            each.threshold.limit,
+            each.state,
+            each.aborted,
+            each.is_computed,
+        )
+        for each in (report.summary.verdicts if report.summary else ())
+    ]
+    nothing = "The run has no thresholds: only the header is in it." if report.summary else _NO_METRICS
+    return Table(header, rows, "" if rows else nothing)
+
+
+def checks(report: Report) -> Table:
+    """The checks of a run with how often each passed and failed."""
+    known = report.summary.checks if report.summary else None
+    rows = [(masked_text(each.group), masked_text(each.name), each.passes, each.fails) for each in known or ()]
+    nothing = _NO_METRICS if known is None else "The run has no checks: only the header is in it."
+    return Table(("Group", "Check", "Passed", "Failed"), rows, "" if rows else nothing)
 
 
 def history(report: Report) -> Table:

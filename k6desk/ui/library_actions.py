@@ -58,6 +58,11 @@ class LibraryActions(Effects):
         if self._tasks:
             self._open_window().browse_script(script, title)
 
+    def compare(self, old: Run, new: Run) -> None:
+        """Show what is different between the scripts of two runs."""
+        if self._session and self._tasks:
+            self._compare_runs(self._session, old, new)
+
     def close(self) -> None:
         """Close the window "Scripts"."""
         if self._scripts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run, Script
@@ -13,9 +13,9 @@ from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.ui import theme
 from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
+from k6desk.ui.compare_actions import CompareActions
 from k6desk.ui.effects import STARTING
 from k6desk.ui.export_actions import ExportActions
 from k6desk.ui.files_to_open import ask_for_files, bundles_in
@@ -32,6 +32,7 @@ from k6desk.ui.script_actions import ScriptActions
 from k6desk.ui.several_runs import SeveralRuns
 from k6desk.ui.start_actions import StartActions
 from k6desk.ui.status_line import StatusLine
+from k6desk.ui.view_actions import ViewActions
 from k6desk.ui.welcome import Welcome
 from k6desk.ui.workspace import Workspace
 
@@ -80,8 +81,13 @@ class MainWindow(QMainWindow):
         self._run_actions = RunActions(self.actions_, settings, notices, self._choose, self)
         self._keep_actions = KeepActions(self.actions_, settings, notices, self)
         self._library_actions = LibraryActions(self.actions_, settings, notices, self)
+        self._compare_actions = CompareActions(self.actions_, settings, notices, self)
+        self._compare_actions.run_wanted.connect(self.raise_run)
+        self._compare_actions.scripts_wanted.connect(self._library_actions.compare)
         self._offline_actions = OfflineActions(self.actions_, settings, notices, self._choose, self)
+        self._view_actions = ViewActions(self.actions_, settings, notices, self._choose, self)
         self._effects = (
+            self._view_actions,
             self._run_actions,
             SeveralRuns(self.actions_, notices, self),
             self._keep_actions,
@@ -89,6 +95,7 @@ class MainWindow(QMainWindow):
             LoadTestActions(self.actions_, notices, self),
             ScriptActions(self.actions_, notices, self),
             self._library_actions,
+            self._compare_actions,
             self._offline_actions,
             ProjectActions(self.actions_, notices, self),
             ExportActions(self.actions_, notices, self),
@@ -102,8 +109,6 @@ class MainWindow(QMainWindow):
         self._menus.account_wanted.connect(self.account_wanted)
         self._menus.closed.connect(self._release)
         self._connect()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-        self._show_choices()
         self._restore_size()
         self._allow()
 
@@ -181,6 +186,7 @@ class MainWindow(QMainWindow):
     def go(self, place: Place) -> None:
         """Open a place, if there is an account to open it in."""
         if self.workspace:
+            self._view_actions.make_room_for(place)
             self.workspace.show_place(place)
 
     def show_script(self, script: Script, title: str) -> None:
@@ -213,16 +219,6 @@ class MainWindow(QMainWindow):
                 "refresh": self._refresh,
                 "open_file": self._choose_files,
                 "quit": self.close,
-                "find": lambda: self._here.runs.focus_filter(),
-                "explorer": lambda: self._here.explorer.setFocus(),
-                "runs": lambda: self._here.runs.focus_table(),
-                "details": lambda: self._here.focus_details(),
-                "next_pane": lambda: self._here.step_pane(1),
-                "previous_pane": lambda: self._here.step_pane(-1),
-                "layout": self._switch_layout,
-                "theme": self._switch_theme,
-                "theme_system": self._switch_follow_system,
-                "notify": lambda: self._choose(notify=self.actions_["notify"].isChecked()),
                 "sign_in": self.sign_in_wanted.emit,
                 "sign_out": self.sign_out_wanted.emit,
                 "shortcuts": self._show_shortcuts,
@@ -255,8 +251,6 @@ class MainWindow(QMainWindow):
         for effects in self._effects:
             effects.allow()
         has_account = None if self._session else "Sign in first."
-        for name in ("find", "explorer", "runs", "details", "next_pane", "previous_pane", "layout"):
-            self.actions_.allow(name, has_account)
         is_imported = self._session is not None and self._session.account.is_imported
         self.actions_.allow("sign_out", NO_SIGN_OUT if is_imported else has_account)
         self.actions_.allow("open_file", None if self._tasks else STARTING)
@@ -294,37 +288,6 @@ class MainWindow(QMainWindow):
         if self._settings.problem and self._settings.problem != said:
             self._notices.show(Notice("settings", self._settings.problem, "warning"))
 
-    def _switch_layout(self) -> None:
-        if self.workspace:
-            self._choose(detail_below=not self._settings.choices.detail_below)
-            self.workspace.show_detail_below(self._settings.choices.detail_below)
-            self._show_choices()
-
-    def _switch_theme(self) -> None:
-        self._choose_theme("light" if theme.is_dark() else "dark")
-
-    def _switch_follow_system(self) -> None:
-        now = "dark" if theme.is_dark() else "light"
-        self._choose_theme("system" if self.actions_["theme_system"].isChecked() else now)
-
-    def _follow_system(self) -> None:
-        if self._settings.choices.theme == "system":
-            self._choose_theme("system")
-
-    def _choose_theme(self, choice: str) -> None:
-        self._choose(theme=choice)
-        theme.apply(QGuiApplication.instance(), self._settings.choices.theme)  # type: ignore[arg-type]
-        self._show_choices()
-
-    def _show_choices(self) -> None:
-        below = self._settings.choices.detail_below
-        beside, under = ("Details beside the runs", "panel-right"), ("Details below the runs", "panel-bottom")
-        self.actions_.show_next("layout", *(beside if below else under))
-        light, dark = ("Light theme", "sun"), ("Dark theme", "moon")
-        self.actions_.show_next("theme", *(light if theme.is_dark() else dark))
-        self.actions_["theme_system"].setChecked(self._settings.choices.theme == "system")
-        self.actions_["notify"].setChecked(self._settings.choices.notify)
-
     def _choose_files(self) -> None:
         ask_for_files(self, self.files_wanted.emit)
 
@@ -359,10 +322,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
         self._library_actions.close()
+        self._compare_actions.close()
         event.accept()
         self.closed.emit()
 
     def changeEvent(self, event: Any) -> None:
         super().changeEvent(event)
-        if self._session and self._session.monitor:
-            self._session.monitor.set_hidden(self.isMinimized())
+        if self._session:
+            self._session.set_hidden(self.isMinimized())

@@ -5,22 +5,33 @@ It is read later and elsewhere, so times are whole dates with their zone, never 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from k6desk.api.models import FINISHED, Run
+from k6desk.core.checks import Check
+from k6desk.core.metric_names import title_of
 from k6desk.core.progress import duration_s
 from k6desk.core.report import Report
+from k6desk.core.summary import STATS, Summary
+from k6desk.core.summary_words import figures_of
+from k6desk.core.thresholds import Verdict
 from k6desk.data.run_tables import ZoneFact
+from k6desk.data.secrets import masked_text
 from k6desk.ui import text, theme
 from k6desk.ui.detail import cost, story, timeline, zones
 from k6desk.ui.detail.bar import Segment
-from k6desk.ui.detail.ledger import Entry
+from k6desk.ui.detail.ledger import Entry, Tone
 
 MOST_ENTRIES, MOST_ZONES, MOST_NOTE_LINES = 16, 12, 10
 """What fits on a page; it is said how much more there is."""
 LONGEST_WHY, LONGEST_MESSAGE = 400, 240
+MOST_METRICS = 20
+PARTS_OF_REQUESTS = frozenset(
+    f"http_req_{part}" for part in ("blocked", "connecting", "tls_handshaking", "sending", "waiting", "receiving")
+)
+"""Which k6 leaves out of its own summary, too, unless it is asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,24 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricRow:
+    """A metric: six figures under the captions, or one and what explains it."""
+
+    name: str
+    figures: tuple[str, ...]
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What the run measured; only the remark where nothing is known."""
+
+    rows: tuple[MetricRow, ...] = ()
+    remark: str = ""
+    captions: tuple[str, ...] = STATS
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The whole report; all texts are plain, made harmless, and may have several lines only where it is said."""
 
@@ -58,6 +87,9 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     note: str
     """Lines."""
+    outcomes: tuple[Chapter, ...]
+    """Thresholds and checks, if it has any."""
+    metrics: Metrics
     timeline: Chapter
     cost: Chapter
     zones: tuple[Zone, ...]
@@ -78,6 +110,8 @@ def page_of(report: Report) -> Page:
         why=_why(report),
         facts=tuple((name, value) for name, value in _facts(report) if value),
         note=_note(run.note),
+        outcomes=tuple(_outcomes(report.summary)) if report.summary else (),
+        metrics=_metrics(report.summary),
         timeline=_timeline(report),
         cost=_cost(report),
         zones=tuple(_zone(zone) for zone in listed[:MOST_ZONES]),
@@ -129,6 +163,76 @@ def _note(note: str) -> str:
     lines = note.strip().splitlines()
     shown = [text.one_line(line, LONGEST_MESSAGE) for line in lines[:MOST_NOTE_LINES]]
     return "\n".join([*shown, *(["…"] if len(lines) > MOST_NOTE_LINES else [])])
+
+
+def _outcomes(summary: Summary) -> Iterator[Chapter]:
+    verdicts, checks = summary.verdicts, summary.checks or ()
+    if verdicts:
+        met = sum(each.state in {"passed", "no samples"} for each in verdicts)
+        failed_first = sorted(verdicts, key=lambda each: each.state != "failed")
+        computed = any(each.is_computed and each.value is not None for each in verdicts)
+        yield Chapter(
+            "Thresholds",
+            f"{met} of {len(verdicts)} met",
+            entries=tuple(_threshold(each) for each in failed_first[:MOST_ENTRIES]),
+            remark=" ".join(
+                filter(
+                    None,
+                    (
+                        _more(len(verdicts) - MOST_ENTRIES, "threshold", "thresholds"),
+                        "Computed by k6desk from the metrics of the run." if computed else "",
+                    ),
+                )
+            ),
+        )
+    if checks:
+        fails, total = sum(each.fails for each in checks), sum(each.passes + each.fails for each in checks)
+        failing = sorted((each for each in checks if each.fails), key=lambda each: -each.fails)
+        entries = [_check(each) for each in failing[:MOST_ENTRIES]]
+        passed = len(checks) - len(failing)
+        every = f"{text.count(passed, 'other check' if failing else 'check')} passed every time." if passed else ""
+        more = _more(len(failing) - MOST_ENTRIES, "failing check", "failing checks")
+        figure = f"{text.count(fails)} of {text.count(total)} failed"
+        yield Chapter("Checks", figure, entries=tuple(entries), remark=" ".join(filter(None, (more, every))))
+
+
+def _threshold(verdict: Verdict) -> Entry:
+    role = {"failed": "failed", "unknown": "waiting"}.get(verdict.state, "passed")
+    return Entry(
+        cells=(
+            text.one_line(f"{masked_text(verdict.threshold.subject)}  {masked_text(verdict.threshold.source)}", 160),
+            verdict.words(verdict.value) if verdict.value is not None else "",
+            f"{verdict.state}, aborted the run" if verdict.aborted else verdict.state,
+        ),
+        tone=Tone(role),
+    )
+
+
+def _check(check: Check) -> Entry:
+    group = check.group.removeprefix("::").replace("::", " › ")
+    name = " › ".join(filter(None, (group, check.name)))
+    total = text.count(check.passes + check.fails)
+    cells = (text.one_line(masked_text(name), 160), f"{text.count(check.fails)} of {total}", "failed")
+    return Entry(cells=cells, tone=Tone("failed"))
+
+
+def _metrics(summary: Summary | None) -> Metrics:
+    if summary is None:
+        return Metrics(remark="No metrics of this run were loaded on the computer that made this report.")
+    lines = [
+        line
+        for line in summary.lines
+        if line.values and line.section != "checks" and line.metric not in PARTS_OF_REQUESTS
+    ]
+    rows = [
+        MetricRow(
+            text.one_line(masked_text(line.tags) if line.tags else title_of(line.metric), 80),
+            figures_of(line),
+            is_part=bool(line.tags),
+        )
+        for line in lines[:MOST_METRICS]
+    ]
+    return Metrics(tuple(rows), _more(len(lines) - MOST_METRICS, "metric", "metrics"))
 
 
 def _timeline(report: Report) -> Chapter:

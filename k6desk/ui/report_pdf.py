@@ -24,7 +24,7 @@ from k6desk.ui.colours import LIGHT
 from k6desk.ui.detail.bar import Segment, widths
 from k6desk.ui.detail.ledger import Entry, Tone
 from k6desk.ui.report_html import BADGE, ground, tone
-from k6desk.ui.report_page import Chapter, Page, Zone
+from k6desk.ui.report_page import Chapter, Metrics, Page, Zone
 
 RESOLUTION = 1200
 """So fine that the widths of letters, which are whole dots, do not show."""
@@ -39,6 +39,7 @@ GAP, SECTION = 6.0, 19.0
 BAR, EDGE = 32.0, 2.4
 SWATCH, INDENT = 7.0, 13.0
 NAME_COLUMN = 62.0
+FIGURE_COLUMN = 54.0
 
 _Country = QLocale.Country
 LETTER_COUNTRIES = frozenset(
@@ -110,6 +111,9 @@ class _Sheet:
     def lay_out(self, page: Page) -> float:
         """Draw a page; the height that it takes, in points of the paper."""
         self._head(page)
+        for chapter in page.outcomes:
+            self._chapter(chapter)
+        self._metrics(page.metrics)
         for chapter in (page.timeline, page.cost):
             self._chapter(chapter)
         self._zones(page.zones, page.zones_remark)
@@ -235,6 +239,34 @@ class _Sheet:
             if line.below:
                 self._text(line.below, at=self._left + INDENT, width=self._width - INDENT, colour="muted", size=SMALL)
             self._y += 1
+
+    def _metrics(self, metrics: Metrics) -> None:
+        self._heading("Metrics")
+        number = len(metrics.captions)
+        start = self._left + self._width - number * FIGURE_COLUMN
+        if metrics.rows:
+            self._row(start, metrics.captions, SMALL, "muted")
+        for row in metrics.rows:
+            top, indent = self._y, INDENT if row.is_part else 0
+            room = start - self._left - indent
+            self._text(row.name, at=self._left + indent, width=room, colour="muted" if row.is_part else "text")
+            under, self._y = self._y, top
+            if len(row.figures) == number:
+                self._row(start, row.figures, BODY, "text")
+            else:
+                value, more = row.figures
+                self._row(start, (value,), BODY, "text")
+                self._y = top
+                self._text(more, at=start + FIGURE_COLUMN + GAP, width=(number - 1) * FIGURE_COLUMN, colour="muted")
+            self._y = max(self._y, under) + 1
+        if metrics.remark:
+            self._text(metrics.remark, size=SMALL, colour="muted")
+
+    def _row(self, start: float, figures: Sequence[str], size: float, colour: str) -> None:
+        top = self._y
+        for at, figure in enumerate(figures):
+            self._y = top
+            self._text(figure, at=start + at * FIGURE_COLUMN, width=FIGURE_COLUMN, size=size, colour=colour, right=True)
 
     def _zones(self, zones: Sequence[Zone], remark: str) -> None:
         self._heading("Load zones")

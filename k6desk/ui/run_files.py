@@ -18,11 +18,16 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "pdf": Form("Report as PDF", "The report", "PDF", "One page to send or to print: result, timeline, cost and zones"),
+    "pdf": Form(
+        "Report as PDF", "The report", "PDF", "One page to send or to print: result, metrics, timeline, cost and zones"
+    ),
     "html": Form(
         "Report as HTML", "The report", "HTML", "The same page for a browser, in one file that needs no network"
     ),
     "json": Form("Everything as JSON", "The run", "JSON", "All that is known, for other programs; secrets are masked"),
+    "summary": Form("Summary of the metrics as CSV", "The summary", "CSV"),
+    "thresholds": Form("Thresholds as CSV", "The list of thresholds", "CSV"),
+    "checks": Form("Checks as CSV", "The list of checks", "CSV"),
     "history": Form("Status history as CSV", "The status history", "CSV"),
     "cost": Form("Cost as CSV", "The cost", "CSV"),
     "zones": Form("Load zones as CSV", "The list of load zones", "CSV"),
@@ -47,11 +52,19 @@ async def run_file(report: Report, name: str) -> tuple[bytes, str]:
     from k6desk.data.export_csv import csv_bytes
     from k6desk.ui import export_tables
 
-    table = {"history": export_tables.history, "cost": export_tables.costs, "zones": export_tables.zones}[name](report)
+    table = {
+        "summary": export_tables.summary,
+        "thresholds": export_tables.thresholds,
+        "checks": export_tables.checks,
+        "history": export_tables.history,
+        "cost": export_tables.costs,
+        "zones": export_tables.zones,
+    }[name](report)
     return await asyncio.to_thread(csv_bytes, table.header, table.rows), table.remark
 
 
 def _json(report: Report) -> bytes:
+    from k6desk.core.summary_text import exported
     from k6desk.data.export_json import run_json
 
     run = report.run
@@ -67,7 +80,8 @@ def _json(report: Report) -> bytes:
         "gone_at": report.gone_at,
         "script": report.script,
     }
-    return run_json(report.document, report.as_of, report.nodes, facts, report.run)
+    summary = exported(report.summary) if report.summary else None
+    return run_json(report.document, report.as_of, report.nodes, facts, report.run, summary)
 
 
 def _remark(report: Report) -> str:

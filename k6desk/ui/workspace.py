@@ -50,6 +50,7 @@ class Workspace(QWidget):
         self._sought_id: int | None = None  # a run to go to as soon as its row is there
         self._place = START_PLACE
         self._held: Subject | None = None
+        self._sizes = QByteArray(), QByteArray()
         self.details: DetailView | None = None
         self.explorer = Explorer(session.store, self)
         self.runs = RunsView(session.store, self)
@@ -127,7 +128,7 @@ class Workspace(QWidget):
         """Add the details, whose imports would delay the first picture."""
         from k6desk.ui.detail.detail_view import DetailView
 
-        self.details = DetailView(self._session.store, self._session.commands, tasks, self)
+        self.details = DetailView(self._session, tasks, self)
         self._inner.replaceWidget(1, self.details)
         self._detail_room.deleteLater()
         self.details.show_run(self._run_id)
@@ -168,10 +169,9 @@ class Workspace(QWidget):
 
     def _tell_monitor(self) -> None:
         """Tell a monitor that has just begun what the user is looking at."""
-        if monitor := self._session.monitor:
-            monitor.focus_run(self._run_id)
-            if self._place.kind == "test":
-                monitor.focus_test(self._place.id)
+        self._session.look_at_run(self._run_id)
+        if self._place.kind == "test":
+            self._session.look_at_test(self._place.id)
 
     def is_settled(self) -> bool:
         """Whether everything that is shown is there, or why it is not is known."""
@@ -186,6 +186,29 @@ class Workspace(QWidget):
         """Put the details below the runs or beside them."""
         self._inner.setOrientation(Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal)
 
+    @property
+    def shows_details_alone(self) -> bool:
+        """Whether the details have the whole window."""
+        return self.runs.isHidden()
+
+    def show_details_alone(self, alone: bool) -> None:
+        """Give the details the whole window, or let explorer and runs come back at their sizes."""
+        if alone:
+            self._sizes = self._outer.saveState(), self._inner.saveState()
+        self.explorer.setHidden(alone)
+        self.runs.setHidden(alone)
+        if alone:
+            self.focus_details()
+        else:
+            self._outer.restoreState(self._sizes[0])
+            self._inner.restoreState(self._sizes[1])
+
+    def read(self, pane: str) -> None:
+        """Go to a pane of the details, or to a page of the results."""
+        if self.details:
+            self.details.show_pane(pane)
+            self.details.setFocus()
+
     def focus_details(self) -> None:
         """Move the keyboard to the details."""
         if self.details:
@@ -193,6 +216,8 @@ class Workspace(QWidget):
 
     def save_state(self, settings: QSettings) -> None:
         """Remember sizes and columns."""
+        if self.shows_details_alone:
+            self.show_details_alone(False)
         settings.setValue("explorer", self._outer.saveState())
         settings.setValue(f"details/{self._inner.orientation().name}", self._inner.saveState())
         settings.setValue("columns", QByteArray(self.runs.save_state()))
@@ -234,8 +259,8 @@ class Workspace(QWidget):
         self._sought_id = None
         self.runs.show_place(place.kind, place.id)
         self._say_why_empty()
-        if place.kind == "test" and self._session.monitor:
-            self._session.monitor.focus_test(place.id)
+        if place.kind == "test":
+            self._session.look_at_test(place.id)
         self.place_changed.emit()
 
     def _choose_run_of_tree(self, run_id: int) -> None:
@@ -247,8 +272,7 @@ class Workspace(QWidget):
         self._run_id = run_id
         if self.details:
             self.details.show_run(run_id)
-        if self._session.monitor:
-            self._session.monitor.focus_run(run_id)
+        self._session.look_at_run(run_id)
         self.run_chosen.emit(run_id)
 
     def _on_indexed(self) -> None:

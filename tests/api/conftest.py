@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from k6desk.api.legacy.cloud import CloudLegacy
 from k6desk.api.secret import Secret
 from k6desk.api.v6 import CloudV6
 from tests.api.faultserver import FaultServer, Reply
@@ -61,6 +62,21 @@ async def cloud(serve):
         async def start(script=OK, **options) -> CloudV6:
             server = await serve(script, **options)
             client = CloudV6(server.origin, Secret(CANARY), 42)
+            client.server = server
+            stack.push_async_callback(client.aclose)
+            return client
+
+        yield start
+
+
+@pytest.fixture
+async def legacy(serve):
+    """`await legacy(script)` is a client of the old APIs and, as `.server`, the server it speaks to."""
+    async with AsyncExitStack() as stack:
+
+        async def start(script=OK) -> CloudLegacy:
+            server = await serve(script)
+            client = CloudLegacy(server.origin, Secret(CANARY))
             client.server = server
             stack.push_async_callback(client.aclose)
             return client

@@ -21,6 +21,7 @@ from k6desk.api.errors import (
     SignedOut,
     TryLater,
     Unreachable,
+    WebPage,
 )
 from k6desk.api.exchange import Exchange
 from k6desk.api.secret import Secret
@@ -164,13 +165,13 @@ async def test_a_redirect_to_nowhere_is_an_error_too(speak, location):
 )
 async def test_a_captive_portal_is_told_apart_from_the_api(speak, reply):
     error = await failure((await speak(reply)).get(PATH))
-    assert type(error) is BadAnswer
+    assert type(error) is WebPage
     assert "sign-in" in str(error)
 
 
 async def test_a_portal_is_no_script(speak):
     wire = await speak(Reply("<!doctype html>", content_type="text/html"))
-    assert type(await failure(wire.download(PATH, "text/javascript"))) is BadAnswer
+    assert type(await failure(wire.download(PATH, "text/javascript"))) is WebPage
 
 
 async def test_cookies_are_not_kept(speak):

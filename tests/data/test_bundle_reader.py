@@ -19,6 +19,7 @@ from k6desk.api.models import Node, Script, ZoneNodes
 from k6desk.data import bundle_members
 from k6desk.data.bundle import Bundle, BundledRun
 from k6desk.data.bundle_members import BundleProblem
+from k6desk.data.bundle_metrics import metrics_documents
 from k6desk.data.bundle_reader import read_bundle
 from k6desk.data.bundle_writer import bundle_bytes
 
@@ -35,6 +36,21 @@ RUN_JSON = {
     "options": {"vus": 3},
     "status_history": [{"type": "created", "entered": "2026-04-01T10:00:00Z"}],
 }
+METRICS = json.dumps(
+    {
+        "value": [{"name": "vus", "type": "gauge"}],
+        "answers": [
+            {
+                "query": "last",
+                "metric": "vus",
+                "over_time": True,
+                "asked_at": "2026-05-01T12:00:00Z",
+                "is_final": True,
+                "result": [{"metric": {}, "values": [[0, 1], [3, "NaN"]]}],
+            }
+        ],
+    }
+).encode()
 NODES = (ZoneNodes("amazon:us:ashburn", 100.0, (Node("m5.large", "192.0.2.1"),)),)
 
 
@@ -44,7 +60,8 @@ def bundle(make_run):
 
     detail = json.dumps(RUN_JSON, separators=(",", ":")).encode()
     script = Script(b"export default function () {}", is_archive=False)
-    whole = BundledRun(run_detail(detail).run, "Checkout", "Shop", MADE_AT, detail, (NODES,), script)
+    numbers = metrics_documents(METRICS)
+    whole = BundledRun(run_detail(detail).run, "Checkout", "Shop", MADE_AT, detail, (NODES,), script, numbers)
     return Bundle("https://acme.grafana.net", MADE_AT, (whole, BundledRun(make_run(6), "Other", "", MADE_AT)))
 
 

@@ -17,9 +17,11 @@ from k6desk.api.legacy.v2 import RunsV2
 from k6desk.api.legacy.v5 import ReadsV5
 from k6desk.api.legacy.wanted import Wanted
 from k6desk.api.lenient import JsonObject
+from k6desk.api.logs import LogBatch
 from k6desk.api.models import LoadTest, LoadZone, Page, Project, Run, Script, StackAccess, ZoneNodes
 from k6desk.api.operations import Operation
 from k6desk.api.secret import Secret
+from k6desk.api.v5 import Metrics
 
 T = TypeVar("T")
 
@@ -27,7 +29,7 @@ _ID, _NAME = Property("id"), Property("name")
 _NOT_FOUND, _REMOVED = 404, {405, 410}
 
 
-class CloudLegacy(Lacking):
+class CloudLegacy(Lacking, Metrics):
     """A `Cloud` that does what the old APIs can do; what they cannot is in `lacks`.
 
     Where v5 was removed, or does not know a run that was just started, v2 is asked for runs.
@@ -46,6 +48,10 @@ class CloudLegacy(Lacking):
         """Whether the token may be used. The project is the first that it can see, which tells accounts apart."""
         project = await self._v5.first_project()
         return StackAccess(0, project.id if project else 0)
+
+    def log(self, run_id: int, start_ns: int) -> AsyncGenerator[LogBatch, None]:
+        """A run's log from a time on (ns since the epoch), and what is being written; it may not end by itself."""
+        return self._exchange.log(run_id, start_ns)
 
     async def reset(self) -> None:
         """Drop every pooled connection, because the computer slept or its network changed."""

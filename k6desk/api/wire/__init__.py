@@ -8,6 +8,7 @@ schedules, a wrong type makes the row unreadable instead. An answer that is not 
 
     runs        runs as rows and in full, and where their load comes from
     catalogue   projects, load tests, load zones, limits, access
+    metrics     the metrics of runs, their series and samples
     plans       schedules, estimates, labels
     errors      what an error answer says
     lists       pages of any of them

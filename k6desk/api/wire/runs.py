@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC
 from typing import Any
 
@@ -12,9 +11,7 @@ from msgspec.structs import replace
 from k6desk.api.errors import BadAnswer
 from k6desk.api.lenient import JsonObject, bad_answer, clean, utc
 from k6desk.api.models import Cost, Node, Page, Run, RunDetail, Since, StatusEntry, Total, ZoneNodes, ZoneShare
-from k6desk.api.wire.lists import count
-
-_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+from k6desk.api.wire.lists import UNREADABLE, count, decoded
 
 
 class _RunRows(msgspec.Struct):
@@ -39,7 +36,7 @@ def runs_page(body: bytes, keep_raw: bool = False) -> tuple[Page[Run], str | Non
     if not keep_raw:
         try:
             page = _RUN_ROWS.decode(body)
-        except _UNREADABLE:
+        except UNREADABLE:
             pass  # one odd row is enough: read them one by one
         else:
             rows = [run for run in map(_tidy, page.value) if run is not None]
@@ -96,14 +93,7 @@ def cost(total_vuh: float | None, breakdown: JsonObject) -> Cost:
 
 
 def _runs_one_by_one(body: bytes, keep_raw: bool) -> tuple[Page[Run], str | None]:
-    try:
-        page = _RAW_ROWS.decode(body)
-    except _UNREADABLE:
-        # A lone surrogate or a NaN anywhere makes the whole page undecodable; written anew without them it is not.
-        try:
-            page = _RAW_ROWS.decode(json.dumps(JsonObject.parse(body).members))
-        except _UNREADABLE:
-            raise bad_answer() from None
+    page = decoded(_RAW_ROWS, body)
     rows: list[Run] = []
     raw: dict[int, bytes] = {}
     for row in page.value:
@@ -119,7 +109,7 @@ def _runs_one_by_one(body: bytes, keep_raw: bool) -> tuple[Page[Run], str | None
 def _one_run(row: msgspec.Raw) -> Run | None:
     try:
         return _tidy(_RUN.decode(row))
-    except _UNREADABLE:
+    except UNREADABLE:
         pass
     try:
         return _run(JsonObject.parse(bytes(row)))

@@ -17,13 +17,14 @@ from k6desk.demo.world import World
 _AUTH = "/cloud/v6/auth"
 _V2 = "/loadtests/"
 _LEGACY = ("/cloud/v5/", _V2)
+_LOGS = "/api/v1/"
 
 
 class Gate:
     """Middleware that lets requests to the API pass with the right token and, except for `/auth`, stack id.
 
     The legacy token belongs to no stack: v5 and v2 take it without a stack id, v6 does not know it. They also know the
-    older scheme `Token` beside `Bearer`.
+    older scheme `Token` beside `Bearer`. Logs are opened with `token` and either of them, and name no stack.
     """
 
     def __init__(self, app: ASGIApp, world: World, token: str, legacy_token: str | None) -> None:
@@ -34,23 +35,25 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        refusal = self._refusal(scope) if scope["type"] in {"http", "websocket"} else None
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         path = scope["path"]
-        if not path.startswith(("/cloud/", _V2)):
+        if not path.startswith(("/cloud/", _V2, _LOGS)):
             return None
-        is_legacy = path.startswith(_LEGACY)
+        is_log = path.startswith(_LOGS)
+        is_legacy = is_log or path.startswith(_LEGACY)
         refuse = legacy_refusal_response if path.startswith(_V2) else refusal_response
         headers = Headers(scope=scope)
         scheme, _, text = headers.get("authorization", "").partition(" ")
-        token = text.encode("latin-1") if scheme == "Bearer" or (scheme == "Token" and is_legacy) else b""
+        known = {"token"} if is_log else {"Bearer", "Token"} if is_legacy else {"Bearer"}
+        token = text.encode("latin-1") if scheme in known else b""
         if is_legacy and self._legacy_token and compare_digest(token, self._legacy_token):
             return None
         if not compare_digest(token, self._token):
             return refuse(401, "Invalid token or authentication scheme.")
-        if path == _AUTH:
+        if path == _AUTH or (is_log and "x-stack-id" not in headers):
             return None
         # Without a number it is the same: half of the operations document no 400.
         if headers.get("x-stack-id") != self._stack_id:

@@ -9,11 +9,12 @@ from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run, RunDetail
-from k6desk.core.commands import Commands
 from k6desk.core.delta import Delta
-from k6desk.core.store import Store
+from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
+from k6desk.core.threshold_watch import ThresholdWatch
 from k6desk.data.stored import Stored
+from k6desk.ui import text
 from k6desk.ui.detail.cost import CostPane
 from k6desk.ui.detail.headline import Headline
 from k6desk.ui.detail.note import NotePane
@@ -24,6 +25,7 @@ from k6desk.ui.detail.script import ScriptPane
 from k6desk.ui.detail.timeline import TimelinePane
 from k6desk.ui.detail.zones import ZonesPane
 from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.results.pane import PAGES, ResultsPane
 
 SECOND_MS = 1000
 PANES: tuple[type[Pane], ...] = (
@@ -40,8 +42,9 @@ PANES: tuple[type[Pane], ...] = (
 class DetailView(QStackedWidget):
     """Shows the run with one id, and keeps showing it: values change in place, the tab and the scrolling stay."""
 
-    def __init__(self, store: Store, commands: Commands, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        store, commands = session.store, session.commands
         self._store = store
         self._commands = commands
         self._run_id: int | None = None
@@ -51,7 +54,11 @@ class DetailView(QStackedWidget):
         self._tabs = QTabWidget()
         self._tabs.setUsesScrollButtons(False)  # all the titles fit, and a title that hides is not found
         self._tabs.setAccessibleName("Views of the run")
-        self._panes = [kind(store, commands, tasks) for kind in PANES]
+        self._thresholds = ThresholdWatch(session.numbers, session.served_thresholds, self)
+        self._thresholds.changed.connect(self._tick)
+        self._results = ResultsPane(session, tasks)
+        self._panes: list[Pane] = [kind(store, commands, tasks) for kind in PANES]
+        self._panes.insert(2, self._results)
         for pane in self._panes:
             self._tabs.addTab(pane, pane.title)
         self._tabs.currentChanged.connect(self._pane_chosen)
@@ -94,6 +101,7 @@ class DetailView(QStackedWidget):
             self._show_nothing()
         else:
             self._detail = self._store.detail(self._run.id)
+            self._thresholds.follow(self._run, self._detail.value if self._detail else None)
             self._show_headline(self._run)
             self._panes[self._tabs.currentIndex()].present(self._run, self._detail)
             self.setCurrentIndex(1)
@@ -110,7 +118,10 @@ class DetailView(QStackedWidget):
         return next(pane for pane in self._panes if isinstance(pane, NotePane))
 
     def show_pane(self, name: str) -> None:
-        """Bring a pane to the front by its name: overview, timeline, cost, zones, options, script or note."""
+        """Bring a pane, or a page of the results, to the front by its name."""
+        if name in {page for page, *_ in PAGES}:
+            self._results.show_page(name)
+            name = self._results.name
         index = next((at for at, pane in enumerate(self._panes) if pane.name == name), None)
         if index is not None:
             self._tabs.setCurrentIndex(index)
@@ -143,9 +154,25 @@ class DetailView(QStackedWidget):
         kept, expires = self._store.kept(run.id), self._commands.lack("save") is None
         is_old = self._commands.why_not_connected() or self._commands.why_gone(run.id)
         seen_at = self._detail.fetched_at if self._detail and is_old else None
-        self._headline.show_run(run, detail, name, intent, datetime.now(UTC), kept, expires=expires, seen_at=seen_at)
+        self._headline.show_run(
+            run,
+            detail,
+            name,
+            intent,
+            datetime.now(UTC),
+            kept,
+            expires=expires,
+            seen_at=seen_at,
+            remark=self._remark(run),
+        )
+
+    def _remark(self, run: Run) -> str:
+        """What the result of a run does not tell: that checks failed or, while it goes on, that it is about to fail."""
+        fails = self._store.failed_checks(run.id) if run.is_finished else None
+        return f"{text.count(fails, 'check')} failed" if fails else self._thresholds.warning
 
     def _show_nothing(self) -> None:
+        self._thresholds.follow(None, None)
         if self._run_id is None:
             self._placeholder.show_words("No run chosen", "Choose a run to see how it went, why, and what it cost.")
         else:

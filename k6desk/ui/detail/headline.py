@@ -13,7 +13,7 @@ from k6desk.core.progress import progress
 from k6desk.data.kept import KeptRun
 from k6desk.ui import keeping_words, text, theme
 from k6desk.ui.detail import story
-from k6desk.ui.parts import ElidedLabel, columns, say, wrapping
+from k6desk.ui.parts import ElidedLabel, WarningLine, columns, say, wrapping
 from k6desk.ui.placeholder import Picture
 
 SMALL = 14
@@ -71,6 +71,25 @@ class Keeping(QWidget):
         self.setVisible(bool(said))
 
 
+class Remark(QWidget):
+    """What one should know beside the result; no room where there is nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark = Picture("warning", "warning", SMALL)
+        self._words = WarningLine("caption")
+        self._words.setAccessibleName("Remark")
+        row = columns(self._mark, self._words, stretch=1)
+        row.setSpacing(theme.UNIT)
+        self.setLayout(row)
+
+    def show_words(self, words: str, *, keeps_room: bool) -> None:
+        """Say it, or nothing; with `keeps_room` nothing moves when there is nothing more to say."""
+        say(self._words, words, words)
+        self._mark.setVisible(bool(words))
+        self.setVisible(bool(words) or (keeps_room and not self.isHidden()))
+
+
 class Headline(QWidget):
     """Test name and state, one sentence on why, and a muted line of facts."""
 
@@ -82,6 +101,8 @@ class Headline(QWidget):
         self._name.setAccessibleName("Load test")
         self._sentence = wrapping()
         self._sentence.setAccessibleName("What happened")
+        self._remark = Remark()
+        self._remark.hide()
         self._facts = wrapping("caption", muted=True)
         self._facts.setAccessibleName("Facts")
         self._keeping = Keeping()
@@ -90,6 +111,7 @@ class Headline(QWidget):
         rows.setSpacing(theme.UNIT)
         rows.addLayout(columns(self._shape, self._name, stretch=1))
         rows.addWidget(self._sentence)
+        rows.addWidget(self._remark)
         rows.addWidget(self._facts)
         rows.addWidget(self._keeping)
         copy = QAction("Copy run ID", self)
@@ -108,11 +130,14 @@ class Headline(QWidget):
         *,
         expires: bool = True,
         seen_at: datetime | None = None,
+        remark: str = "",
     ) -> None:
         """Show a run; `intent` is what is being done to it now, `expires` whether the server tells when it goes.
 
-        `seen_at` is when the server said what is shown, if it cannot be asked now.
+        `seen_at` is when the server said what is shown, if it cannot be asked now. `remark` is what its result does not
+        tell: that checks failed, or that it is about to fail.
         """
+        keeps_room = self._run is not None and self._run.id == run.id and not run.is_finished
         self._run = run
         until = seen_at or now
         self._shape.show_state(run.outcome, progress(run, until).fraction)
@@ -120,6 +145,7 @@ class Headline(QWidget):
         what = story.sentence(run, detail, until)
         whole = f"{intent} ({what[:1].lower()}{what[1:]})" if intent else what
         say(self._sentence, text.one_line(whole, LONGEST_SENTENCE), whole)
+        self._remark.show_words(text.one_line(remark, LONGEST_SENTENCE), keeps_room=keeps_room)
         times = [f"Created {text.exact(run.created_at)}"]
         if run.ended_at:
             times.append(f"Ended {text.exact(run.ended_at)}")

@@ -53,13 +53,14 @@ class RunDelegate(QStyledItemDelegate):
         role = "warning" if self._model.store.intent(run.id) else theme.outcome_role(run.outcome)
         painter.setPen(self._inks["muted" if role == "passed" else role])  # what needs no care stays quiet
         words = rect.adjusted(SHAPE + theme.GAP, 0, 0, 0)
-        for name, is_shown in (
-            ("keep", self._model.store.kept(run.id)),
-            ("baseline", columns.is_baseline(run, self._model.store)),
+        for name, ink, is_shown in (
+            ("keep", "accent", self._model.store.kept(run.id)),
+            ("baseline", "accent", columns.is_baseline(run, self._model.store)),
+            ("warning", "warning", columns.failed_checks(run, self._model.store)),
         ):
             if is_shown:
                 mark = QRect(words.right() - SHAPE, rect.y() + (rect.height() - SHAPE) // 2, SHAPE, SHAPE)
-                theme.icon(name, "accent").paint(painter, mark)
+                theme.icon(name, ink).paint(painter, mark)
                 words.setRight(mark.x() - theme.UNIT)
         self._lines.paint(painter, words, columns.status(run, self._model.store, now))
 

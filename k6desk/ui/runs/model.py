@@ -21,7 +21,7 @@ from k6desk.core.store import Store
 from k6desk.data.query import Query
 from k6desk.ui import text, theme
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER, Index
-from k6desk.ui.runs.columns import COLUMNS, STAR, STATUS, is_baseline
+from k6desk.ui.runs.columns import COLUMNS, STAR, STATUS, failed_checks, is_baseline
 
 BLOCK = 64
 KEPT_ROWS = 1024
@@ -140,7 +140,8 @@ class RunsModel(QAbstractTableModel):
     def _marks(self, run: Run) -> str:
         baseline = ", baseline" if is_baseline(run, self.store) else ""
         kept = ", kept on this computer" if self.store.kept(run.id) else ""
-        return baseline + kept
+        fails = failed_checks(run, self.store)
+        return (f", {text.count(fails, 'check')} failed" if fails else "") + baseline + kept
 
     # Qt
 

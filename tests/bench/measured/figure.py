@@ -29,6 +29,18 @@ def cpu_ms() -> float:
     return time.process_time() * 1000
 
 
+def cpu_s(*pids: int) -> float:
+    """The processor time of processes so far; Linux only."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def pss_mb(*pids: int) -> float:
     """The memory of processes, each page divided by the number of processes that share it; Linux only."""
     total = 0

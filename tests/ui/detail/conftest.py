@@ -15,6 +15,8 @@ from k6desk.api.wire.runs import runs_page
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.notices import Notices
+from k6desk.core.numbers import Numbers
+from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.cache import Cache
@@ -237,7 +239,10 @@ class Desk:
         self.store = Store(self.cache, Library(folder / "library.db"))
         self.cloud = MemoryCloud()
         self.connection = Connection()
-        self.commands = Commands(self.store, self.connection, Notices())
+        self.notices = Notices()
+        self.commands = Commands(self.store, self.connection, self.notices)
+        self.numbers = Numbers(self.store, self.connection)
+        self.served_thresholds = ServedThresholds(self.store, self.connection)
         self.errors: list[BaseException] = []
         self.tasks = Tasks(lambda error, name: self.errors.append(error))
         self.commands.use(self.cloud, lambda: None, self.tasks)

@@ -16,7 +16,7 @@ PANES = ["overview", "timeline", "cost", "zones", "options", "script", "note"]
 
 @pytest.fixture
 def view(desk, shown, dressed):
-    return shown(DetailView(desk.store, desk.commands, desk.tasks))
+    return shown(DetailView(desk, desk.tasks))
 
 
 async def test_without_a_run_it_says_what_it_is_for(view, words):

@@ -1,0 +1,74 @@
+"""The answers of the metrics that are at hand: in memory for the runs that were looked at last, else in the store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from k6desk.core.asked import Asked
+from k6desk.core.store import Store
+from k6desk.data.run_numbers import METRICS, Metrics, Told
+
+MOST_RUNS = 12
+
+
+class Answers:
+    """What was answered, and what of it the store does not have yet."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._told: dict[int, dict[Asked, Told | None]] = {}
+        self._metrics: dict[int, Metrics] = {}
+        self._unsaved: dict[int, set[Asked]] = {}
+
+    def told(self, run_id: int, asked: Asked) -> Told | None:
+        """What the server said to this, and when; None if it was never asked."""
+        known = self._told_of(run_id)
+        if asked not in known:
+            known[asked] = self._read(run_id, asked.key, Told)
+        return known[asked]
+
+    def put(self, run_id: int, asked: Asked, told: Told) -> None:
+        """Remember an answer."""
+        self._told_of(run_id)[asked] = told
+        self._unsaved.setdefault(run_id, set()).add(asked)
+
+    def metrics(self, run_id: int) -> Metrics | None:
+        """The metrics of a run; None while they are not known."""
+        if run_id not in self._metrics and (known := self._read(run_id, METRICS, Metrics)):
+            self._metrics[run_id] = known
+        return self._metrics.get(run_id)
+
+    def put_metrics(self, run_id: int, metrics: Metrics) -> dict[str, bytes]:
+        """Remember the metrics of a run; the document to be kept."""
+        self._metrics[run_id] = metrics
+        return {METRICS: msgspec.msgpack.encode(metrics)}
+
+    def unsaved(self, *, only_final: bool) -> dict[int, dict[str, bytes]]:
+        """The documents by run that the store does not have yet; they are taken for saved from now on."""
+        documents: dict[int, dict[str, bytes]] = {}
+        for run_id, left in list(self._unsaved.items()):
+            known = self._told[run_id]
+            ready = {asked: told for asked in left if (told := known[asked]) and (told.is_final or not only_final)}
+            left.difference_update(ready)
+            if not left:
+                del self._unsaved[run_id]
+            if ready:
+                documents[run_id] = {asked.key: msgspec.msgpack.encode(told) for asked, told in ready.items()}
+        return documents
+
+    def _told_of(self, run_id: int) -> dict[Asked, Told | None]:
+        known = self._told.pop(run_id, None) or {}
+        self._told[run_id] = known  # the one that was looked at last is the last
+        for oldest in list(self._told)[: max(0, len(self._told) - MOST_RUNS)]:
+            if oldest not in self._unsaved:
+                del self._told[oldest]
+        return known
+
+    def _read(self, run_id: int, asked: str, kind: Any) -> Any:
+        content = self._store.numbers(run_id, asked)
+        try:
+            return None if content is None else msgspec.msgpack.decode(content, type=kind)
+        except msgspec.MsgspecError:
+            return None  # another version of k6desk kept it in another shape

@@ -1,0 +1,55 @@
+"""When the load of a run began and how long it lasted, and where the time axis of its curves begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from k6desk.api.models import Run, RunDetail
+
+SKEW_S = 60.0
+"""Samples that lie further than this outside of the life of their run are dated by a clock that is wrong."""
+
+
+class Origin(Struct, frozen=True):
+    """Where the time axis begins, in seconds since the epoch.
+
+    `skew_s`: how far the clock of the samples is ahead of the server's, or behind (< 0); None if they agree.
+    """
+
+    at_s: float
+    skew_s: float | None = None
+
+
+def load_began_at(run: Run, detail: RunDetail | None) -> datetime | None:
+    """When the run entered `running`; None if it did not, or if that is not known."""
+    entered = (each.entered_at for each in (detail.status_history if detail else ()) if each.type == "running")
+    return next((at for at in entered if at), run.status_since if run.status == "running" else None)
+
+
+def load_s(run: Run, detail: RunDetail | None) -> float | None:
+    """How many seconds the load of a finished run lasted, or of another one will last; None if that is not known."""
+    began_at = load_began_at(run, detail)
+    if not run.is_finished:
+        return float(run.estimated_duration_s) if run.estimated_duration_s else None
+    later = [each.entered_at for each in (detail.status_history if detail else ()) if each.type != "running"]
+    ends = [at for at in (*later, run.ended_at) if at and began_at and at > began_at]
+    if began_at and ends:
+        return (min(ends) - began_at).total_seconds()
+    return float(run.execution_duration_s) if run.execution_duration_s else None
+
+
+def origin_of(run: Run, detail: RunDetail | None, samples: tuple[float, float] | None, now: datetime) -> Origin:
+    """The start of the load, or the first sample if that is earlier; `samples` are the first and last of all.
+
+    Where all of them lie outside of the run's life, it is the first one, and the run's own times say nothing.
+    """
+    began_at = load_began_at(run, detail)
+    if samples is None:
+        return Origin((began_at or run.created_at).timestamp())
+    first_s, last_s = samples
+    life = run.created_at.timestamp(), (run.ended_at or now).timestamp()
+    if first_s > life[1] + SKEW_S or last_s < life[0] - SKEW_S:
+        return Origin(first_s, first_s - (began_at or run.created_at).timestamp())
+    return Origin(first_s if began_at is None else min(first_s, began_at.timestamp()))

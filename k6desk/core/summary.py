@@ -1,0 +1,231 @@
+"""The end-of-test summary of a run: every metric in the figures that k6 prints, with thresholds and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from k6desk.api.metrics import Fold, Matcher, Metric, Query, ThresholdVerdict, quantile
+from k6desk.api.models import FINISHED, RunDetail
+from k6desk.core import checks, thresholds
+from k6desk.core.asked import Asked, Known, single, times_of
+from k6desk.core.checks import Check
+from k6desk.core.thresholds import Threshold, Verdict
+from k6desk.core.units import Unit, unit_of
+
+Section = Literal["http", "browser", "web vitals", "grpc", "websocket", "custom", "execution", "network", "checks"]
+
+SECTIONS: tuple[Section, ...] = (
+    "http",
+    "browser",
+    "web vitals",
+    "grpc",
+    "websocket",
+    "custom",
+    "execution",
+    "network",
+    "checks",
+)
+"""As they are shown and asked for: what people look for first stands first."""
+
+STATS = ("avg", "min", "med", "max", "p(90)", "p(95)")
+"""Of a trend, as k6 calls and orders them."""
+
+_TREND = {
+    "p(95)": quantile(0.95),
+    "avg": "histogram_avg",
+    "med": quantile(0.5),
+    "max": "histogram_max",
+    "p(90)": quantile(0.9),
+    "min": "histogram_min",
+}
+_METHODS: dict[str, dict[str, str]] = {
+    "trend": _TREND,
+    "counter": {"count": "increase"},
+    "gauge": {"value": "last", "min": "min", "max": "max"},
+    "rate": {"passes": "increase_nz", "total": "increase_total"},
+}
+_PREFIXES: tuple[tuple[str, Section], ...] = (
+    ("http_", "http"),
+    ("browser_web_vital_", "web vitals"),
+    ("browser_", "browser"),
+    ("grpc_", "grpc"),
+    ("ws_", "websocket"),
+    ("iteration", "execution"),
+    ("data_", "network"),
+)
+_EXECUTION = frozenset({"vus", "vus_max", "dropped_iterations", "group_duration"})
+_FIRST = ("http_req_duration", "http_req_failed", "http_reqs", "http_req_waiting", "iterations", "iteration_duration")
+_VUS = frozenset({"vus", "vus_max"})
+_EXPECTED = (Matcher("expected_response", "true"),)  # what k6 always shows beside the response time of all
+
+LOAD = Asked(Query("vus", "last", ("instance_id",), (), "sum"), over_time=True)
+"""The virtual users over time, which are there from the first to the last moment of the load."""
+
+
+class Line(Struct, frozen=True):
+    """The figures of one metric, or of its samples with some tags, by k6's names for them.
+
+    A trend has `STATS`; a counter `count` and `rate` (in a second); a gauge `value`, `min` and `max`; a rate `value`
+    (0..1), `passes` and `fails`. What there are no samples of is not in it, nor what is not known yet, which only the
+    latter makes `is_known` false.
+    """
+
+    metric: str
+    type: str
+    tags: str = ""
+    """`expected_response:true`, as k6 writes it; empty for all samples."""
+    values: dict[str, float] = {}
+    is_known: bool = True
+
+    @property
+    def name(self) -> str:
+        """The metric with its tags, as k6 writes it."""
+        return f"{self.metric}{{{self.tags}}}" if self.tags else self.metric
+
+    @property
+    def unit(self) -> Unit:
+        """What its figures count."""
+        return unit_of(self.metric, self.type)
+
+    @property
+    def section(self) -> Section:
+        """Where k6 would print it."""
+        return _section(self.metric)
+
+
+class Summary(Struct, frozen=True):
+    """What a run measured, or has measured so far. `checks` is None where these are not known."""
+
+    lines: tuple[Line, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    checks: tuple[Check, ...] | None = None
+    duration_s: float | None = None
+    is_over: bool = True
+
+    def of(self, section: Section) -> list[Line]:
+        """The lines of one section."""
+        return [line for line in self.lines if line.section == section]
+
+    def line(self, name: str) -> Line | None:
+        """The line with this name, as k6 writes it."""
+        return next((line for line in self.lines if line.name == name), None)
+
+
+def asks(metrics: Sequence[Metric], thresholds_set: Sequence[Threshold]) -> tuple[Asked, ...]:
+    """What to ask for a summary, in the order in which it is looked at."""
+    has_checks = _has_checks(metrics)
+    asked = [*thresholds.asks(thresholds_set, metrics), *(checks.ASKS if has_checks else ()), LOAD]
+    for line, matchers in _lines(metrics, thresholds_set):
+        asked += _asked(line, matchers).values()
+    asked += checks.WITHOUT_GROUPS if has_checks else ()
+    return tuple(dict.fromkeys(asked))
+
+
+def summary_of(
+    metrics: Sequence[Metric],
+    thresholds_set: Sequence[Threshold],
+    known: Known,
+    detail: RunDetail | None,
+    served: Sequence[ThresholdVerdict] = (),
+) -> Summary:
+    """The summary of a run from what is known of it; `served` is what the server says of its thresholds."""
+    took_s = load_s(known, detail)
+    return Summary(
+        lines=tuple(_filled(line, matchers, known, took_s) for line, matchers in _lines(metrics, thresholds_set)),
+        verdicts=thresholds.verdicts(thresholds_set, metrics, known, served, detail),
+        checks=checks.checks_of(known) if _has_checks(metrics) else (),
+        duration_s=took_s,
+        is_over=detail is None or detail.run.is_finished,
+    )
+
+
+def load_s(known: Known, detail: RunDetail | None) -> float | None:
+    """How long the load went on, in seconds: from its status `running` to the next one, or to the last sample so far.
+
+    k6 divides its counts by the time in which it ran the test. The status history has that to a part of a second;
+    samples stand for 3 s each, and billed seconds begin with the load generators. Only where the history lacks an end
+    (the run goes on, or the server keeps no history) do the samples say it.
+    """
+    curve = known(LOAD)
+    samples = [moment for series in (curve.series if curve else ()) for moment in times_of(series)]
+    history = [entry for entry in (detail.status_history if detail else ()) if entry.entered_at]
+    running = next((at for at, entry in enumerate(history) if entry.type == "running"), None)
+    start = min(samples, default=None)
+    end = max(samples, default=None)
+    if running is not None:
+        began, after = history[running].entered_at, history[running + 1 : running + 2]
+        assert began
+        start = began.timestamp() if start is None else min(start, began.timestamp())
+        if after and after[0].entered_at:
+            return max(0.0, (after[0].entered_at - began).total_seconds()) or None
+        if end is None and detail and detail.run.status in FINISHED and detail.run.ended_at:
+            end = detail.run.ended_at.timestamp()
+    return max(0.0, end - start) or None if start is not None and end is not None else None
+
+
+def _has_checks(metrics: Sequence[Metric]) -> bool:
+    return any(metric.name == checks.METRIC for metric in metrics)
+
+
+def _lines(metrics: Sequence[Metric], wanted: Sequence[Threshold]) -> Iterator[tuple[Line, tuple[Matcher, ...]]]:
+    """The metrics in order, each followed by those of its samples that a threshold names."""
+    narrowed: dict[str, dict[str, tuple[Matcher, ...]]] = {"http_req_duration": {_tags(_EXPECTED): _EXPECTED}}
+    for each in wanted:
+        if each.matchers and not each.problem:
+            narrowed.setdefault(each.metric, {})[_tags(each.matchers)] = each.matchers
+    for metric in sorted(metrics, key=_rank):
+        yield Line(metric.name, metric.type), ()
+        for tags, matchers in narrowed.get(metric.name, {}).items():
+            yield Line(metric.name, metric.type, tags), matchers
+
+
+def _rank(metric: Metric) -> tuple[int, int, str]:
+    first = _FIRST.index(metric.name) if metric.name in _FIRST else len(_FIRST)
+    return SECTIONS.index(_section(metric.name)), first, metric.name
+
+
+def _section(metric: str) -> Section:
+    if metric == checks.METRIC:
+        return "checks"
+    if metric in _EXECUTION:
+        return "execution"
+    return next((section for prefix, section in _PREFIXES if metric.startswith(prefix)), "custom")
+
+
+def _tags(matchers: Sequence[Matcher]) -> str:
+    return ",".join(f"{matcher.label}:{matcher.value}" for matcher in matchers)
+
+
+def _asked(line: Line, matchers: tuple[Matcher, ...]) -> dict[str, Asked]:
+    by: tuple[str, ...] = ("instance_id",) if line.metric in _VUS else ()  # each load generator has some of them
+    fold: Fold | None = "sum" if by else None
+    return {
+        name: Asked(Query(line.metric, method, by, matchers, fold))
+        for name, method in _METHODS.get(line.type, {}).items()
+    }
+
+
+def _filled(line: Line, matchers: tuple[Matcher, ...], known: Known, took_s: float | None) -> Line:
+    answers = {name: known(asked) for name, asked in _asked(line, matchers).items()}
+    values = {name: value for name, answer in answers.items() if (value := single(answer)) is not None}
+    if line.type == "counter" and "count" in values and took_s:
+        values["rate"] = values["count"] / took_s
+    if line.type == "rate":
+        values = _share(values)
+    is_known = None not in answers.values()
+    return Line(line.metric, line.type, line.tags, {name: values[name] for name in _ORDER if name in values}, is_known)
+
+
+def _share(values: dict[str, float]) -> dict[str, float]:
+    """Both counts and their share; a count of nothing may come as no answer at all."""
+    total = values.get("total")
+    if not total:
+        return {}
+    passes = values.get("passes", 0.0)
+    return {"value": passes / total, "passes": passes, "fails": total - passes}
+
+
+_ORDER = ("count", "rate", "value", *STATS, "passes", "fails")

@@ -1,0 +1,184 @@
+"""Tables of which every cell has a figure, and below it in small what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from k6desk.ui import text, theme
+from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP, USER, Index
+
+CELL = USER
+HEIGHT = 40
+NARROWEST, WIDEST = 104, 220
+NOWHERE = QModelIndex()
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class Cell(NamedTuple):
+    """What a cell says, `more` below it in the colour of `role`, and the whole of it in the tooltip."""
+
+    words: str
+    more: str = ""
+    role: str = "muted"
+    hint: str = ""
+
+
+class CellsModel(QAbstractTableModel):
+    """Rows of cells under titles; the first column names the row."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._titles: list[Cell] = []
+        self._rows: list[list[Cell]] = []
+
+    def show_cells(self, titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> None:
+        """Show these; where there are as many as before, what is chosen stays so."""
+        titles, cells = list(titles), [list(row) for row in rows]
+        if (titles, cells) == (self._titles, self._rows):
+            return
+        if (len(titles), len(cells)) != (len(self._titles), len(self._rows)):
+            self.beginResetModel()
+            self._titles, self._rows = titles, cells
+            self.endResetModel()
+            return
+        self._titles, self._rows = titles, cells
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
+        if cells:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(cells) - 1, len(titles) - 1))
+
+    def cell(self, index: Index) -> Cell:
+        """What a cell has."""
+        return self._rows[index.row()][index.column()]
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= len(self._titles):
+            return None
+        title = self._titles[section]
+        if role == DISPLAY:
+            return title.words
+        if role == TOOL_TIP:
+            return text.tooltip(title.hint or title.words)
+        return _alignment(section) if role == ALIGNMENT else None
+
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
+        if not index.isValid():
+            return None
+        cell = self.cell(index)
+        if role == CELL:
+            return cell
+        if role == DISPLAY:
+            return cell.words
+        if role == ACCESSIBLE:
+            return ", ".join(filter(None, (cell.words, cell.more)))
+        if role == TOOL_TIP:
+            return text.tooltip(cell.hint or "\n".join(filter(None, (cell.words, cell.more))))
+        return None
+
+
+class CellsTable(QTableView):
+    """The first column has what room the others leave; Ctrl+C copies the table."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cells = CellsModel(self)
+        self.setModel(self.cells)
+        self.setAccessibleName(name)
+        self.setItemDelegate(_CellDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(HEIGHT)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.cells.modelReset.connect(self._share_width)
+
+    def show_cells(self, titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> None:
+        """Show these rows under these titles."""
+        self.cells.show_cells(titles, rows)
+
+    def as_text(self) -> str:
+        """The whole table, with tabs between the cells."""
+        model, columns = self.cells, range(self.cells.columnCount())
+        rows = [[model.headerData(at, Qt.Orientation.Horizontal) for at in columns]]
+        rows += [[model.data(model.index(row, at), ACCESSIBLE) for at in columns] for row in range(model.rowCount())]
+        return "\n".join("\t".join(map(str, row)) for row in rows)
+
+    def _share_width(self) -> None:
+        others, room = self.cells.columnCount() - 1, self.viewport().width()
+        if others < 0:
+            return
+        width = max(NARROWEST, min(WIDEST, int(room * 0.74) // max(1, others)))
+        for column in range(1, others + 1):
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(0, max(NARROWEST + theme.WIDE, room - others * width))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QApplication.clipboard().setText(self.as_text())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Two lines, or one in the middle."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
+        cell: Cell = index.data(CELL)
+        style = styled.widget.style() if styled.widget else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, styled.widget)
+        painter.save()
+        place = styled.rect.adjusted(theme.GAP, 3, -theme.GAP, -3)
+        upper = place if not cell.more else QRect(place.left(), place.top(), place.width(), place.height() // 2 + 1)
+        self._write(painter, upper, cell.words, "text", "body", index.column())
+        if cell.more:
+            lower = QRect(place.left(), upper.bottom(), place.width(), place.bottom() - upper.bottom() + 1)
+            self._write(painter, lower, cell.more, cell.role, "caption", index.column())
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(NARROWEST, HEIGHT)
+
+    def _write(self, painter: QPainter, place: QRect, words: str, role: str, kind: Any, column: int) -> None:
+        font = theme.font(kind)
+        painter.setFont(font)
+        painter.setPen(theme.colour(role))
+        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, _alignment(column), shown)
+
+
+def _alignment(column: int) -> int:
+    return _RIGHT if column else _LEFT

@@ -1,0 +1,199 @@
+"""The runs that are compared, each in the colour of its lines, and the ways to choose others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from k6desk.api.models import Run
+from k6desk.core.run_comparison import MOST_RUNS
+from k6desk.core.store import Store
+from k6desk.ui import text, theme
+from k6desk.ui.charts.line_colours import line_colour
+from k6desk.ui.compare.words import chip_words
+from k6desk.ui.library.words import run_words
+from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
+from k6desk.ui.text import PlainLabel
+
+NARROWEST, WIDEST = 216, 340
+MOST_OFFERED = 15
+
+
+class Chips(QWidget):
+    """Asks for another choice with `chosen`: the ids of the runs, the one that the others are compared with first."""
+
+    chosen = Signal(object)  # list[int]
+    run_wanted = Signal(object)  # run id
+    baseline_wanted = Signal(object)  # run id
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._ids: list[int] = []
+        self._roles: dict[int, int] = {}
+        self._chips: list[_Chip] = []
+        self._menu: QMenu | None = None
+        self.add = tool_button("plus", "Add run", "Compare another run of the same test", with_text=True)
+        self.add.clicked.connect(self._offer_runs)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        self._grid.setSpacing(theme.GAP)
+
+    def role(self, run_id: int) -> int:
+        """The colour of a run, which stays the same while the run is compared."""
+        return self._roles.get(run_id, 0)
+
+    def show_runs(self, run_ids: Sequence[int]) -> None:
+        """Show these runs."""
+        self._roles = {run_id: role for run_id, role in self._roles.items() if run_id in run_ids}
+        for run_id in run_ids:
+            free = (role for role in range(MOST_RUNS) if role not in self._roles.values())
+            self._roles.setdefault(run_id, next(free, 0))
+        self._ids = list(run_ids)
+        while len(self._chips) > len(run_ids):
+            gone = self._chips.pop()
+            gone.hide()
+            gone.deleteLater()
+        while len(self._chips) < len(run_ids):
+            self._chips.append(self._chip())
+        self.refresh()
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Show what is known of the runs now."""
+        now = datetime.now(UTC)
+        runs = self._store.runs(self._ids)
+        for chip, run_id in zip(self._chips, self._ids, strict=True):
+            run = runs.get(run_id)
+            name = self._store.name_of(run) if run else f"Run {run_id}"
+            is_baseline = run is not None and self._store.local_baseline(run.test_id) == run_id
+            chip.show_run(run_id, run, name, self._roles[run_id], now, is_baseline=is_baseline)
+            chip.allow(is_reference=run_id == self._ids[0], is_last=len(self._ids) < 3)
+        self.add.setEnabled(len(self._ids) < MOST_RUNS)
+        most = f"At most {MOST_RUNS} runs can be compared."
+        self.add.setToolTip("Compare another run of the same test" if len(self._ids) < MOST_RUNS else most)
+
+    def _chip(self) -> _Chip:
+        chip = _Chip()
+        chip.remove.clicked.connect(lambda: self.chosen.emit([one for one in self._ids if one != chip.run_id]))
+        chip.refer.clicked.connect(
+            lambda: self.chosen.emit([chip.run_id, *(one for one in self._ids if one != chip.run_id)])
+        )
+        chip.run_wanted.connect(self.run_wanted)
+        chip.baseline_wanted.connect(self.baseline_wanted)
+        return chip
+
+    def _offer_runs(self) -> None:
+        """The last runs of the test of the first run."""
+        run = self._store.run(self._ids[0]) if self._ids else None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        now = datetime.now(UTC)
+        recent = self._store.latest_of_test(run.test_id, MOST_OFFERED + MOST_RUNS) if run else []
+        for one in [one for one in recent if one.id not in self._ids][:MOST_OFFERED]:
+            action = menu.addAction(text.on_button(run_words(one.id, one, now)))
+            action.triggered.connect(partial(self._add, one.id))
+        if menu.isEmpty():
+            menu.addAction("There is no other run of this test.").setEnabled(False)
+        menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
+
+    def _add(self, run_id: int, *_: object) -> None:
+        self.chosen.emit([*self._ids, run_id])
+
+    def _lay_out(self) -> None:
+        """As many beside each other as there is room for, all of one width."""
+        room = self.width() - 2 * theme.WIDE + theme.GAP
+        per_row = max(1, min(room // (NARROWEST + theme.GAP), len(self._chips) + 1))
+        for at, widget in enumerate([*self._chips, self.add]):
+            self._grid.removeWidget(widget)
+            alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if widget is self.add else None
+            row, column = divmod(at, per_row)
+            if alignment:
+                self._grid.addWidget(widget, row, column, alignment)
+            else:
+                self._grid.addWidget(widget, row, column)
+        for column in range(MOST_RUNS + 2):
+            self._grid.setColumnStretch(column, 1 if column < per_row else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+
+class _Chip(QFrame):
+    """A run: its colour, name, age and outcome."""
+
+    run_wanted = Signal(object)
+    baseline_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run_id = 0
+        self._role = 0
+        self._name = ElidedLabel()
+        self._which = ElidedLabel("caption")
+        self._which.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._reference = PlainLabel("Reference", kind="caption", muted=True)
+        self.refer = tool_button("baseline", "Make it the reference", "Compare the other runs with this one")
+        self.remove = tool_button("close", "Remove")
+        self._more = QToolButton()
+        self._more.setIcon(theme.icon("chevron-down"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._more)
+        menu.addAction(theme.icon("external"), "Open in the main window").triggered.connect(
+            lambda: self.run_wanted.emit(self.run_id)
+        )
+        self._baseline = menu.addAction(theme.icon("baseline"), "Set as local baseline")
+        self._baseline.triggered.connect(lambda: self.baseline_wanted.emit(self.run_id))
+        self._more.setMenu(menu)
+        for small in (self.refer, self.remove, self._more):
+            small.setIconSize(QSize(14, 14))
+        names = QVBoxLayout()
+        names.setContentsMargins(0, 0, 0, 0)
+        names.setSpacing(0)
+        names.addLayout(columns(self._name, self._reference, stretch=0))
+        names.addWidget(self._which)
+        row = columns(self.refer, self._more, self.remove)
+        row.setSpacing(0)
+        row.insertLayout(0, names, 1)
+        row.setContentsMargins(theme.WIDE, theme.UNIT, theme.UNIT, theme.UNIT)
+        self.setLayout(row)
+        self.setMaximumWidth(WIDEST)
+        self.setMinimumWidth(1)
+
+    def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime, *, is_baseline: bool) -> None:
+        """Show a run, as far as it is known."""
+        which = chip_words(run_id, run, now)
+        say(self._name, text.one_line(name), name)
+        say(self._which, which, which)
+        self.run_id, self._role = run_id, role
+        self.setAccessibleName(f"{text.one_line(name)}, {which}")
+        self.remove.setAccessibleName(f"Remove run {run_id}")
+        self.refer.setAccessibleName(f"Make run {run_id} the reference")
+        self._more.setAccessibleName(f"More on run {run_id}")
+        self._baseline.setText("Clear local baseline" if is_baseline else "Set as local baseline")
+        self._baseline.setEnabled(run is not None)
+        self.update()
+
+    def allow(self, *, is_reference: bool, is_last: bool) -> None:
+        """Offer what can be done with it among the others."""
+        self._reference.setVisible(is_reference)
+        self.refer.setVisible(not is_reference)
+        self.remove.setEnabled(not is_last)
+        self.remove.setToolTip("Two runs are the fewest that can be compared" if is_last else "Compare without this")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.colour("line", self.palette()))
+        painter.setBrush(theme.colour("surface", self.palette()))
+        whole = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(whole, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(line_colour(self._role, self.palette()))
+        painter.drawRoundedRect(QRectF(6, 8, 4, self.height() - 16), 2, 2)

@@ -1,0 +1,245 @@
+"""The page on which one figure of a test is followed over its last runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from k6desk.api.errors import CloudError
+from k6desk.api.models import Run
+from k6desk.core.asked import Asked
+from k6desk.core.delta import Delta
+from k6desk.core.numbers import WAITING
+from k6desk.core.session import Session
+from k6desk.core.tasks import Tasks
+from k6desk.core.thresholds import Threshold, thresholds_of
+from k6desk.core.trend import Aggregate, Trend, trend_of
+from k6desk.ui import text, theme
+from k6desk.ui.compare.cells import CellsTable
+from k6desk.ui.compare.trend_chart import TrendChart
+from k6desk.ui.compare.trend_choice import TrendChoice
+from k6desk.ui.compare.trend_words import TITLES, point_words, row_cells, usual_words
+from k6desk.ui.parts import ElidedLabel, Line, columns, say, sign, wrapping
+from k6desk.ui.placeholder import Placeholder
+
+SOON_MS = 1000
+"""Runs that begin, go on or end change the picture at most so often."""
+
+
+class TrendPage(QWidget):
+    """What was chosen last is what is shown; without a server, what is known."""
+
+    run_wanted = Signal(object)  # run id
+
+    def __init__(self, session: Session, tasks: Tasks) -> None:
+        super().__init__()
+        self._session = session
+        self._tasks = tasks
+        self._test_id: int | None = None
+        self._turn = 0
+        self._is_reading = False
+        self._problem = ""
+        self._trend: Trend | None = None
+        self.choice = TrendChoice()
+        self._title = ElidedLabel("title")
+        self._current = ElidedLabel()
+        self._usual = wrapping(muted=True)
+        self._remark = wrapping()
+        self._remark_row = sign("info", "muted", self._remark)
+        self.chart = TrendChart()
+        self.table = CellsTable("Runs of the trend")
+        self._placeholder = Placeholder()
+        self._rooms = QStackedWidget()
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._lay_out()
+        self._connect()
+
+    def show_trend(self, test_id: int) -> None:
+        """Follow a test over its last runs."""
+        if test_id != self._test_id:
+            self._test_id, self._trend = test_id, None
+        test = self._session.store.test(test_id)
+        say(self._title, text.one_line(test.name) if test else f"Test {test_id}", test.name if test else "")
+        self._read()
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._turn += 1
+        self._is_reading = False
+        self._soon.stop()
+        self._tasks.cancel(self)
+        self._session.numbers.watch(self, None, ())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is on its way."""
+        return not self._is_reading
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _runs(self) -> list[Run]:
+        return self._session.store.latest_of_test(self._test_id, self.choice.runs) if self._test_id else []
+
+    def _read(self) -> None:
+        if self._test_id is None:
+            return
+        self._turn += 1
+        self._tasks.cancel(self)
+        self._is_reading, self._problem = True, ""
+        self._watch()
+        runs, aggregate = self._runs(), self.choice.aggregate
+        if self._trend is None or self._trend.aggregate != aggregate:
+            self._show(aggregate, runs, {})  # else what is there stays until there is something newer
+        self._tasks.spawn(self._load(self._turn, self._test_id, aggregate, runs), name="read a trend", owner=self)
+
+    async def _load(self, turn: int, test_id: int, aggregate: Aggregate, runs: Sequence[Run]) -> None:
+        values: Mapping[int, float] = {}
+        problem = ""
+        try:
+            values = await self._session.numbers.over_runs(test_id, aggregate.query, [run.id for run in runs])
+        except CloudError as error:
+            problem = str(error)
+        if turn == self._turn:
+            self._is_reading, self._problem = False, problem
+            self._show(aggregate, runs, values)
+
+    def _watch(self) -> None:
+        """The metrics of the newest run that has begun are those that one can choose from; its value may grow."""
+        newest = next((run.id for run in self._runs() if run.status not in WAITING), None)
+        wanted = newest if self.isVisible() else None
+        self._session.numbers.watch(self, wanted, [Asked(self.choice.aggregate.query)])
+        if wanted is not None:
+            self._on_metrics(wanted)
+
+    def _on_metrics(self, run_id: int) -> None:
+        run, metrics = self._session.store.run(run_id), self._session.numbers.metrics(run_id)
+        if run and run.test_id == self._test_id and metrics:
+            self.choice.offer(metrics)
+
+    def _on_numbers(self, run_id: int, news: frozenset[Asked]) -> None:
+        shown = {point.run.id for point in self._trend.points} if self._trend else set()
+        is_new = run_id in shown and Asked(self.choice.aggregate.query) in news
+        if is_new and self.isVisible() and not self._is_reading:
+            self._soon.start()
+
+    def _on_changed(self, delta: Delta) -> None:
+        if self._test_id is None or not self.isVisible() or not (delta.added or delta.changed or delta.removed):
+            return
+        ids = {run.id for run in self._runs()}
+        shown = {point.run.id for point in self._trend.points} if self._trend else set()
+        if ids != shown or ids & delta.changed:
+            self._soon.start()
+
+    def _on_connection(self) -> None:
+        if self._problem and not self._is_reading and self._session.commands.why_not_connected() is None:
+            self._read()
+
+    def _thresholds(self, runs: Sequence[Run]) -> tuple[Threshold, ...]:
+        """Those of the newest run whose options are known."""
+        for run in runs:
+            stored = self._session.store.detail(run.id)
+            if stored and stored.value.options is not None:
+                return thresholds_of(stored.value.options)
+        return ()
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _show(self, aggregate: Aggregate, runs: Sequence[Run], values: Mapping[int, float]) -> None:
+        trend = self._trend = trend_of(aggregate, runs, values, self._thresholds(runs))
+        has_values = any(point.value is not None for point in trend.points)
+        say(self._remark, self._problem)
+        self._remark_row.setVisible(bool(self._problem))
+        if not has_values:
+            self._rooms.setCurrentIndex(1)
+            self._say_why_not(runs)
+            return
+        self._rooms.setCurrentIndex(0)
+        say(self._usual, usual_words(trend))
+        self.table.show_cells(TITLES, [row_cells(trend, at) for at in reversed(range(len(trend.points)))])
+        self.chart.show_trend(trend)
+        self._on_current(self.chart.current)
+
+    def _say_why_not(self, runs: Sequence[Run]) -> None:
+        show = self._placeholder.show_words
+        if not runs:
+            show("No runs", "As far as k6desk knows, this test was never run.")
+        elif self._is_reading:
+            show("Loading…", "The server is asked for the figures of these runs.", icon="clock")
+        elif why := self._session.commands.why_not_connected():
+            show("These figures were never loaded on this computer", why, icon="offline")
+        elif self._problem:
+            show("The server gave no figures", self._problem, icon="warning", action="Try again", on_action=self._read)
+        else:
+            show("No data", "None of these runs has samples of this metric.")
+
+    def _on_current(self, at: int) -> None:
+        points = self._trend.points if self._trend else ()
+        if self._trend is None or not 0 <= at < len(points):
+            return
+        say(self._current, point_words(self._trend, points[at], datetime.now(UTC)))
+        row = len(points) - 1 - at
+        if row < self.table.cells.rowCount() and self.table.currentIndex().row() != row:
+            self.table.selectRow(row)
+
+    def _on_row(self, row: int) -> None:
+        if self._trend and row >= 0:
+            self.chart.choose(len(self._trend.points) - 1 - row)
+
+    def _open_row(self, row: int) -> None:
+        if self._trend:
+            self.run_wanted.emit(self._trend.points[len(self._trend.points) - 1 - row].run.id)
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        session = self._session
+        self.choice.changed.connect(self._read)
+        self._soon.timeout.connect(self._read)
+        self.chart.current_changed.connect(self._on_current)
+        self.chart.run_wanted.connect(self.run_wanted)
+        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._on_row(index.row()))
+        self.table.activated.connect(lambda index: self._open_row(index.row()))
+        session.numbers.changed.connect(self._on_numbers)
+        session.numbers.metrics_changed.connect(self._on_metrics)
+        session.store.changed.connect(self._on_changed)
+        session.connection.changed.connect(self._on_connection)
+
+    def _lay_out(self) -> None:
+        self._current.setAccessibleName("The current run")
+        bar = columns(self._title, self.choice, stretch=0)
+        bar.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        upper = QWidget()
+        rows = QVBoxLayout(upper)
+        rows.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.UNIT)
+        rows.setSpacing(theme.UNIT)
+        for widget in (self._usual, self._remark_row, self._current):
+            rows.addWidget(widget)
+        rows.addWidget(self.chart, 1)
+        self._remark_row.hide()
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(upper)
+        parts.addWidget(self.table)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        self._rooms.addWidget(parts)
+        self._rooms.addWidget(self._placeholder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(Line())
+        column.addWidget(self._rooms, 1)
+        self.setFocusProxy(self.chart)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.numbers.watch(self, None, ())

@@ -1,0 +1,56 @@
+"""What can be taken away from the charts: figures for a spreadsheet, pictures for a report."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from k6desk.core.notices import Notice, Notices
+from k6desk.core.tasks import Tasks
+from k6desk.ui import text
+from k6desk.ui.charts.stack import ChartStack
+from k6desk.ui.file_to_save import FileToSave
+
+_KEY = "charts"
+
+
+class ChartFiles:
+    """The actions of the menu of the charts; `name` is what a file is called."""
+
+    def __init__(self, stack: ChartStack, notices: Notices, tasks: Tasks, window: QWidget) -> None:
+        self.name = "Charts"
+        self._stack = stack
+        self._notices = notices
+        self._file = FileToSave(_KEY, "The picture of the charts", notices, tasks, window)
+        copy = QAction("Copy as CSV", window)
+        copy.setToolTip(text.tooltip("Copy the samples of all lines that are drawn"))
+        copy.triggered.connect(lambda: self._copy())
+        png, svg = QAction("Save as PNG…", window), QAction("Save as SVG…", window)
+        for action, kind in ((png, "PNG"), (svg, "SVG")):
+            action.setToolTip(text.tooltip("Save a picture of all charts, with the span of time that they show"))
+            action.triggered.connect(partial(self._save, kind))
+        self.whole_time = QAction("Show the whole time", window)
+        self.whole_time.setToolTip(text.tooltip("Show all of it again (0 in a chart)"))
+        self.whole_time.setEnabled(False)
+        self.whole_time.triggered.connect(lambda: stack.time.show_all())
+        self.actions: tuple[QAction | None, ...] = (copy, png, svg, None, self.whole_time)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._stack.as_csv())
+        self._notices.show(Notice(_KEY, "The samples of the charts were copied as CSV.", "success", passing=True))
+
+    def _save(self, kind: str, *_: object) -> None:
+        suffix = f".{kind.lower()}"
+        self._file.ask(
+            "Save a picture of the charts", self.name, suffix, f"{kind} pictures", partial(self._picture, suffix)
+        )
+
+    async def _picture(self, suffix: str) -> tuple[bytes, str]:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"charts{suffix}"
+            self._stack.save_picture(path)
+            return path.read_bytes(), ""

@@ -1,0 +1,221 @@
+"""The pane of what a run measured: five pages behind a row of buttons, made when they are first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from k6desk.api.metrics import Matcher
+from k6desk.api.models import Run, RunDetail
+from k6desk.core.asked import Asked
+from k6desk.core.numbers import WAITING
+from k6desk.core.session import Session
+from k6desk.core.tasks import Tasks
+from k6desk.ui import theme
+from k6desk.ui.detail.pane import Pane
+from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.results.page import Page
+
+PAGES = (
+    ("charts", "Charts", "Curves of the run over time"),
+    ("requests", "Requests", "Every request by name, method and status"),
+    ("thresholds", "Thresholds", "What the run had to reach, and whether it did"),
+    ("checks", "Checks", "What the script checked, and how often it was so"),
+    ("summary", "Summary", "The figures of the whole run, as k6 prints them at the end"),
+)
+NO_WORDS: dict[str, tuple[str, str]] = {
+    "charts": ("No metrics", "The server has no samples of this run."),
+    "requests": ("No requests", "The run made no HTTP requests."),
+    "thresholds": ("No thresholds", "The script sets none: nothing decides whether the run passes."),
+    "checks": ("No checks", "The script checks nothing, or did not come to it."),
+    "summary": ("No metrics", "The server has no samples of this run."),
+}
+
+
+class ResultsPane(Pane):
+    """The page that is shown stays the same from run to run."""
+
+    name = "results"
+    title = "Results"
+    moves = True
+    scrolls = False
+
+    def __init__(self, session: Session, tasks: Tasks) -> None:
+        super().__init__(session.store, session.commands, tasks)
+        self._numbers = session.numbers
+        self._served = session.served_thresholds
+        self._notices = session.notices
+        self._pages: dict[str, Page] = {}
+        self._chosen = PAGES[0][0]
+        self._buttons = QButtonGroup(self)
+        self._room = QStackedWidget()
+        self._words = Placeholder()
+        self._room.addWidget(self._words)
+        self._telling = QTimer(self, singleShot=True, interval=0)  # several things may be new at once
+        self._telling.timeout.connect(self._show)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        self.rows.addWidget(self._bar())
+        self.rows.addWidget(self._room, 1)
+        self._numbers.changed.connect(self._take_in)
+        self._numbers.metrics_changed.connect(self._on_metrics)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return self._chosen
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front by its name: charts, requests, thresholds, checks or summary."""
+        for button in self._buttons.buttons():
+            if button.objectName() == name:
+                button.setChecked(True)
+        self._choose(name)
+
+    def refresh(self, run: Run, detail: RunDetail | None) -> None:
+        self._page.show_run(run, detail)
+        self._watch()
+        self._show()
+
+    def leave(self) -> None:
+        self._numbers.watch(self, None, ())
+
+    def is_settled(self) -> bool:
+        return self.run is None or not self._numbers.is_waiting(self.run.id)
+
+    # -- pages ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _page(self) -> Page:
+        if self._chosen not in self._pages:
+            page = self._make(self._chosen)
+            page.wanted_changed.connect(self._watch)
+            page.content_changed.connect(self._telling.start)
+            self._room.addWidget(page)
+            self._pages[self._chosen] = page
+        return self._pages[self._chosen]
+
+    def _make(self, name: str) -> Page:
+        if name == "charts":
+            from k6desk.ui.results.charts_page import ChartsPage
+
+            return ChartsPage(self._numbers, self.tasks, self._notices)
+        if name == "requests":
+            from k6desk.ui.results.requests_page import RequestsPage
+
+            requests = RequestsPage(self._numbers)
+            requests.request_chosen.connect(self._filter_charts)
+            return requests
+        if name == "thresholds":
+            from k6desk.ui.results.thresholds_page import ThresholdsPage
+
+            return ThresholdsPage(self._numbers, self._served)
+        if name == "checks":
+            from k6desk.ui.results.checks_page import ChecksPage
+
+            checks = ChecksPage(self._numbers)
+            checks.check_chosen.connect(lambda check: self._filter_charts((Matcher("check", check),)))
+            return checks
+        from k6desk.ui.results.summary_page import SummaryPage
+
+        return SummaryPage(self._numbers, self._served)
+
+    def _bar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        row.setSpacing(0)
+        self._buttons.setExclusive(True)
+        for name, title, hint in PAGES:
+            button = QToolButton()
+            button.setObjectName(name)
+            button.setText(title)
+            button.setToolTip(hint)
+            button.setCheckable(True)
+            button.setChecked(name == self._chosen)
+            button.clicked.connect(partial(self._choose, name))
+            button.setProperty("segment", True)
+            self._buttons.addButton(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        return bar
+
+    def _choose(self, name: str, *_: object) -> None:
+        self._chosen = name
+        if self.run:
+            self._page.show_run(self.run, self._page_detail())
+            self._watch()
+            self._show()
+
+    def _page_detail(self) -> RunDetail | None:
+        stored = self.store.detail(self.run.id) if self.run else None
+        return stored.value if stored else None
+
+    def _filter_charts(self, matchers: object) -> None:
+        self.show_page("charts")
+        charts = self._page
+        charts.filter(matchers)  # type: ignore[attr-defined]
+
+    # -- what is new ---------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        if self.run and self.isVisible():
+            self._numbers.watch(self, self.run.id, self._page.wanted())
+
+    def _take_in(self, run_id: int, news: frozenset[Asked]) -> None:
+        if self.run and run_id == self.run.id and self.isVisible():
+            self._page.take_in(news)
+            self._telling.start()
+
+    def _on_metrics(self, run_id: int) -> None:
+        if self.run and run_id == self.run.id and self.isVisible():
+            self._page.refresh(is_other=False)
+            self._watch()
+            self._telling.start()
+
+    def _show(self) -> None:
+        """The page if it has anything to show; else why not."""
+        if self._page.has_content():
+            self._room.setCurrentWidget(self._page)
+            return
+        self._room.setCurrentWidget(self._words)
+        title, sentence, icon, again = self._why_not()
+        if again:
+            self._words.show_words(title, sentence, icon=icon, action="Try again", on_action=again)
+        else:
+            self._words.show_words(title, sentence, icon=icon)
+
+    def _why_not(self) -> tuple[str, str, str, Callable[[], object] | None]:
+        run = self.run
+        assert run
+        wanted = list(self._page.wanted())
+        problem = next(filter(None, (self._numbers.problem(run.id, one) for one in wanted)), "")
+        if run.status in WAITING:
+            return "The run has not begun", "Its metrics appear about 10 s after its load begins.", "clock", None
+        if self._page.detail is None and self._chosen == "thresholds":
+            return "Details have not been loaded yet", "Thresholds appear when they arrive.", "clock", None
+        if self._numbers.is_waiting(run.id):
+            return "Loading…", "The server is asked for the metrics of this run.", "clock", None
+        if why := self.commands.why_not_connected():
+            return "These metrics were never loaded on this computer", why, "offline", None
+        if problem:
+            return "The server gave no metrics", problem, "warning", self._again
+        if run.is_finished and not run.execution_duration_s:
+            return "No metrics", "The run ended before its load began.", "empty", None
+        return (*NO_WORDS[self._chosen], "empty", None)
+
+    def _again(self) -> None:
+        self._numbers.forget_problems()
+        self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.leave()

@@ -1,0 +1,67 @@
+"""When the load of a run began, and where the time axis begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from k6desk.api.models import Run, RunDetail, Since, StatusEntry
+from k6desk.core.load_span import Origin, load_began_at, load_s, origin_of
+
+CREATED = datetime(2026, 4, 6, 12, tzinfo=UTC)
+NOW = CREATED + timedelta(minutes=30)
+
+
+def at(seconds: float) -> datetime:
+    return CREATED + timedelta(seconds=seconds)
+
+
+def a_run(**changes) -> Run:
+    known = {"status": "completed", "ended_at": at(190), "execution_duration_s": 165} | changes
+    return Run(id=1, test_id=2, project_id=3, created_at=CREATED, **known)
+
+
+def detail(run: Run, *steps: tuple[str, float]) -> RunDetail:
+    return RunDetail(run, tuple(StatusEntry(kind, at(seconds)) for kind, seconds in steps))
+
+
+WHOLE = (("created", 0), ("running", 20), ("processing_metrics", 180), ("completed", 190))
+
+
+def test_the_load_is_from_running_to_what_comes_next():
+    run = a_run()
+    assert load_began_at(run, detail(run, *WHOLE)) == at(20)
+    assert load_s(run, detail(run, *WHOLE)) == 160
+    assert load_s(run, None) == 165
+    assert load_s(run, detail(run, ("created", 0), ("completed", 190))) == 165
+
+
+def test_a_run_that_goes_on_will_last_as_long_as_is_estimated():
+    run = a_run(status="running", ended_at=None, estimated_duration_s=600, status_details=Since(at(20)))
+    assert load_began_at(run, None) == at(20)
+    assert load_s(run, None) == 600
+
+
+@pytest.mark.parametrize(
+    ("samples", "starts", "skew_s"),
+    [
+        (None, 20, None),
+        ((21, 180), 20, None),
+        ((17, 180), 17, None),  # before it was noted that it runs
+        ((240, 400), 20, None),  # late, but part of it may be right
+        ((255, 400), 255, 235),  # all of it more than a minute after the end
+        ((-500, -61), -500, -520),
+        ((-500, 30), -500, None),
+    ],
+)
+def test_the_axis_begins_with_the_load_or_with_the_first_sample(samples, starts, skew_s):
+    run = a_run()
+    span = samples and tuple(at(second).timestamp() for second in samples)
+    assert origin_of(run, detail(run, *WHOLE), span, NOW) == Origin(at(starts).timestamp(), skew_s)
+
+
+def test_without_a_history_the_axis_begins_with_the_first_sample():
+    run = a_run()
+    span = at(33).timestamp(), at(180).timestamp()
+    assert origin_of(run, None, span, NOW) == Origin(at(33).timestamp())

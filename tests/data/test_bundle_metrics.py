@@ -1,0 +1,82 @@
+"""The metrics of a run in a bundle."""
+
+from __future__ import annotations
+
+import json
+import math
+from array import array
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from k6desk.api.errors import BadAnswer
+from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series
+from k6desk.data.bundle_metrics import metrics_documents, metrics_json
+from k6desk.data.run_numbers import METRICS, Told, key_of
+
+AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ROOM = 2**20
+
+
+def series(values: list[float], **labels: str) -> Series:
+    return Series(labels, array("d", range(len(values))).tobytes(), array("d", values).tobytes())
+
+
+def document(*found: Series) -> bytes:
+    return msgspec.msgpack.encode(Told(Answer(found), AT, is_final=True))
+
+
+def documents(query: Query, *found: Series) -> dict[str, bytes]:
+    listed = (Metric("http_reqs", "counter"), Metric("my own", "trend", is_builtin=False))
+    return {
+        METRICS: msgspec.msgpack.encode((listed, True)),
+        key_of(query.expression, query.selector, over_time=True): document(*found),
+    }
+
+
+@given(
+    st.lists(st.floats(allow_nan=False), min_size=1, max_size=5),
+    st.text(st.characters(exclude_categories=["C"]), max_size=20),
+    st.sampled_from([(), ("name", "status")]),
+)
+def test_what_is_written_is_read_again(values, text, by):
+    query = Query("http_reqs", "rate", by, (Matcher("name", text, "=~"),), "sum" if by else None, by[:1])
+    whole = documents(query, series(values, name=text, status="200"), series([1.5]))
+    assert metrics_documents(metrics_json(whole, ROOM)) == whole
+
+
+def test_gaps_are_kept():
+    query = Query("http_reqs", "rate")
+    read = metrics_documents(metrics_json(documents(query, series([1, math.nan, 3])), ROOM))
+    told = msgspec.msgpack.decode(read["curve rate http_reqs"], type=Told)
+    assert [math.isnan(value) for value in array("d", told.answer.series[0].values)] == [False, True, False]
+
+
+def test_it_is_in_the_shape_of_the_api():
+    said = json.loads(metrics_json(documents(Query("http_reqs", "rate"), series([2, 3], name="GET /")), ROOM))
+    assert said["value"][0] == {"name": "http_reqs", "type": "counter", "origin": "builtin"}
+    (answer,) = said["answers"]
+    assert (answer["query"], answer["metric"], answer["over_time"]) == ("rate", "http_reqs", True)
+    assert answer["result"] == [{"metric": {"name": "GET /"}, "values": [[0.0, 2.0], [1.0, 3.0]]}]
+
+
+def test_what_does_not_fit_is_left_out_the_longest_first():
+    whole = documents(Query("http_reqs", "rate"), series([1.0]))
+    whole["value rate data_sent"] = document(series([float(n) for n in range(1000)]))
+    assert metrics_documents(metrics_json(whole, 2000)).keys() == {METRICS, "curve rate http_reqs"}
+
+
+@given(st.binary(max_size=60) | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(msgspec.json.encode))
+def test_nonsense_is_refused(content):
+    with pytest.raises((ValueError, BadAnswer)):
+        metrics_documents(content)
+
+
+def test_secrets_in_labels_are_masked():
+    url = "https://shop.example.com/?api_key=sk_live_51HxxxxxxxxxxxxxxxxxxxxxxQ"
+    said = metrics_json(documents(Query("http_reqs", "rate"), series([1.0], url=url)), ROOM)
+    assert b"sk_live_51" not in said
+    assert b"shop.example.com" in said
