@@ -28,7 +28,7 @@ class DemoProcess:
         self.cloud = cloud
 
     @classmethod
-    async def start(cls, arguments: list[str]) -> DemoProcess:
+    async def start(cls) -> DemoProcess:
         """Start it on a free port and wait until it listens. Raises `OSError` when it does not."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -36,7 +36,6 @@ class DemoProcess:
             "k6desk.demo",
             "--port=0",
             "--exit-with-stdin",
-            *arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

@@ -189,7 +189,7 @@ class Live:
 
         self._notices.show(Notice("demo", "Starting the demo cloud…"))
         try:
-            self._demo = await DemoProcess.start(["--speed=20"])
+            self._demo = await DemoProcess.start()
         except OSError as error:
             self._notices.show(Notice("demo", f"{error} There is nothing to show without it.", "error"))
         else:

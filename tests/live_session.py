@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from k6desk.api import log_socket
 from k6desk.api.secret import Secret
 from k6desk.api.v6 import CloudV6
 from k6desk.core.accounts import Account
@@ -78,7 +79,8 @@ async def tasks() -> AsyncIterator[Tasks]:
 
 
 @pytest.fixture
-async def session(account: Account, tmp_path, tasks: Tasks) -> AsyncIterator[Session]:
+async def session(account: Account, tmp_path, tasks: Tasks, monkeypatch) -> AsyncIterator[Session]:
+    monkeypatch.setattr(log_socket, "QUIET_S", 0.05)
     session = Session(account, tmp_path, Notices())
     yield session
     await tasks.aclose()

@@ -1,9 +1,12 @@
-"""Which run of a test the others are compared with."""
+"""Which runs are compared: how many, and which one of a test the others are compared with."""
 
 from __future__ import annotations
 
 from k6desk.api.models import Run
 from k6desk.core.store import Store
+
+MOST_RUNS = 5
+"""So many runs are compared at once."""
 
 
 def baseline_of(store: Store, run: Run) -> int | None:

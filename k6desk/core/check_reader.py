@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer
 
-from k6desk.api.errors import CloudError
+from k6desk.api.errors import CloudError, NotFound
 from k6desk.api.metrics import RUN_LABEL, Answer, Query
 from k6desk.api.models import Run
 from k6desk.core.asked import by_labels, single
@@ -108,6 +108,8 @@ class CheckReader(QObject):
                 return
         else:
             self._done.add(one)
+            if isinstance(answer, NotFound):  # so it is said that there are no samples
+                answer = Answer()
             if not isinstance(answer, CloudError):
                 await self._store.put_failed_checks(self._counts(one, answer))
         self._wanted.remove(one)

@@ -55,9 +55,13 @@ def _checks(known: Known, asks: tuple[Asked, ...], *labels: str) -> tuple[Check,
     if passed is None or failed is None:
         return None
     passes, fails = by_labels(passed, *labels), by_labels(failed, *labels)
+    keys = passes.keys() | fails.keys()
+    for answer, counts in ((passed, passes), (failed, fails)):
+        if answer.left_out:  # of a check that is not in it, it is not known how many there are
+            keys &= counts.keys()
     found = (
         Check(name, "".join(group), round(passes.get(key, 0.0)), round(fails.get(key, 0.0)))
-        for key in passes.keys() | fails.keys()
+        for key in keys
         for name, *group in [key]
     )
     return tuple(sorted(found, key=lambda check: (check.group, check.name)))

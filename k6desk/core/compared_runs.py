@@ -69,9 +69,11 @@ class ComparedRuns(QObject):
 
     def stop(self) -> None:
         """Read no more."""
-        self._jobs.clear()
-        self._tasks.cancel(self)
-        self.done = self.total
+        if self.done < self.total:
+            self._jobs.clear()
+            self._tasks.cancel(self)
+            self._telling.stop()
+            self.done = self.total
 
     # -- what is known -------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import isfinite
 
 from msgspec import Struct
 
+from k6desk.api.metrics import Answer
 from k6desk.api.models import Run, RunDetail
 
 SKEW_S = 60.0
@@ -20,6 +24,26 @@ class Origin(Struct, frozen=True):
 
     at_s: float
     skew_s: float | None = None
+
+
+class SampleSpan:
+    """From the first sample to the last one of all answers that were taken in; `ends` is None without any.
+
+    Answers that were looked at are known again, for there may be hundreds of series in each.
+    """
+
+    def __init__(self) -> None:
+        self.ends: tuple[float, float] | None = None
+        self._seen: tuple[Answer | None, ...] = ()
+
+    def take_in(self, answers: Sequence[Answer | None]) -> None:
+        """These are the answers now."""
+        new = [answer for answer in answers if not any(answer is seen for seen in self._seen)]
+        self._seen = tuple(answers)
+        times = [at for answer in new if answer for series in answer.series for at in _ends(series.times)]
+        if times:
+            first, last = self.ends or (times[0], times[0])
+            self.ends = min(first, *times), max(last, *times)
 
 
 def load_began_at(run: Run, detail: RunDetail | None) -> datetime | None:
@@ -53,3 +77,9 @@ def origin_of(run: Run, detail: RunDetail | None, samples: tuple[float, float] |
     if first_s > life[1] + SKEW_S or last_s < life[0] - SKEW_S:
         return Origin(first_s, first_s - (began_at or run.created_at).timestamp())
     return Origin(first_s if began_at is None else min(first_s, began_at.timestamp()))
+
+
+def _ends(times: bytes) -> Iterator[float]:
+    for part in (times[:8], times[-8:]):
+        if len(part) == 8 and isfinite(at := struct.unpack("d", part)[0]):
+            yield at

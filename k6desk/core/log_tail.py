@@ -61,6 +61,7 @@ class LogTail(QObject):
         self._cloud: Cloud | None = None
         self._tasks: Tasks | None = None
         self._run_id: int | None = None
+        self._is_followed = False
         self._bell = Bell()
         self._writing = QObject(self)
         self._written_at = 0.0
@@ -79,23 +80,33 @@ class LogTail(QObject):
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """There is a server to ask, or another token to ask it with."""
         self._cloud, self._tasks = cloud, tasks
-        if self._run_id is not None:
+        if self._run_id is not None and self._is_followed:
             self._begin(self._run_id)
 
     def stop(self) -> list[Task[Any]]:
         """Ask nothing any more; the tasks that are ending."""
         return self._tasks.cancel(self) + self._tasks.cancel(self._writing) if self._tasks else []
 
-    def follow(self, run_id: int | None, tasks: Tasks) -> None:
-        """Somebody looks at the log of this run; None: at none any more."""
-        if run_id == self._run_id:
+    def follow(self, run_id: int, tasks: Tasks) -> None:
+        """Somebody looks at the log of this run now, and at no other."""
+        if run_id == self._run_id and self._is_followed:
             return
+        self.rest()
         self._tasks = tasks
-        self._end()
-        self._run_id = run_id
-        self.log = RunLog()
-        if run_id is not None:
-            self._begin(run_id)
+        if run_id != self._run_id:
+            self._run_id = run_id
+            self.log = RunLog()
+        self._is_followed = True
+        self._begin(run_id)
+
+    def rest(self) -> None:
+        """Nobody looks any more. What was read stays until another log is followed."""
+        self._is_followed = False
+        if self._tasks:
+            self._tasks.cancel(self)
+            if self._is_unwritten and self._run_id is not None:
+                self._tasks.spawn(write(self.log, self._run_id, self._store), name="keep a log", owner=self._writing)
+        self._is_unwritten = False
 
     def try_again(self) -> None:
         """The user wants it to be tried now."""
@@ -110,13 +121,6 @@ class LogTail(QObject):
             self._tasks.cancel(self)
             self._become(Phase.READING)
             self._tasks.spawn(self._follow(run_id), name="follow a log", owner=self)
-
-    def _end(self) -> None:
-        if self._tasks:
-            self._tasks.cancel(self)
-            if self._is_unwritten and self._run_id is not None:
-                self._tasks.spawn(write(self.log, self._run_id, self._store), name="keep a log", owner=self._writing)
-        self._is_unwritten = False
 
     async def _follow(self, run_id: int) -> None:
         known = self._store.log(run_id)
@@ -167,7 +171,7 @@ class LogTail(QObject):
         async with aclosing(self._cloud.log(run_id, start_of(self.log, self._store, run_id))) as batches:
             async for batch in batches:
                 if self.phase is not Phase.LIVE:
-                    if lost_ns:
+                    if lost_ns and self.log.end:
                         self._mark_gap(lost_ns)
                     self._become(Phase.LIVE)
                 if batch.lines or batch.dropped or batch.unreadable:
@@ -195,10 +199,10 @@ class LogTail(QObject):
             self.changed.emit()
 
     def _mark_gap(self, lost_ns: int) -> None:
-        now_ns = time.time_ns()
-        if self.log.end:
-            begun, ended = (clock(at_ns) for at_ns in (lost_ns, now_ns))
-            self.log.mark(f"The connection was lost from {begun} to {ended}; what was written meanwhile follows.")
+        begun, ended = clock(lost_ns), clock(time.time_ns())
+        when = f"at {begun}" if begun == ended else f"from {begun} to {ended}"
+        self.log.mark(f"The connection was lost {when}; what was written meanwhile follows.")
+        self._is_unwritten = True
 
     def _has_ended(self, run_id: int) -> bool:
         run = self._store.run(run_id)

@@ -62,10 +62,14 @@ def phases_of(options: Mapping[str, Any] | None, duration_s: float | None) -> tu
     It ends what has no end in the options and cuts off what comes later. Graceful ends are not counted.
     """
     end_s = duration_s if duration_s is not None and 0 < duration_s <= _LONGEST_S else None
-    scenarios = [each for each in _scenarios(options or {}, end_s) if each.end_s - each.start_s > _NONE_S]
+    scenarios: list[_Scenario] = []
+    parts: list[_Part] = []
+    for scenario in _scenarios(options or {}, end_s):
+        if scenario.end_s - scenario.start_s > _NONE_S and len(parts) <= _MOST_PARTS:
+            scenarios.append(scenario)
+            parts += scenario.parts or ()
     found: Sequence[Phase] = ()
     if len({each.is_rate for each in scenarios}) == 1:
-        parts = [part for each in scenarios for part in each.parts or ()]
         if all(each.parts is not None for each in scenarios) and len(parts) <= _MOST_PARTS:
             found = _named(_total(parts), is_rate=scenarios[0].is_rate)
     if not found or len(found) > MOST:

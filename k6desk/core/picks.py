@@ -40,10 +40,6 @@ class Picks:
         self._fill(wanted)
         self.is_chosen = True
 
-    def reset(self) -> None:
-        """Draw the largest again."""
-        self.places, self.is_chosen = {}, False
-
     def _fill(self, order: Iterable[str]) -> None:
         free = [place for place in range(MOST) if place not in self.places.values()]
         for value in order:

@@ -13,7 +13,6 @@ from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked, Known, by_labels, single
 from k6desk.core.progress import duration_s
 
-MOST_RUNS = 5
 Direction = Literal["lower", "higher", "neither"]
 """Which way is better."""
 FigureUnit = Literal["ms", "bytes", "share", "count", "s", "VUH"]
@@ -86,18 +85,18 @@ class Row(Struct, frozen=True):
 
 
 def _response(title: str, method: str) -> Figure:
-    return Figure(f"Response time, {title}", "ms", "lower", Query("http_req_duration", method))
+    return Figure(f"{title} response time", "ms", "lower", Query("http_req_duration", method))
 
 
 VUS = Figure("Virtual users, most", "count", "neither")
 DURATION = Figure("Duration", "s", "neither")
 COST = Figure("Cost", "VUH", "neither")
 FIGURES = (
-    _response("average", "histogram_avg"),
-    _response("median", quantile(0.5)),
+    _response("Average", "histogram_avg"),
+    _response("Median", quantile(0.5)),
     _response("p95", quantile(0.95)),
     _response("p99", quantile(0.99)),
-    _response("longest", "histogram_max"),
+    _response("Longest", "histogram_max"),
     Figure("Request rate", "count", "higher", Query("http_reqs", "rate"), per_s=True),
     Figure("Requests", "count", "neither", Query("http_reqs", "increase")),
     Figure("Failed requests", "share", "lower", Query("http_req_failed", "ratio")),
@@ -123,12 +122,17 @@ def figures_of(run: Run, known: Known) -> dict[Figure, float | None]:
     return {figure: single(known(Asked(figure.query))) if figure.query else own[figure] for figure in FIGURES}
 
 
-def compare_figures(runs: Sequence[Mapping[Figure, float | None]], tolerance: Tolerance = USUAL) -> list[Row]:
-    """The figures of runs beside each other, compared with those of the first; what no run has is left out."""
+def compare_figures(
+    runs: Sequence[Mapping[Figure, float | None]], tolerance: Tolerance = USUAL, *, is_whole: bool = True
+) -> list[Row]:
+    """The figures of runs beside each other, compared with those of the first.
+
+    What no run has is left out, unless not all of it `is_whole`: something is still on its way.
+    """
     rows = []
     for figure in FIGURES:
         values = tuple(run.get(figure) for run in runs)
-        if any(value is not None for value in values):
+        if not is_whole or any(value is not None for value in values):
             changes = tuple(change(values[0], value, figure.unit, figure.better, tolerance) for value in values)
             rows.append(Row(figure, values, changes))
     return rows
@@ -192,6 +196,12 @@ def requests_of(known: Known) -> dict[tuple[str, str], Request] | None:
         (name, method): Request(name, method, count, *(side.get((name, method)) for side in (average, p95, failed)))
         for (name, method), count in by_labels(counted, *_EACH).items()
     }
+
+
+def requests_left_out(known: Known) -> int:
+    """How many requests of a run were too many to be read."""
+    counted = known(_COUNT)
+    return counted.left_out if counted else 0
 
 
 def compare_requests(

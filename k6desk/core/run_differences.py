@@ -57,12 +57,13 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _cost(cost: Cost) -> dict[str, str]:
     amounts = {
+        "VUH": cost.total_vuh,
         "VUH before reductions": cost.base_total_vuh,
         "VUH of protocol users": cost.protocol_vuh,
         "VUH of browser users": cost.browser_vuh,
     }
     found = {name: f"{value:.2f}" for name, value in amounts.items() if value is not None}
-    return found | {f"Reduction {name}": f"{percent:g} %" for name, percent in cost.reductions.items()}
+    return found | {f"Reduction: {name}": f"{percent:g} %" for name, percent in cost.reductions.items()}
 
 
 def _places(detail: RunDetail) -> dict[str, str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from msgspec import MsgspecError, Struct
 from msgspec.msgpack import decode, encode
 
 from k6desk.api.logs import LogLine
+from k6desk.data.folding import folded
 from k6desk.data.visible import plain_terminal_text
 
 MOST_LINES = 50_000
@@ -24,6 +25,8 @@ LARGEST_DOCUMENT = 3 << 20
 ERRORS = frozenset({"error", "fatal", "panic", "critical"})
 WARNINGS = frozenset({"warning", "warn"})
 FINE = frozenset({"debug", "trace"})
+_MARK = 255
+"""Stands for a severity where a mark is: it passes whatever is wanted."""
 
 
 class Mark(Struct, frozen=True, gc=False):
@@ -50,6 +53,8 @@ class RunLog:
 
     def __init__(self) -> None:
         self._rows: list[Row] = []
+        self._grades = bytearray()
+        self._folded: list[str] = []  # to do it while one types would take too long
         self._size = 0
         self._seen = Counter[tuple[int, str]]()
         self._labels: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
@@ -74,6 +79,19 @@ class RunLog:
         """The rows from a number on."""
         return self._rows[max(0, since - self.first) :]
 
+    def numbers(self, since: int, words: Sequence[str], least: int) -> array[int]:
+        """The numbers of the rows from one on that have all these folded words, and at least this severity.
+
+        Marks are among them unless there are words.
+        """
+        at = max(0, since - self.first)
+        if not words and not least:
+            return array("q", range(self.first + at, self.end))
+        found = [place for place, grade in enumerate(self._grades[at:], at) if grade >= least]
+        for word in words:
+            found = [place for place in found if word in self._folded[place]]
+        return array("q", [self.first + place for place in found])
+
     def expect_replay(self) -> None:
         """The server is about to be asked to go on, and may say again what it has said."""
         last = self._rows[-REPLAYED:]
@@ -97,11 +115,14 @@ class RunLog:
         self._add(Mark(self.last_ns if at_ns is None else at_ns, text))
 
     def _add(self, row: Row) -> None:
+        grade = severity(row.level) if isinstance(row, LogLine) else _MARK
         self._rows.append(row)
+        self._grades.append(grade)
+        self._folded.append("" if grade == _MARK else folded(row.text))
         self._size += len(row.text)
-        if isinstance(row, LogLine):
+        if grade != _MARK:
             self.last_ns = max(self.last_ns, row.at_ns)
-            self.counts[severity(row.level)] += 1
+            self.counts[grade] += 1
 
     def _let_go(self) -> None:
         if len(self._rows) <= MOST_LINES and self._size <= MOST_CHARACTERS:
@@ -113,11 +134,12 @@ class RunLog:
                 break
             gone += 1
             size += len(row.text)
-        for row in islice(self._rows, gone):
-            if isinstance(row, LogLine):
+        for grade in self._grades[:gone]:
+            if grade != _MARK:
                 self.cut += 1
-                self.counts[severity(row.level)] -= 1
-        del self._rows[:gone]
+                self.counts[grade] -= 1
+        for kept in (self._rows, self._grades, self._folded):
+            del kept[:gone]
         self.first += gone
         self._size -= size
 

@@ -8,10 +8,11 @@ from typing import Literal
 from msgspec import Struct
 
 from k6desk.api.metrics import Fold, Matcher, Metric, Query, ThresholdVerdict, quantile
-from k6desk.api.models import FINISHED, RunDetail
+from k6desk.api.models import RunDetail
 from k6desk.core import checks, thresholds
 from k6desk.core.asked import Asked, Known, single, times_of
 from k6desk.core.checks import Check
+from k6desk.core.load_span import SKEW_S, load_began_at
 from k6desk.core.thresholds import Threshold, Verdict
 from k6desk.core.units import Unit, unit_of
 
@@ -132,7 +133,7 @@ def summary_of(
     served: Sequence[ThresholdVerdict] = (),
 ) -> Summary:
     """The summary of a run from what is known of it; `served` is what the server says of its thresholds."""
-    took_s = load_s(known, detail)
+    took_s = measured_s(known, detail)
     return Summary(
         lines=tuple(_filled(line, matchers, known, took_s) for line, matchers in _lines(metrics, thresholds_set)),
         verdicts=thresholds.verdicts(thresholds_set, metrics, known, served, detail),
@@ -142,28 +143,28 @@ def summary_of(
     )
 
 
-def load_s(known: Known, detail: RunDetail | None) -> float | None:
+def measured_s(known: Known, detail: RunDetail | None) -> float | None:
     """How long the load went on, in seconds: from its status `running` to the next one, or to the last sample so far.
 
     k6 divides its counts by the time in which it ran the test. The status history has that to a part of a second;
     samples stand for 3 s each, and billed seconds begin with the load generators. Only where the history lacks an end
     (the run goes on, or the server keeps no history) do the samples say it.
     """
+    history = [
+        (entry.type, entry.entered_at) for entry in (detail.status_history if detail else ()) if entry.entered_at
+    ]
+    running = next((at for at, (word, _) in enumerate(history) if word == "running"), len(history))
+    began_at = load_began_at(detail.run, detail) if detail else None
+    if began_at and running + 1 < len(history):
+        return max(0.0, (history[running + 1][1] - began_at).total_seconds()) or None
     curve = known(LOAD)
     samples = [moment for series in (curve.series if curve else ()) for moment in times_of(series)]
-    history = [entry for entry in (detail.status_history if detail else ()) if entry.entered_at]
-    running = next((at for at, entry in enumerate(history) if entry.type == "running"), None)
-    start = min(samples, default=None)
-    end = max(samples, default=None)
-    if running is not None:
-        began, after = history[running].entered_at, history[running + 1 : running + 2]
-        assert began
-        start = began.timestamp() if start is None else min(start, began.timestamp())
-        if after and after[0].entered_at:
-            return max(0.0, (after[0].entered_at - began).total_seconds()) or None
-        if end is None and detail and detail.run.status in FINISHED and detail.run.ended_at:
-            end = detail.run.ended_at.timestamp()
-    return max(0.0, end - start) or None if start is not None and end is not None else None
+    if not samples:
+        return None
+    first, last = min(samples), max(samples)
+    if began_at and 0 < first - began_at.timestamp() < SKEW_S:  # else another clock dates the samples
+        first = began_at.timestamp()
+    return last - first or None
 
 
 def _has_checks(metrics: Sequence[Metric]) -> bool:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.threshold_words import phrase, worst
 from k6desk.core.thresholds import Threshold, asks, thresholds_of, verdicts
 
@@ -20,10 +19,9 @@ class ThresholdWatch(QObject):
 
     changed = Signal()  # `warning` gives something else now
 
-    def __init__(self, numbers: Numbers, served: ServedThresholds, parent: QObject | None = None) -> None:
+    def __init__(self, numbers: Numbers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._numbers = numbers
-        self._served = served
         self._run: Run | None = None
         self._detail: RunDetail | None = None
         self._thresholds: tuple[Threshold, ...] = ()
@@ -33,7 +31,6 @@ class ThresholdWatch(QObject):
         """The threshold that fails most, or is near to failing, as one phrase; empty when all is well."""
         numbers.changed.connect(self._take_in)
         numbers.metrics_changed.connect(self._take_in)
-        served.changed.connect(self._take_in)
 
     def follow(self, run: Run | None, detail: RunDetail | None) -> None:
         """This run is looked at, as it is now, or none."""
@@ -56,8 +53,8 @@ class ThresholdWatch(QObject):
         if run is None or metrics is None:
             self._say("")
             return
-        known, served = self._numbers.known_of(run.id), self._served.of(run.id)
-        most_urgent = worst(verdicts(self._thresholds, metrics, known, served, self._detail), is_live=True)
+        found = verdicts(self._thresholds, metrics, self._numbers.known_of(run.id), (), self._detail)
+        most_urgent = worst(found, is_live=True)
         self._say(phrase(most_urgent) if most_urgent else "")
 
     def _watch(self, run_id: int | None, wanted: tuple[Asked, ...]) -> None:

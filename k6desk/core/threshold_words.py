@@ -29,7 +29,9 @@ def state(verdict: Verdict, *, is_live: bool) -> str:
         return "Failing" if is_live else "Failed"
     if verdict.state == "passed":
         return "Near the limit" if is_live and verdict.is_near else "Passing" if is_live else "Passed"
-    return "No samples" if verdict.state == "no samples" else "Not known"
+    if verdict.state == "no samples":
+        return "No samples yet" if is_live else "No samples"
+    return "Not known"
 
 
 def phrase(verdict: Verdict) -> str:
@@ -56,7 +58,7 @@ def margin(verdict: Verdict) -> str:
         return ""
     if isclose(away, 0, abs_tol=1e-12):
         return "just at the limit"
-    size = f"{figure(abs(away) * 100)} points" if verdict.unit == "share" else verdict.words(abs(away))
+    size = _points(abs(away)) if verdict.unit == "share" else verdict.words(abs(away))
     if operator in {"==", "===", "!="}:
         return f"{size} apart"
     percent = f" ({figure(abs(share) * 100)} %)" if share is not None else ""
@@ -76,7 +78,10 @@ def summary(verdicts: Sequence[Verdict], *, is_live: bool) -> str:
     counts = {word: words.count(word) for word in words}
     if counts and len(counts) == 1 and "Passed" in counts:
         return "All passed"
-    said = {word: word[:1].lower() + word[1:] for word in words} | {"No samples": "without samples"}
+    said = {word: word[:1].lower() + word[1:] for word in words} | {
+        "No samples": "without samples",
+        "No samples yet": "without samples",
+    }
     return ", ".join(f"{n} {said[word]}" for word, n in counts.items())
 
 
@@ -93,3 +98,8 @@ def worst(verdicts: Sequence[Verdict], *, is_live: bool) -> Verdict | None:
     """The one that fails most or, while the run goes on, is nearest to it: what people have to be told."""
     bad = [each for each in verdicts if urgency(each) <= is_live and each.value is not None]
     return min(bad, key=lambda each: (urgency(each), each.margin_share or 0.0), default=None)
+
+
+def _points(share: float) -> str:
+    points = figure(share * 100)
+    return f"{points} point{'s' * (points != '1')}"

@@ -1,12 +1,12 @@
 """The thresholds of a run: what its options demand of which metric, and whether that holds.
 
-What the server says of a threshold goes before what k6desk works out from the metrics.
+When a run has ended, what the server says of a threshold goes before what k6desk works out from the metrics.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ from k6desk.core.threshold_syntax import Aggregate, Operator
 from k6desk.core.units import Unit, unit_of, words
 from k6desk.core.workload import seconds
 
+Samples = tuple[str, frozenset[Matcher]]
+"""What thresholds are set for: a metric, and the tags in any order."""
 State = Literal["passed", "failed", "no samples", "unknown"]
 
 NEAR = 0.1
@@ -149,7 +151,15 @@ def verdicts(
     """The verdict of each threshold, in the same order; `metrics` is None as long as these are not known."""
     types = {metric.name: metric.type for metric in metrics} if metrics is not None else None
     stopped_by = _stopped_by(thresholds, detail)
-    return tuple(_verdict(each, types, known, _served(each, served), each in stopped_by) for each in thresholds)
+    said = _by_samples(served)
+    is_live = detail is not None and not detail.run.is_finished
+    found = []
+    for each in thresholds:
+        computed = _computed(each, types, known)
+        # While the run goes on, our own value is the newer one, and that of the charts.
+        by_server = None if is_live and computed.state in {"passed", "failed"} else _served(each, said)
+        found.append(_verdict(each, types or {}, computed, by_server, aborted=each in stopped_by))
+    return tuple(found)
 
 
 def _thresholds(found: Mapping[Any, Any]) -> Iterator[Threshold]:
@@ -175,24 +185,28 @@ def _threshold(key: str, written: object) -> Threshold:
     )
 
 
+class _Computed(NamedTuple):
+    """What the metrics say; `remark` is why they do not."""
+
+    state: State
+    value: float | None = None
+    remark: str = ""
+
+
 def _verdict(
-    threshold: Threshold, types: dict[str, str] | None, known: Known, said: ThresholdVerdict | None, aborted: bool
+    threshold: Threshold, types: Mapping[str, str], computed: _Computed, said: ThresholdVerdict | None, *, aborted: bool
 ) -> Verdict:
-    metric_type = (types or {}).get(threshold.metric) or _LIKELY_TYPES.get(threshold.aggregate, "trend")
-    state, value, remark = _computed(threshold, types, known)
-    unit: Unit = (
-        "share" if threshold.aggregate == "rate" and metric_type == "rate" else unit_of(threshold.metric, metric_type)
-    )
-    per_s = threshold.aggregate == "rate" and metric_type == "counter"
+    metric_type = types.get(threshold.metric) or _LIKELY_TYPES.get(threshold.aggregate, "trend")
+    unit, per_s = unit_of(threshold.metric, metric_type), threshold.aggregate == "rate" and metric_type == "counter"
+    state, value, remark = computed
     if said:
-        ours, our_value = state, value
         value = said.value if said.value is not None else value
         state = "failed" if said.tainted else "no samples" if value is None else "passed"
         remark = ""
-        if "failed" in {ours, state} and "passed" in {ours, state}:
+        if {computed.state, state} == {"failed", "passed"}:
             remark = (
                 f"Grafana Cloud k6 says “{state}”, and that is shown here; "
-                f"k6desk finds “{ours}” with {words(our_value, unit, per_s=per_s)}."
+                f"k6desk finds “{computed.state}” with {words(computed.value, unit, per_s=per_s)}."
             )
     if aborted:
         state = "failed"
@@ -209,35 +223,40 @@ def _room(threshold: Threshold, unit: Unit) -> float:
     return abs(1 - threshold.limit if unit == "share" and ">" in threshold.operator else threshold.limit)
 
 
-def _computed(threshold: Threshold, types: dict[str, str] | None, known: Known) -> tuple[State, float | None, str]:
-    """What the metrics say: state, value, and why the state is unknown."""
+def _computed(threshold: Threshold, types: Mapping[str, str] | None, known: Known) -> _Computed:
     if threshold.problem:
-        return "unknown", None, threshold.problem
+        return _Computed("unknown", None, threshold.problem)
     if types is None:
-        return "unknown", None, "The metrics of the run are not known here yet."
+        return _Computed("unknown", None, "The metrics of the run are not known here yet.")
     if threshold.metric not in types:
-        return "no samples", None, ""
+        return _Computed("no samples")
     query = threshold.query(types[threshold.metric])
     if query is None:
         kind = types[threshold.metric]
-        return "unknown", None, f"The metric is a {kind}, and there is no “{threshold.aggregate}” of that."
+        return _Computed("unknown", None, f"The metric is a {kind}, and there is no “{threshold.aggregate}” of that.")
     answer = known(Asked(query))
     if answer is None:
-        return "unknown", None, "Its value is not known here yet."
+        return _Computed("unknown", None, "Its value is not known here yet.")
     value = single(answer)
     if value is None:
-        return "no samples", None, ""
-    return "passed" if threshold.is_met(value) else "failed", value, ""
+        return _Computed("no samples")
+    return _Computed("passed" if threshold.is_met(value) else "failed", value)
 
 
-def _served(threshold: Threshold, served: Sequence[ThresholdVerdict]) -> ThresholdVerdict | None:
-    return next((each for each in served if _is_of(each, threshold)), None)
+def _by_samples(served: Sequence[ThresholdVerdict]) -> dict[Samples, list[ThresholdVerdict]]:
+    found: dict[Samples, list[ThresholdVerdict]] = {}
+    for each in served:
+        subject = syntax.subject(each.metric)
+        found.setdefault((subject.metric, frozenset(subject.matchers)), []).append(each)
+    return found
+
+
+def _served(threshold: Threshold, said: Mapping[Samples, list[ThresholdVerdict]]) -> ThresholdVerdict | None:
+    of_samples = said.get((threshold.metric, frozenset(threshold.matchers)), ())
+    return next((each for each in of_samples if _is_of(each, threshold)), None)
 
 
 def _is_of(said: ThresholdVerdict, threshold: Threshold) -> bool:
-    subject = syntax.subject(said.metric)
-    if subject.metric != threshold.metric or set(subject.matchers) != set(threshold.matchers):
-        return False
     if said.stat.strip() == threshold.source.strip():
         return True
     wanted = (threshold.aggregate, threshold.share)
@@ -257,7 +276,7 @@ def _stopped_by(thresholds: Sequence[Threshold], detail: RunDetail | None) -> tu
     said = " ".join(filter(None, (entry.message if entry else None, detail.result_message)))
     if not CROSSED & {entry.code if entry else None, detail.result_code} and "threshold" not in said.lower():
         return ()
-    able = [each for each in thresholds if each.abort_on_fail]
+    able = [each for each in thresholds if each.abort_on_fail] or thresholds  # the server may leave that out
     named = [each for each in able if each.metric in said]
     exactly = [each for each in named if each.source and each.source in said]
     return tuple(exactly or named or (able if len(able) == 1 else ()))

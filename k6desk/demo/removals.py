@@ -14,19 +14,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from k6desk.demo.errors import refusal_response
 from k6desk.demo.legacy_errors import legacy_refusal_response
 
-Removed = Literal["save", "unsave", "baseline", "v2", "v5"]
+Removed = Literal["save", "unsave", "baseline", "thresholds", "v2", "v5"]
 REMOVABLE: tuple[Removed, ...] = get_args(Removed)
 
 _KEEPING = re.compile(r"/cloud/v6/test_runs/\d+/(save|unsave)")
 _LOAD_TEST = re.compile(r"/cloud/v6/load_tests/\d+")
 _BASELINE = "baseline_test_run_id"
+_THRESHOLDS = "/loadtests/v2/thresholds"
 
 
 class Removals:
     """Middleware that answers for what is `removed`, in both ways that servers do it.
 
-    `save`, `unsave` and `v5`: 404, as for any path that nobody serves. `v2`: 410, and so a change of a test that names
-    its `baseline`: with 400 nobody could tell a removed property from a run that cannot be the baseline.
+    `save`, `unsave`, the `thresholds` of v2 and `v5`: 404, as for any path that nobody serves. `v2`: 410, and so a
+    change of a test that names its `baseline`: with 400 nobody could tell a removed property from a run that cannot be
+    the baseline.
     """
 
     def __init__(self, app: ASGIApp, removed: Set[Removed]) -> None:
@@ -49,6 +51,8 @@ class Removals:
     def _refusal(self, path: str) -> Response | None:
         if "v2" in self._removed and path.startswith("/loadtests/v2/"):
             return legacy_refusal_response(410, "This API has been removed.")
+        if "thresholds" in self._removed and path == _THRESHOLDS:
+            return legacy_refusal_response(404, "Not Found")
         keeping = _KEEPING.fullmatch(path)
         if (keeping and keeping[1] in self._removed) or ("v5" in self._removed and path.startswith("/cloud/v5/")):
             return refusal_response(404, "Not Found")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from random import Random
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from k6desk.demo.catalogue import LOAD_ZONES, STACK_ID, STACK_URL, USER, LoadTestDraft, Script
 from k6desk.demo.clock import DAY, MINUTE, SECOND, StoryClock, instant
@@ -36,6 +37,9 @@ from k6desk.demo.runs import (
     state,
 )
 from k6desk.demo.schedules import Schedules
+
+if TYPE_CHECKING:
+    from k6desk.demo.metrics.measured import Measurements
 
 MOST_SAVED = 20
 _ABORT_TAKES_US = 3 * SECOND
@@ -225,6 +229,14 @@ class World:
     def load(self, run: Run, now: int) -> Load | None:
         """The load of a run as it is at `now`, in story time; None while there has been none."""
         return load(run, self.clock.story(now), self._aborts.get(run.index))
+
+    @cached_property
+    def measurements(self) -> Measurements:
+        """The metrics of the runs."""
+        # Only now: it takes numpy, and whoever starts a demo cloud waits for its first page.
+        from k6desk.demo.metrics.measured import Measurements
+
+        return Measurements(self)
 
     def start(self, test: LoadTest, key: str | None = None) -> Run:
         """Start a run of a test as it is now. Within ten minutes the same key gives the same run."""

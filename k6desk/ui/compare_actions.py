@@ -8,9 +8,8 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.baseline import baseline_of
+from k6desk.core.baseline import MOST_RUNS, baseline_of
 from k6desk.core.notices import Notices
-from k6desk.core.run_comparison import MOST_RUNS
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui.actions import Actions
@@ -91,7 +90,7 @@ class CompareActions(Effects):
             done = "is no longer" if is_baseline else "is"
             self._say("local baseline", f"Run {run.id} {done} the local baseline of its test.", "success")
 
-        self._spawn(switch(), "choose a baseline", f"baseline:{run.test_id}")
+        self._spawn(switch(), "choose a baseline")
 
     # -- the window ----------------------------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ def summary(report: Report) -> Table:
     """The metrics of a run in k6's figures: times in milliseconds, amounts in bytes, shares from 0 to 1."""
     lines = report.summary.lines if report.summary else ()
     rows = [
-        (line.metric, masked_text(line.tags), line.type, *(line.values.get(name) for name in _FIGURES))
+        (masked_text(line.metric), masked_text(line.tags), line.type, *(line.values.get(name) for name in _FIGURES))
         for line in lines
         if line.values
     ]

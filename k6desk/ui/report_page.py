@@ -5,45 +5,21 @@ It is read later and elsewhere, so times are whole dates with their zone, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from k6desk.api.models import FINISHED, Run
-from k6desk.core.checks import Check
-from k6desk.core.metric_names import title_of
 from k6desk.core.progress import duration_s
 from k6desk.core.report import Report
-from k6desk.core.summary import STATS, Summary
-from k6desk.core.summary_words import figures_of
-from k6desk.core.thresholds import Verdict
 from k6desk.data.run_tables import ZoneFact
-from k6desk.data.secrets import masked_text
 from k6desk.ui import text, theme
 from k6desk.ui.detail import cost, story, timeline, zones
-from k6desk.ui.detail.bar import Segment
-from k6desk.ui.detail.ledger import Entry, Tone
+from k6desk.ui.detail.ledger import Entry
+from k6desk.ui.report_parts import MOST_ENTRIES, Chapter, Metrics, metrics_of, not_shown, outcomes
 
-MOST_ENTRIES, MOST_ZONES, MOST_NOTE_LINES = 16, 12, 10
-"""What fits on a page; it is said how much more there is."""
+MOST_ZONES, MOST_NOTE_LINES = 12, 10
 LONGEST_WHY, LONGEST_MESSAGE = 400, 240
-MOST_METRICS = 20
-PARTS_OF_REQUESTS = frozenset(
-    f"http_req_{part}" for part in ("blocked", "connecting", "tls_handshaking", "sending", "waiting", "receiving")
-)
-"""Which k6 leaves out of its own summary, too, unless it is asked for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A part of the page: a bar, lines under it, and a remark; only the remark where nothing is known."""
-
-    title: str
-    figure: str = ""
-    segments: tuple[Segment, ...] = ()
-    ends: tuple[str, str] = ("", "")
-    entries: tuple[Entry, ...] = ()
-    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +30,6 @@ class Zone:
     percent: float
     figure: str
     below: str
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """A metric: six figures under the captions, or one and what explains it."""
-
-    name: str
-    figures: tuple[str, ...]
-    is_part: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """What the run measured; only the remark where nothing is known."""
-
-    rows: tuple[MetricRow, ...] = ()
-    remark: str = ""
-    captions: tuple[str, ...] = STATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +68,8 @@ def page_of(report: Report) -> Page:
         why=_why(report),
         facts=tuple((name, value) for name, value in _facts(report) if value),
         note=_note(run.note),
-        outcomes=tuple(_outcomes(report.summary)) if report.summary else (),
-        metrics=_metrics(report.summary),
+        outcomes=tuple(outcomes(report.summary)) if report.summary else (),
+        metrics=metrics_of(report.summary),
         timeline=_timeline(report),
         cost=_cost(report),
         zones=tuple(_zone(zone) for zone in listed[:MOST_ZONES]),
@@ -165,76 +123,6 @@ def _note(note: str) -> str:
     return "\n".join([*shown, *(["…"] if len(lines) > MOST_NOTE_LINES else [])])
 
 
-def _outcomes(summary: Summary) -> Iterator[Chapter]:
-    verdicts, checks = summary.verdicts, summary.checks or ()
-    if verdicts:
-        met = sum(each.state in {"passed", "no samples"} for each in verdicts)
-        failed_first = sorted(verdicts, key=lambda each: each.state != "failed")
-        computed = any(each.is_computed and each.value is not None for each in verdicts)
-        yield Chapter(
-            "Thresholds",
-            f"{met} of {len(verdicts)} met",
-            entries=tuple(_threshold(each) for each in failed_first[:MOST_ENTRIES]),
-            remark=" ".join(
-                filter(
-                    None,
-                    (
-                        _more(len(verdicts) - MOST_ENTRIES, "threshold", "thresholds"),
-                        "Computed by k6desk from the metrics of the run." if computed else "",
-                    ),
-                )
-            ),
-        )
-    if checks:
-        fails, total = sum(each.fails for each in checks), sum(each.passes + each.fails for each in checks)
-        failing = sorted((each for each in checks if each.fails), key=lambda each: -each.fails)
-        entries = [_check(each) for each in failing[:MOST_ENTRIES]]
-        passed = len(checks) - len(failing)
-        every = f"{text.count(passed, 'other check' if failing else 'check')} passed every time." if passed else ""
-        more = _more(len(failing) - MOST_ENTRIES, "failing check", "failing checks")
-        figure = f"{text.count(fails)} of {text.count(total)} failed"
-        yield Chapter("Checks", figure, entries=tuple(entries), remark=" ".join(filter(None, (more, every))))
-
-
-def _threshold(verdict: Verdict) -> Entry:
-    role = {"failed": "failed", "unknown": "waiting"}.get(verdict.state, "passed")
-    return Entry(
-        cells=(
-            text.one_line(f"{masked_text(verdict.threshold.subject)}  {masked_text(verdict.threshold.source)}", 160),
-            verdict.words(verdict.value) if verdict.value is not None else "",
-            f"{verdict.state}, aborted the run" if verdict.aborted else verdict.state,
-        ),
-        tone=Tone(role),
-    )
-
-
-def _check(check: Check) -> Entry:
-    group = check.group.removeprefix("::").replace("::", " › ")
-    name = " › ".join(filter(None, (group, check.name)))
-    total = text.count(check.passes + check.fails)
-    cells = (text.one_line(masked_text(name), 160), f"{text.count(check.fails)} of {total}", "failed")
-    return Entry(cells=cells, tone=Tone("failed"))
-
-
-def _metrics(summary: Summary | None) -> Metrics:
-    if summary is None:
-        return Metrics(remark="No metrics of this run were loaded on the computer that made this report.")
-    lines = [
-        line
-        for line in summary.lines
-        if line.values and line.section != "checks" and line.metric not in PARTS_OF_REQUESTS
-    ]
-    rows = [
-        MetricRow(
-            text.one_line(masked_text(line.tags) if line.tags else title_of(line.metric), 80),
-            figures_of(line),
-            is_part=bool(line.tags),
-        )
-        for line in lines[:MOST_METRICS]
-    ]
-    return Metrics(tuple(rows), _more(len(lines) - MOST_METRICS, "metric", "metrics"))
-
-
 def _timeline(report: Report) -> Chapter:
     title = "Timeline"
     if report.detail is None:
@@ -250,7 +138,7 @@ def _timeline(report: Report) -> Chapter:
         segments=timed,
         ends=_ends(history, report) if timed else ("", ""),
         entries=_cut(entries, 1),
-        remark=_more(len(entries) - MOST_ENTRIES, "status entry", "status entries"),
+        remark=not_shown(len(entries) - MOST_ENTRIES, "status entry", "status entries"),
     )
 
 
@@ -292,7 +180,7 @@ def _cost(report: Report) -> Chapter:
     parts = tuple(part for part in cost.segments(detail.cost) if part.size > 0)
     lines = cost.entries(detail.cost, billed=run.is_finished)
     remark = f"{cost.rule(detail.cost)} {what}"
-    more = _more(len(lines) - MOST_ENTRIES, "line", "lines")
+    more = not_shown(len(lines) - MOST_ENTRIES, "line", "lines")
     return Chapter("Cost", figure, parts, entries=_cut(lines, 3), remark=" ".join(filter(None, (more, remark))))
 
 
@@ -318,17 +206,13 @@ def _zones_remark(report: Report, listed: Sequence[ZoneFact]) -> str:
     if not listed:
         return "The server names no load zones for this run." if report.detail else "The load zones are not known here."
     missing = "" if any(zone.nodes for zone in listed) else "Which load generators it ran on is not known."
-    return " ".join(filter(None, (_more(len(listed) - MOST_ZONES, "load zone", "load zones"), missing)))
+    return " ".join(filter(None, (not_shown(len(listed) - MOST_ZONES, "load zone", "load zones"), missing)))
 
 
 def _cut(entries: Sequence[Entry], ends: int) -> tuple[Entry, ...]:
     """No more than fit, without those before the last ones, which say how it came out."""
     is_long = len(entries) > MOST_ENTRIES
     return (*entries[: MOST_ENTRIES - ends], *entries[-ends:]) if is_long else tuple(entries)
-
-
-def _more(number: int, one: str, many: str) -> str:
-    return f"{text.count(number)} more {one if number == 1 else many} not shown here." if number > 0 else ""
 
 
 def _footer(report: Report) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from k6desk.ui.colours import LIGHT
 from k6desk.ui.detail.bar import Segment, widths
 from k6desk.ui.detail.ledger import Entry, Tone
 from k6desk.ui.report_html import BADGE, ground, tone
-from k6desk.ui.report_page import Chapter, Metrics, Page, Zone
+from k6desk.ui.report_page import Page, Zone
+from k6desk.ui.report_parts import Chapter, Metrics
 
 RESOLUTION = 1200
 """So fine that the widths of letters, which are whole dots, do not show."""

@@ -40,14 +40,14 @@ class Handler(BaseHTTPRequestHandler):
     began: float | None = None
 
     def do_GET(self) -> None:
-        """Answer; `/begin` lets the run go on."""
+        """Answer; `/begin` lets the run go on, and after `/rest` it has come no further than at first."""
         address = urlsplit(unquote(self.path))
         if address.path.startswith("/cloud/v5/"):
             self._say(live(address.path, self.began))
         elif address.path == "/curves":
             self._say(all_curves(**{name: int(value) for name, value in parse_qsl(address.query)}))
-        elif address.path == "/begin":
-            Handler.began = time.monotonic()
+        elif address.path in {"/rest", "/begin"}:
+            Handler.began = time.monotonic() if address.path == "/begin" else None
             self._say(b"{}")
         elif address.path.startswith("/uPlot."):
             is_script = address.path.endswith("js")

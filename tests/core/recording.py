@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def _curve(rows: list[list[float]]) -> Series:
 def _value(query: Query, rows: list[list[float]]) -> float:
     method = query.method
     if method.startswith("histogram_quantile("):
-        return _quantile(float(method[19:-1]), rows)
+        return _quantile(float(method[19:-1]), tuple(map(tuple, rows)))
     return {
         "increase": lambda: sum(row[1] for row in rows),
         "increase_total": lambda: sum(row[1] for row in rows),
@@ -93,7 +94,8 @@ def _value(query: Query, rows: list[list[float]]) -> float:
     }[method]()
 
 
-def _quantile(share: float, rows: list[list[float]]) -> float:
+@cache
+def _quantile(share: float, rows: tuple[tuple[float, ...], ...]) -> float:
     """Of all steps together; between the quantiles of a step its samples lie evenly."""
     low, high = min(row[2] for row in rows), max(row[8] for row in rows)
     wanted = share * sum(row[1] for row in rows)

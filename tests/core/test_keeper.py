@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from k6desk.api import errors
 from k6desk.core import keeper, whole_run
+from k6desk.core.run_log import RunLog
 from k6desk.core.script_source import script_of
 from k6desk.data.query import Query
 
@@ -54,6 +56,34 @@ async def test_a_chosen_run_is_kept_with_all_of_its_parts_and_names(live):
     assert kept.test_name == live.store.test(run.test_id).name
     assert kept.project_name == live.store.project(run.project_id).name
     assert is_whole(live, run.id)
+
+
+async def test_the_log_of_a_kept_run_is_kept(live):
+    run = next(run for run in ended(live) if run.ended_at > datetime.now(UTC) - timedelta(days=5))
+    assert await live.keeper.keep(run.id)
+    log = RunLog.unpacked(live.store.kept_document(run.id, "log").value)
+    assert log.is_complete
+    assert log.rows()
+
+
+async def test_a_log_that_cannot_be_read_now_is_got_later_and_one_that_is_refused_never(live, monkeypatch, until):
+    first, second, *_ = ended(live)
+    read = live._cloud.log
+    answers = {first.id: errors.Unreachable("Away."), second.id: errors.Forbidden("No.", status=403)}
+
+    async def log(run_id, start_ns):
+        if error := answers.pop(run_id, None):
+            raise error
+        async with aclosing(read(run_id, start_ns)) as batches:
+            async for batch in batches:
+                yield batch
+
+    monkeypatch.setattr(live._cloud, "log", log)
+    assert not await live.keeper.keep(first.id)
+    assert live.connection.wait_s == 0
+    assert await live.keeper.keep(second.id)
+    assert not RunLog.unpacked(live.store.kept_document(second.id, "log").value).rows()
+    await until(lambda: live.store.kept_document(first.id, "log") is not None, 20)
 
 
 async def test_what_was_seen_before_a_run_ended_is_not_all_of_it(live):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from k6desk.api.metrics import Answer, Series
 from k6desk.api.models import Run, RunDetail, Since, StatusEntry
-from k6desk.core.load_span import Origin, load_began_at, load_s, origin_of
+from k6desk.core.load_span import Origin, SampleSpan, load_began_at, load_s, origin_of
 
 CREATED = datetime(2026, 4, 6, 12, tzinfo=UTC)
 NOW = CREATED + timedelta(minutes=30)
@@ -65,3 +67,17 @@ def test_without_a_history_the_axis_begins_with_the_first_sample():
     run = a_run()
     span = at(33).timestamp(), at(180).timestamp()
     assert origin_of(run, None, span, NOW) == Origin(at(33).timestamp())
+
+
+def test_the_span_of_samples_only_grows():
+    def answer(*times: float) -> Answer:
+        return Answer((Series({}, array("d", times).tobytes(), array("d", times).tobytes()), Series({}, b"", b"")))
+
+    span = SampleSpan()
+    span.take_in([None, Answer()])
+    assert span.ends is None
+    first = answer(10, 13, 16)
+    span.take_in([first, answer(11, 12)])
+    assert span.ends == (10, 16)
+    span.take_in([answer(7, 9), answer(float("nan"))])
+    assert span.ends == (7, 16)

@@ -55,9 +55,6 @@ def test_what_the_user_chose_does_not_change_by_itself():
     assert picks.places == {"c": 2, "x": 0}
     picks.follow({"a": 30, "b": 20})
     assert picks.places == {"c": 2, "x": 0}
-    picks.reset()
-    picks.follow({"a": 30, "b": 20})
-    assert picks.places == {"a": 0, "b": 1}
 
 
 def test_many_series_take_no_time():

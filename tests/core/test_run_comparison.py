@@ -113,7 +113,7 @@ def test_there_is_no_relative_change_of_nothing():
 
 def test_the_figures_of_runs_are_compared_with_the_first():
     asked = {figure.title: Asked(figure.query) for figure in FIGURES if figure.query}
-    p95 = asked["Response time, p95"]
+    p95 = asked["p95 response time"]
     first = {p95: answer({(): 310.0}), asked["Requests"]: answer({(): 5000.0})}
     second = {p95: answer({(): 620.0}), asked["Requests"]: answer({})}
     runs = [
@@ -121,9 +121,9 @@ def test_the_figures_of_runs_are_compared_with_the_first():
         figures_of(run(2, max_vus=20, ended_at=NOW + timedelta(seconds=90)), second.get),
     ]
     rows = {row.figure.title: row for row in compare_figures(runs)}
-    assert rows["Response time, p95"].values == (310.0, 620.0)
-    assert [one.verdict for one in rows["Response time, p95"].changes] == ["about the same", "worse"]
-    assert rows["Response time, p95"].changes[1].relative == 1.0
+    assert rows["p95 response time"].values == (310.0, 620.0)
+    assert [one.verdict for one in rows["p95 response time"].changes] == ["about the same", "worse"]
+    assert rows["p95 response time"].changes[1].relative == 1.0
     assert rows["Requests"].values == (5000.0, None)
     assert rows["Requests"].changes[1].verdict == ""
     assert rows[VUS.title].values == (20, 20)

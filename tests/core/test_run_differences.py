@@ -55,7 +55,10 @@ def test_the_same_paths_are_found_from_either_side(one, two):
 def test_costs_and_places():
     one = detail(None, cost=Cost(6.75, 10, 10, 0, 32.5, {"volume": 10, "local_run": 25}), k6_versions={"k6": "1.0"})
     two = detail(None, cost=Cost(9, 10, 10, 0, 10, {"volume": 10}), distribution=(ZoneShare("amazon:us:ashburn", 100),))
-    assert cost_differences([one, two]) == [Difference("Reduction local_run", ("25 %", None))]
+    assert cost_differences([one, two]) == [
+        Difference("VUH", ("6.75", "9.00")),
+        Difference("Reduction: local_run", ("25 %", None)),
+    ]
     assert place_differences([one, two]) == [
         Difference("k6", ("1.0", None)),
         Difference("Load from amazon:us:ashburn", (None, "100 %")),

@@ -51,7 +51,7 @@ def verdict(expression, value, metric="http_req_duration", served=(), detail=Non
     return verdicts([threshold], METRICS, known.get, served, detail)[0]
 
 
-def aborted(message: str, code: int | None = 99, by_user: str | None = None):
+def aborted(message: str, code: int | None = 99, by_user: str | None = None, status: str = "aborted"):
     entry = {"type": "aborted", "entered": "2026-01-01T10:00:00Z"}
     return run_detail(
         json.dumps(
@@ -59,7 +59,7 @@ def aborted(message: str, code: int | None = 99, by_user: str | None = None):
                 "id": 1,
                 "test_id": 2,
                 "project_id": 3,
-                "status": "aborted",
+                "status": status,
                 "result": "failed",
                 "created": "2026-01-01T09:00:00Z",
                 "status_history": [entry | {"extra": {"by_user": by_user, "code": code, "message": message}}],
@@ -295,6 +295,15 @@ def test_the_word_of_the_server_goes_before_our_own(stat):
     assert (said.state, said.value, said.is_computed) == ("passed", 299.5, False)
     assert said.remark == "Grafana Cloud k6 says “passed”, and that is shown here; k6desk finds “failed” with 301 ms."
     assert not verdict("p(95)<300", 298, served=served).remark
+
+
+def test_while_a_run_goes_on_the_newer_value_is_our_own():
+    served = [ThresholdVerdict("http_req_duration", "p(95)<300", 300, 128.0, tainted=False)]
+    live = aborted("", status="running")
+    said = verdict("p(95)<300", 312, served=served, detail=live)
+    assert (said.state, said.value, said.is_computed, said.remark) == ("failed", 312, True, "")
+    of_server = verdicts([only("p(95)<300")], METRICS, {}.get, served, live)[0]
+    assert (of_server.state, of_server.value, of_server.is_computed) == ("passed", 128, False)
 
 
 def test_a_verdict_of_the_server_needs_no_value():

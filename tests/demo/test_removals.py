@@ -74,6 +74,14 @@ async def test_a_removed_v2_is_gone_and_a_removed_v5_is_not_found(server, refuse
         assert (await client.get(f"/loadtests/v2/runs/{run_id}")).status_code == 200
 
 
+async def test_removed_thresholds_are_not_found_and_the_rest_of_v2_stays(server, run_id):
+    async with server("thresholds") as client:
+        assert (await client.get(f"/loadtests/v2/thresholds?test_run_id={run_id}")).status_code == 404
+        assert (await client.get(f"/loadtests/v2/runs/{run_id}")).status_code == 200
+    async with server() as client:
+        assert (await client.get(f"/loadtests/v2/thresholds?test_run_id={run_id}")).status_code == 200
+
+
 async def test_whose_token_is_wrong_does_not_learn_what_is_removed(server):
     async with server("v2", "v5") as client:
         for path in ("/cloud/v5/projects", "/loadtests/v2/runs"):

@@ -8,10 +8,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QPushButton, QRadioButton
 
 from k6desk.api.errors import Unreachable
 from k6desk.core.place import Place
+from k6desk.core.summary import asks
+from k6desk.core.thresholds import thresholds_of
 from k6desk.ui.dialogs.export import ExportDialog
 from k6desk.ui.runs.columns import COLUMNS, ID, NOTE, TEST
 from tests.conftest import assert_plain_text
@@ -141,6 +144,36 @@ async def test_the_tables_of_a_run_are_csv(desk, table, save, tmp_path):
     assert rows(tmp_path / "chosen")[0][0] == "Zone ID"
 
 
+async def test_what_a_run_measured_is_in_its_files(desk, table, save, tmp_path, until):
+    session, numbers = desk.session, desk.session.numbers
+    row = next(row for row in range(table.runs.rowCount()) if session.store.run(table.runs.id(row)).result == "failed")
+    [run_id] = select(desk, row)
+    await save("export_run", "Summary of the metrics as CSV")
+    assert "No metrics of this run were loaded" in said(desk)
+    assert len(rows(tmp_path / "chosen")) == 1
+    session.notices.clear(f"export:{run_id}")
+    owner = QObject(desk)
+    numbers.watch(owner, run_id, ())
+    await until(lambda: numbers.metrics(run_id) is not None, 20)
+    wanted = asks(numbers.metrics(run_id), thresholds_of(session.store.detail(run_id).value.options))
+    numbers.watch(owner, run_id, wanted)
+    await until(lambda: all(numbers.told(run_id, one) for one in wanted), 20)
+    found = {}
+    for words in ("Summary of the metrics", "Thresholds as", "Checks as"):
+        await save("export_run", words)
+        header, *lines = rows(tmp_path / "chosen")
+        found[words] = [dict(zip(header, line, strict=True)) for line in lines]
+        assert found[words], words
+        session.notices.clear(f"export:{run_id}")
+    [requests] = [each for each in found["Summary of the metrics"] if each["Metric"] == "http_reqs"]
+    assert float(requests["count"]) > 0
+    assert {each["Verdict"] for each in found["Thresholds as"]} <= {"passed", "failed", "no samples", "unknown"}
+    assert all(int(each["Passed"]) + int(each["Failed"]) > 0 for each in found["Checks as"])
+    await save("export_run", "Everything as JSON")
+    whole = json.loads((tmp_path / "chosen").read_bytes())
+    assert whole["summary"]["metrics"]["http_reqs"]["count"] == float(requests["count"])
+
+
 async def test_no_secret_leaves_with_any_format(desk, table, save, tmp_path, monkeypatch):
     store = desk.session.store
     [run_id] = select(desk, 5)
@@ -151,7 +184,15 @@ async def test_no_secret_leaves_with_any_format(desk, table, save, tmp_path, mon
     document["status_history"][-1]["message"] = f"401 for {CANARY}"
     await store.put_detail(json.dumps(document).encode(), datetime.now(UTC))
     assert CANARY in store.run(run_id).note
-    for words in ("Report as PDF", "Report as HTML", "Everything as JSON", "Status history", "Cost as", "Load zones"):
+    for words in (
+        "Report as PDF",
+        "Report as HTML",
+        "Everything as JSON",
+        "Status history",
+        "Cost as",
+        "Load zones",
+        "Thresholds",
+    ):
         await save("export_run", words)
         assert CANARY.encode() not in (tmp_path / "chosen").read_bytes(), words
         desk.session.notices.clear(f"export:{run_id}")

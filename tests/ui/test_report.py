@@ -12,10 +12,14 @@ from PySide6.QtCore import QBuffer, QRectF
 from PySide6.QtGui import QPageSize, QPdfWriter
 
 from k6desk.api.models import Cost, Node, Run, RunDetail, StatusEntry, Total, ZoneNodes, ZoneShare
+from k6desk.core.checks import Check
 from k6desk.core.report import Report
+from k6desk.core.summary import STATS, Line, Summary
+from k6desk.core.thresholds import Verdict, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.report_html import html_of
-from k6desk.ui.report_page import MOST_ENTRIES, MOST_ZONES, page_of
+from k6desk.ui.report_page import MOST_ZONES, page_of
+from k6desk.ui.report_parts import MOST_ENTRIES, MOST_METRICS
 from k6desk.ui.report_pdf import MARGIN_PT, RESOLUTION, SMALLEST, _Sheet, pdf_of
 
 AT = datetime(2026, 11, 21, 14, 3, 22, tzinfo=UTC)
@@ -53,6 +57,25 @@ def report(of: Run | None = None, **more) -> Report:
     facts |= {"zone_names": {"amazon:us:ashburn": "US East", "amazon:ie:dublin": "EU West"}}
     facts |= {"stack": "team.grafana.net", "link": "https://team.grafana.net/a/k6-app/runs/1"}
     return Report(of, "Checkout", "Shop", **(facts | more))
+
+
+def measured(name: str, number: int = 1) -> Summary:
+    """What a run measured whose thresholds, checks and metrics all have this name."""
+    stats = dict(zip(STATS, (87.07, 5.71, 54.0, 851.2, 196.3, 310.27), strict=True))
+    made = [f"{at}{name}" for at in range(number)] if number > 1 else [name]
+    thresholds = thresholds_of({"thresholds": {each: ["p(95)<300"] for each in made}})
+    return Summary(
+        lines=(
+            *(Line(each, "trend", "", stats) for each in made),
+            Line("http_req_duration", "trend", f"name:{name}", stats),
+            Line("http_req_blocked", "trend", "", stats),
+            Line("http_reqs", "counter", "", {"count": 2980.0, "rate": 18.54}),
+            Line("checks", "rate", "", {"value": 0.5, "passes": 5.0, "fails": 5.0}),
+        ),
+        verdicts=tuple(Verdict(each, 310.27, "failed", aborted=True, unit="ms") for each in thresholds),
+        checks=(*(Check(each, f"::{each}", 1444, 46) for each in made), Check("passes", "", 9, 0)),
+        duration_s=160.77,
+    )
 
 
 def pdf(of: Report, size: QPageSize.PageSizeId = QPageSize.PageSizeId.A4) -> bytes:
@@ -131,6 +154,39 @@ def test_zones_have_percents_and_nodes():
     assert (second.name, second.below) == ("EU West", "")
 
 
+def test_thresholds_and_checks_come_first_and_then_the_metrics():
+    page = page_of(report(summary=measured("http_req_duration")))
+    thresholds, checks = page.outcomes
+    assert (thresholds.title, thresholds.figure) == ("Thresholds", "0 of 1 met")
+    assert thresholds.entries[0].cells == ("http_req_duration  p(95)<300", "310 ms", "failed, aborted the run")
+    assert thresholds.remark == "Computed by k6desk from the metrics of the run."
+    assert checks.figure == "46 of 1,499 failed"
+    assert checks.entries[0].cells == ("http_req_duration › http_req_duration", "46 of 1,490", "failed")
+    assert checks.remark == "1 other check passed every time."
+    rows = {row.name: row.figures for row in page.metrics.rows}
+    assert rows["Response time"] == ("87.1 ms", "5.71 ms", "54 ms", "851 ms", "196 ms", "310 ms")
+    assert rows["Requests"] == ("2,980", "18.5/s")
+    assert "Blocked" not in rows
+    assert "Checks" not in rows
+
+
+def test_the_page_shows_the_metrics():
+    texts = Read(html_of(page_of(report(summary=measured("http_req_duration"))))).texts
+    for words in ("Thresholds", "Checks", "Metrics", "p(95)", "Response time", "310 ms", "2,980", "18.5/s"):
+        assert words in texts
+
+
+def test_metrics_that_do_not_fit_are_counted():
+    metrics = page_of(report(summary=measured("own", number=40))).metrics
+    assert len(metrics.rows) == MOST_METRICS
+    assert metrics.remark == "24 more metrics not shown here."
+
+
+def test_a_secret_in_a_name_is_masked():
+    canary = "glsa_CanaryCanaryCanaryCanaryCanary0_deadbeef"
+    assert canary.encode() not in html_of(page_of(report(summary=measured(f"send {canary}"))))
+
+
 def test_a_run_that_has_not_ended_is_told_as_of_then():
     live = run(status="running", result=None, ended_at=None)
     page = page_of(report(live, detail=detail(live, status_history=(StatusEntry("running", AT),))))
@@ -144,7 +200,8 @@ def test_a_run_that_has_not_ended_is_told_as_of_then():
 
 def test_what_is_not_known_is_said_in_a_sentence():
     bare = page_of(report(run(cost=None, note=""), detail=None, nodes=None, as_of=None))
-    for words in (bare.timeline.remark, bare.cost.remark, bare.zones_remark):
+    assert not bare.outcomes
+    for words in (bare.timeline.remark, bare.cost.remark, bare.zones_remark, bare.metrics.remark):
         assert words.endswith(".")
     assert not bare.timeline.segments
     assert not bare.cost.entries
@@ -194,7 +251,8 @@ def test_hostile_texts_stay_texts():
     cost = Cost(6.75, 10.0, 6.75, 0.0, 32.5, {HOSTILE: 32.5})
     bad = detail(of, status_history=history, cost=cost, distribution=(ZoneShare(HOSTILE, 250.0),))
     hostile = report(of, detail=bad, zone_names={HOSTILE: HOSTILE}, nodes=None, stack=HOSTILE)
-    usual = Read(html_of(page_of(report())))
+    hostile = replace(hostile, summary=measured(HOSTILE))
+    usual = Read(html_of(page_of(report(summary=measured("GET /cart")))))
     read = Read(html_of(page_of(replace(hostile, test_name=HOSTILE, project_name=HOSTILE))))
     assert set(read.tags) <= set(usual.tags)
     assert {name for name, _ in read.attributes} <= {name for name, _ in usual.attributes}
@@ -248,7 +306,7 @@ def test_the_worst_that_there_can_be_is_not_cut():
     device.setResolution(RESOLUTION)
     letter = QPageSize(QPageSize.PageSizeId.Letter).size(QPageSize.Unit.Point)
     room = QRectF(MARGIN_PT, MARGIN_PT, letter.width() - 2 * MARGIN_PT, letter.height() - 2 * MARGIN_PT)
-    page = page_of(replace(full, test_name=wide, project_name=wide, gone_at=AT))
+    page = page_of(replace(full, test_name=wide, project_name=wide, gone_at=AT, summary=measured(wide, number=30)))
     assert _Sheet(device, theme.font("body"), room, SMALLEST).lay_out(page) <= room.height()
 
 

@@ -35,15 +35,25 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What one iteration of a scenario does: requests, and for the rest it waits."""
+    """What one iteration of a scenario does, and for the rest of it waits.
+
+    It makes requests, opens `pages` or `sockets`; `setup` is made once. `found_trend`, `declined_counter` and
+    `message_counter` are the metrics that its script makes.
+    """
 
     hits: tuple[Hit, ...]
     pause_s: float
     setup: Hit | None = None
     pages: tuple[str, ...] = ()
     sockets: float = 0
-    hit_trend: str = ""
+    found_trend: str = ""
     declined_counter: str = ""
+    message_counter: str = ""
+
+    @staticmethod
+    def page_bytes(*, is_sent: bool) -> float:
+        """The bytes that opening a page takes."""
+        return 1_200.0 if is_sent else 159_000.0
 
 
 _GREETING = Hit("greeting", "GET", "/api/greeting?name=Ada", 24, checks=("under 300 ms",), received=310)
@@ -83,7 +93,7 @@ _DEEDS: Mapping[Flow, Deed] = {
             Hit("GET /api/suggest", "GET", "/api/suggest", 21, 0.4, often=4, failed="429", received=640),
         ),
         0.6,
-        hit_trend="search_hits",
+        found_trend="search_hits",
     ),
     "login": Deed(
         (
@@ -129,10 +139,12 @@ _DEEDS: Mapping[Flow, Deed] = {
         (Hit("GET /api/couriers/:id", "GET", "/api/couriers/:id", 45, checks=("courier is known",), received=420),),
         17.5,
         sockets=1,
+        message_counter="position_updates",
     ),
 }
 BROWSER = Deed((), 4.2, pages=(f"{BASE_URL}/", f"{BASE_URL}/order"))
 BROWSER_CHECK = "a pizza is recommended"
+MESSAGES_PER_S = 1.2
 SOCKET_CHECKS = ("has coordinates", "switched protocols")
 SOCKET = Hit("courier positions", "GET", "/api/couriers/:id/positions", 60, status="101")
 

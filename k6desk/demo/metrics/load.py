@@ -13,6 +13,8 @@ from k6desk.demo.metrics.tables import STEP_S, Floats
 
 _STRAGGLERS = 0.1
 """The share of the virtual users that are still busy when a run takes longer than planned."""
+_MOST_ITERATIONS = 1e9
+"""In one step: options may ask for any rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _load(name: str, scenario: Mapping[str, Any], steps: int, planned_s: float, 
     is_late = borders >= planned_s
     vus[is_late] = np.maximum(vus[is_late], max(1, int(most * _STRAGGLERS))) * (borders[is_late] < borders[-1])
     per_s = vus / iteration_s if rates is None else rates
-    iterations = (per_s[:-1] + per_s[1:]) / 2 * STEP_S
+    iterations = np.minimum((per_s[:-1] + per_s[1:]) / 2 * STEP_S, _MOST_ITERATIONS)
     return ScenarioLoad(name, is_browser(scenario), vus, most, iterations)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from k6desk.demo.clock import SECOND, StoryClock
 from k6desk.demo.metrics.evaluation import Bins, Curve, evaluate
 from k6desk.demo.metrics.expressions import Expression, Selector
 from k6desk.demo.metrics.figures import Figures, figures_of
-from k6desk.demo.metrics.tables import STEP_S, MetricType, Table
+from k6desk.demo.metrics.tables import STEP_S, Floats, Ints, MetricType, Table
 from k6desk.demo.runs import Load, Run
-from k6desk.demo.world import World
+
+if TYPE_CHECKING:
+    from k6desk.demo.world import World
 
 _LAG_S = 8
-_KEPT_RUNS = 24
+_KEPT_RUNS = 6
 
 
 class Measured:
@@ -72,27 +75,26 @@ class Measured:
         return bins, curves if is_there else []
 
     def _bins(self, step_s: int, start_us: int | None, end_us: int | None) -> Bins:
-        at_s = self._times()
         wanted = np.arange(self.steps) * STEP_S // step_s
         count = int(wanted[-1]) + 1 if self.steps else 0
-        first = np.searchsorted(wanted, np.arange(count))
-        bin_at_s = at_s[first]
+        bin_at_s = self._times(count, step_s)
         # Steps before the start go into bin 0; those after the end are cut off.
         low = int(np.searchsorted(bin_at_s, start_us / SECOND)) if start_us is not None else 0
         high = int(np.searchsorted(bin_at_s, end_us / SECOND)) if end_us is not None else count
         there = int(np.searchsorted(wanted, high))
         of_step = np.maximum(wanted[:there] - low + 1, 0)
-        return self._binned(of_step, at_s[:there], bin_at_s[low:high], False)
+        return self._binned(of_step, self._times(there, STEP_S), bin_at_s[low:high], is_whole=False)
 
     def _one_bin(self, start_us: int | None, end_us: int | None) -> Bins:
-        at_s = self._times()
+        at_s = self._times(self.steps, STEP_S)
         low = int(np.searchsorted(at_s, start_us / SECOND)) if start_us is not None else 0
         high = int(np.searchsorted(at_s, end_us / SECOND)) if end_us is not None else self.steps
         of_step = (np.arange(high) >= low).astype(np.int64)
         end_s = np.array([self._clock.real(self._load.until_us) / SECOND])
-        return self._binned(of_step, at_s[:high], end_s, self._is_whole and low == 0 and high == self.steps)
+        is_whole = self._is_whole and low == 0 and high == self.steps
+        return self._binned(of_step, at_s[:high], end_s, is_whole=is_whole)
 
-    def _binned(self, of_step: np.ndarray, step_at_s: np.ndarray, bin_at_s: np.ndarray, is_whole: bool) -> Bins:
+    def _binned(self, of_step: Ints, step_at_s: Floats, bin_at_s: Floats, *, is_whole: bool) -> Bins:
         size = len(bin_at_s) + 1
         counts = np.bincount(of_step, minlength=size)
         length_s = np.maximum(counts, 1) * float(STEP_S)
@@ -101,13 +103,13 @@ class Measured:
             length_s[-1] = end_s[-1] = self._figures.length_s
         return Bins(of_step, step_at_s, length_s, end_s, np.concatenate(([0.0], bin_at_s)), is_whole)
 
-    def _times(self) -> np.ndarray:
-        """When each step begins. At natural speed whole seconds, as the cloud tells them."""
+    def _times(self, count: int, step_s: int) -> Floats:
+        """When so many steps of so many seconds begin. At natural speed whole seconds, as the cloud tells them."""
         begun_us, real = self._load.begun_us, self._clock.real
         if self._clock.speed == 1:
-            return np.arange(self.steps) * float(STEP_S) + ceil(real(begun_us) / SECOND)
-        step_us = STEP_S * SECOND
-        return np.array([round(real(begun_us + i * step_us) / SECOND, 3) for i in range(self.steps)], dtype=float)
+            return np.arange(count) * float(step_s) + ceil(real(begun_us) / SECOND)
+        step_us = step_s * SECOND
+        return np.array([round(real(begun_us + i * step_us) / SECOND, 3) for i in range(count)], dtype=float)
 
 
 class Measurements:

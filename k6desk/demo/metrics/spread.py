@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import erf, sqrt
 
 import numpy as np
 
 from k6desk.demo.metrics.distributions import mean
-from k6desk.demo.metrics.tables import Floats, Ints
+from k6desk.demo.metrics.tables import Floats, Ints, Labels, Table
 
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 _Z = np.linspace(-6.0, 6.0, 2401)
@@ -15,8 +16,8 @@ _BELOW = np.array([(1 + erf(z / sqrt(2))) / 2 for z in _Z])
 _Z_OF_SHARES = np.interp(SHARES, _BELOW, _Z)
 
 
-def spread(rng: np.random.Generator, counts: Floats, usual: Floats, width: Floats) -> tuple[Floats, Floats]:
-    """The knots and the mean of each row: `counts` values, log-normal around `usual` with the deviation `width`.
+def spread(rng: np.random.Generator, counts: Floats, usual: Floats, width: Floats) -> Floats:
+    """The knots of each row: `counts` values, log-normal around `usual` with the deviation `width`.
 
     As with real samples, the fewer there are the nearer to each other are the least and the greatest.
     """
@@ -28,7 +29,13 @@ def spread(rng: np.random.Generator, counts: Floats, usual: Floats, width: Float
     z = np.clip(_Z_OF_SHARES, lowest[:, None], highest[:, None])
     z[:, 0], z[:, -1] = lowest, highest
     knots: Floats = usual[:, None] * np.exp(width[:, None] * z)
-    return knots, mean(knots, SHARES)
+    return knots
+
+
+def trend(labels: Sequence[Labels], series: Ints, step: Ints, counts: Floats, knots: Floats) -> Table:
+    """The table of a trend whose knots are at `SHARES`."""
+    columns = {"count": counts, "avg": mean(knots, SHARES), "knots": knots}
+    return Table("trend", labels, series, step, columns, SHARES)
 
 
 def wander(rng: np.random.Generator, steps: int, height: float) -> Floats:

@@ -45,6 +45,11 @@ class Table:
     shares: tuple[float, ...] = ()
     whole: Mapping[tuple[tuple[str, str, str], ...], Whole] = field(default_factory=dict)
 
+    def scaled(self, factor: float) -> Table:
+        """A trend whose values are all `factor` times as large."""
+        columns = {**self.columns, **{name: self.columns[name] * factor for name in ("knots", "avg")}}
+        return Table(self.type, self.labels, self.series, self.step, columns, self.shares)
+
     def rows(self, wanted: NDArray[np.bool_]) -> Table:
         """Some of its rows."""
         columns = {name: column[wanted] for name, column in self.columns.items()}

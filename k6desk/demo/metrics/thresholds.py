@@ -5,10 +5,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k6desk.demo.metrics.expressions import Expression, Selector, selector_of
-from k6desk.demo.metrics.tables import MetricType
+
+if TYPE_CHECKING:
+    from k6desk.demo.metrics.tables import MetricType
 
 _EXPRESSION = re.compile(
     r"\s*(avg|min|max|med|count|rate|value|p\(\s*(\d{1,3}(?:\.\d+)?)\s*\))\s*(<=|>=|===|==|!=|<|>)\s*"

@@ -22,7 +22,7 @@ from k6desk.demo.world import World
 if TYPE_CHECKING:
     from k6desk.demo.metrics.evaluation import Bins, Curve
     from k6desk.demo.metrics.expressions import Selector
-    from k6desk.demo.metrics.measured import Measured, Measurements
+    from k6desk.demo.metrics.measured import Measured
 
 _QUERY: dict[str, Kind] = {"query": "text", "metric": "text", "start": "time", "end": "time"}
 _RUNS: dict[str, Kind] = {"test_run_count": "number", "test_run_ids": "numbers"}
@@ -35,7 +35,6 @@ class MetricRoutes:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._measurements: Measurements | None = None
 
     def routes(self) -> list[BaseRoute]:
         """The routes of this group."""
@@ -197,12 +196,7 @@ class MetricRoutes:
                     yield name, labels
 
     def _measured(self, run: Run) -> Measured | None:
-        if self._measurements is None:
-            # Only now: it takes numpy, and most who start a demo cloud wait for its first page.
-            from k6desk.demo.metrics.measured import Measurements
-
-            self._measurements = Measurements(self._world)
-        return self._measurements.of(run, self._world.now())
+        return self._world.measurements.of(run, self._world.now())
 
 
 def _selectors(request: Request) -> list[Selector]:

@@ -16,6 +16,7 @@ from k6desk.demo.inventory import ConflictError
 from k6desk.demo.legacy_errors import on_legacy_conflict, on_legacy_http_exception
 from k6desk.demo.legacy_runs import LegacyRun, legacy_run, shared_run_id
 from k6desk.demo.legacy_shapes import V2_RUN, V2_STARTED_RUN
+from k6desk.demo.legacy_thresholds import threshold_rows
 from k6desk.demo.queries import check_names
 from k6desk.demo.routes.load_tests import find_test
 from k6desk.demo.routes.v5 import find_run
@@ -36,6 +37,7 @@ class V2:
             Route("/runs", self.runs),
             Route("/runs/{id:int}", self.run),
             Route("/runs/{id:int}/stop", self.stop, methods=["POST"]),
+            Route("/thresholds", self.thresholds),
         ]
         handlers = {HTTPException: on_legacy_http_exception, ConflictError: on_legacy_conflict}
         return [Mount("/loadtests/v2", app=Starlette(routes=routes, exception_handlers=handlers))]
@@ -68,6 +70,12 @@ class V2:
         check_names(request, paged=False)
         self._world.abort(find_run(self._world, request).run)
         return Response(status_code=204)
+
+    async def thresholds(self, request: Request) -> Response:
+        """List the thresholds of a run as they are by now; none of a run that is not there."""
+        check_names(request, "test_run_id", paged=False)
+        run = self._world.run(_whole("test_run_id", request.query_params.get("test_run_id", "")))
+        return JSONResponse({"k6-thresholds": threshold_rows(self._world, run) if run else []})
 
     def _wanted(self, request: Request) -> list[LegacyRun]:
         query = request.query_params

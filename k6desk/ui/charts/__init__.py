@@ -1,1 +1,1 @@
-"""Curves over time on one shared axis. It knows nothing of runs; pyqtgraph is imported here and nowhere else."""
+"""Curves over time on one shared axis. It knows nothing of runs; numpy is imported here and nowhere else."""

@@ -1,19 +1,17 @@
-"""The drawing of one chart: lines over a ground."""
+"""The drawing of one chart: lines over a ground, with the crosshair before them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QSizePolicy
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from k6desk.ui.charts import ground, marks
 from k6desk.ui.charts.curve import Curve
-from k6desk.ui.charts.ground import Ground
 from k6desk.ui.charts.lines import Band, Floats, Limit, Line
-from k6desk.ui.charts.marks import Marks
 from k6desk.ui.charts.scale import Scale
 from k6desk.ui.charts.time_view import TimeView
 
@@ -27,43 +25,43 @@ EDGE = 3
 _NO_SCALE = Scale(0.0, 1.0, ())
 
 
-class Drawing(QGraphicsView):
-    """Lines on a shared span of time. What it shows is set in its attributes; `refresh` brings it on the screen."""
+class Drawing(QWidget):
+    """Lines on a shared span of time. What it shows is set in its attributes; `refresh` brings it on the screen.
+
+    All but the crosshair is kept as a picture, so that the crosshair moves without a line being drawn.
+    """
 
     resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setScene(QGraphicsScene(self))
-        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, LEAST_HEIGHT)
         self.time = TimeView(self)
-        self.curves: list[Curve] = []
-        self.limits: Sequence[Limit] = ()
-        self.bands: Sequence[Band] = ()
-        self.names_bands = False
-        self.scale_shown = _NO_SCALE
-        self.ticks: Sequence[tuple[float, str]] = ()
-        self.empty_words = ""
-        self._samples: Floats | None = None
         self.area = QRectF(0, 0, 1, 1)
         """Where the lines are, in pixels."""
-        self._view = pg.ViewBox(enableMenu=False, enableMouse=False)
-        self._view.disableAutoRange()
-        self._ground, self._marks = Ground(self), Marks(self)
-        for item in (self._ground, self._view, self._marks):
-            self.scene().addItem(item)
-        self._marks.setZValue(1)
-        self._ground.setZValue(-200)
+        self.curves: list[Curve] = []
+        self.limits: tuple[Limit, ...] = ()
+        self.bands: tuple[Band, ...] = ()
+        self.names_bands = False
+        self.scale_shown = _NO_SCALE
+        self.ticks: tuple[tuple[float, str], ...] = ()
+        self.empty_words = ""
+        self.shows_focus = False
+        self._shown: tuple[object, ...] = ()
+        self._picture: QPixmap | None = None
+        self._cursor: float | None = None
+        self._selection: tuple[float, float] | None = None
+        self._samples: Floats | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)
+
+    @property
+    def surface(self) -> QColor:
+        """What the chart lies on."""
+        return self.palette().color(self.backgroundRole())
 
     def x_of(self, time: float) -> float:
         """Where a time is, in pixels from the left."""
@@ -81,43 +79,15 @@ class Drawing(QGraphicsView):
         return self.area.bottom() - (value - low) / (high - low) * self.area.height()
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines; a curve stays with its place in the sequence."""
+        """Show these lines; a curve that looks as before is kept, and drawn again if what is seen of it is new."""
         self._samples = None
-        for curve in self.curves[len(lines) :]:
-            self._view.removeItem(curve)
-        del self.curves[len(lines) :]
+        curves = self.curves[: len(lines)]
         for at, line in enumerate(lines):
-            if at == len(self.curves):
-                self.curves.append(Curve(line, self.palette()))
-                self._view.addItem(self.curves[at], ignoreBounds=True)
-            elif self.curves[at].line.looks_like(line):
-                self.curves[at].line = line
+            if at < len(curves) and curves[at].line.looks_like(line):
+                curves[at].line = line
             else:
-                self._view.removeItem(self.curves[at])
-                self.curves[at] = Curve(line, self.palette())
-                self._view.addItem(self.curves[at], ignoreBounds=True)
-
-    def refresh(self, axis_width: int) -> None:
-        """Draw what is new."""
-        size = QRectF(self.viewport().rect())
-        area = size.adjusted(axis_width, TOP + (CAPTION if self.names_bands else 0), -RIGHT, -BOTTOM)
-        if area.width() < 2 or area.height() < 2:
-            return
-        self.area = area
-        self.setSceneRect(size)
-        (start, end), scale = self.time.shown, self.scale_shown
-        wide, high = (end - start) / area.width() * EDGE, (scale.high - scale.low) / area.height() * EDGE
-        self._view.setGeometry(area.adjusted(-EDGE, -EDGE, EDGE, EDGE))
-        times, values = [start - wide, end + wide], [scale.low - high, scale.high + high]
-        if self._view.viewRange() != [times, values]:
-            self._view.setRange(xRange=times, yRange=values, padding=0)
-        self._view.updateMatrix()
-        seen = QRectF(times[0], values[0], times[1] - times[0], values[1] - values[0])
-        columns = int(area.width() * self.devicePixelRatioF())
-        for curve in self.curves:
-            curve.show_part(seen, columns)
-        self._ground.refresh()
-        self._marks.refresh()
+                curves[at : at + 1] = [Curve(line)]
+        self.curves = curves
 
     def samples(self) -> Floats:
         """The times of all samples of all lines."""
@@ -126,22 +96,83 @@ class Drawing(QGraphicsView):
             self._samples = np.unique(np.concatenate(times)) if times else np.empty(0)
         return self._samples
 
+    def refresh(self, axis_width: int) -> None:
+        """Draw what is new."""
+        caption = CAPTION if self.names_bands else 0
+        area = QRectF(self.rect()).adjusted(axis_width, TOP + caption, -RIGHT, -BOTTOM)
+        if area.width() < 2 or area.height() < 2:
+            return
+        self.area = area
+        start, end = self.time.shown
+        columns = int(area.width() * self.devicePixelRatioF())
+        has_new = [curve.show_part(start, end, columns) for curve in self.curves]
+        what = (area, start, end, self.scale_shown, self.ticks, self.limits, self.bands, self.names_bands)
+        shown = (*what, self.empty_words, tuple(id(curve) for curve in self.curves))
+        if any(has_new) or shown != self._shown:
+            self._shown = shown
+            self.redraw()
+        self.move_cursor()
+
+    def redraw(self) -> None:
+        """Draw all again."""
+        self._picture = None
+        self.update()
+
     def move_cursor(self) -> None:
-        """Draw the crosshair where it is now."""
-        self._marks.refresh()
+        """Draw the crosshair where it is now, and the span that is being chosen."""
+        if self.time.selection != self._selection:
+            self._selection = self.time.selection
+            self.update()
+        if self.time.cursor != self._cursor:
+            for each in (self._cursor, self.time.cursor):
+                if each is not None:
+                    self.update(QRect(int(self.x_of(each)) - 6, 0, 13, self.height()))
+            self._cursor = self.time.cursor
 
-    def dress(self) -> None:
-        """Take the colours of the palette."""
+    def draw(self, painter: QPainter) -> None:
+        """Paint everything at the painter's origin, for a picture."""
+        self._draw_lines(painter)
+        marks.draw(painter, self)
+
+    def _draw_lines(self, painter: QPainter) -> None:
+        ground.draw(painter, self)
+        start, end = self.time.shown
+        scale, area = self.scale_shown, self.area
+        to_pixels = QTransform.fromTranslate(-start, -scale.high)
+        to_pixels *= QTransform.fromScale(area.width() / (end - start), area.height() / (scale.low - scale.high))
+        to_pixels *= QTransform.fromTranslate(area.left(), area.top())
+        painter.save()
+        painter.setClipRect(area.adjusted(-EDGE, -EDGE, EDGE, EDGE))
         for curve in self.curves:
-            curve.dress(self.palette())
-        self.viewport().update()
+            curve.draw(painter, to_pixels, self.palette())
+        painter.restore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._marks.update()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scale = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != scale:
+            self._picture = QPixmap(self.size() * scale)
+            self._picture.setDevicePixelRatio(scale)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            on_picture = QPainter(self._picture)
+            self._draw_lines(on_picture)
+            on_picture.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        marks.draw(painter, self)
+        marks.draw_use(painter, self)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._marks.update()
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._picture = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+        self._picture = None
         self.resized.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        reasons = Qt.FocusReason
+        self.shows_focus = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.shows_focus = False
+        self.update()

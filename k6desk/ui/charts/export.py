@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
 from k6desk.core.units import Unit
 from k6desk.data.export_csv import csv_lines
-from k6desk.ui import theme
 from k6desk.ui.charts.time_chart import TimeChart
 
 _MARGIN = 16
@@ -78,16 +77,15 @@ def _size(stack: QWidget) -> QSize:
 
 
 def _draw(painter: QPainter, size: QSize, stack: QWidget, charts: Sequence[TimeChart]) -> None:
-    painter.fillRect(QRect(0, 0, size.width(), size.height()), theme.colour("surface", stack.palette()))
+    painter.fillRect(QRect(0, 0, size.width(), size.height()), stack.palette().color(stack.backgroundRole()))
     painter.translate(_MARGIN, _MARGIN)
     for chart in charts:
         painter.save()
         painter.translate(chart.pos())
         chart.readout.draw(painter)
+        painter.translate(chart.plot.pos())
+        chart.plot.draw(painter)
         painter.restore()
-        plot = chart.plot
-        corner = plot.mapTo(stack, plot.rect().topLeft())
-        plot.render(painter, QRectF(corner, plot.size()), plot.viewport().rect())
 
 
 def _heading(chart: TimeChart, name: str) -> str:

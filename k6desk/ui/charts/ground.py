@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from k6desk.ui import theme
 
@@ -17,79 +16,61 @@ GAP = 6
 _TINT = 0.04
 
 
-class Ground(QGraphicsItem):
-    """Painted in pixels, so that hairlines are sharp and words are where there is room.
+def draw(painter: QPainter, drawing: Drawing) -> None:
+    """Paint in pixels, so that hairlines are sharp and words are where there is room."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setFont(theme.font("caption"))
+    if drawing.ticks:
+        _paint_bands(painter, drawing)
+    _paint_values(painter, drawing)
+    _paint_times(painter, drawing)
 
-    The axes of pyqtgraph are not used: they play back recorded pictures, in which words are not to scale in an export.
-    """
 
-    def __init__(self, drawing: Drawing) -> None:
-        super().__init__()
-        self._drawing = drawing
-        self._shown: tuple[object, ...] = ()
+def _paint_bands(painter: QPainter, drawing: Drawing) -> None:
+    palette = drawing.palette()
+    area, metrics = drawing.area, painter.fontMetrics()
+    tint = theme.colour("text", palette)
+    tint.setAlphaF(_TINT)
+    for band in drawing.bands:
+        left, right = max(area.left(), drawing.x_of(band.start)), min(area.right(), drawing.x_of(band.end))
+        if right - left < 1:
+            continue
+        box = QRectF(left, 0, right - left, area.bottom())
+        if band.kind != "steady":
+            painter.fillRect(box, tint)
+        words = metrics.elidedText(band.words, Qt.TextElideMode.ElideRight, int(box.width()) - 2 * GAP)
+        if drawing.names_bands and len(words) > 2:
+            painter.setPen(theme.colour("muted", palette))
+            painter.drawText(box.adjusted(GAP, 1, -GAP, 0), Qt.AlignmentFlag.AlignTop, words)
 
-    def refresh(self) -> None:
-        """Paint again if anything is new."""
-        drawing = self._drawing
-        shown = (drawing.area, drawing.scale_shown, drawing.time.shown, tuple(drawing.bands), drawing.names_bands)
-        if (*shown, tuple(drawing.ticks)) != self._shown:
-            self._shown = (*shown, tuple(drawing.ticks))
-            self.prepareGeometryChange()
-            self.update()
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._drawing.viewport().rect())
+def _paint_values(painter: QPainter, drawing: Drawing) -> None:
+    palette = drawing.palette()
+    area, flags = drawing.area, Qt.AlignmentFlag
+    line, muted = theme.colour("line", palette), theme.colour("muted", palette)
+    for value, words in drawing.scale_shown.ticks:
+        y = round(drawing.y_of(value))
+        painter.setPen(line)
+        painter.drawLine(int(area.left()), y, int(area.right()), y)
+        painter.setPen(muted)
+        box = QRectF(0, y - 8, area.left() - GAP, 16)
+        painter.drawText(box, flags.AlignRight | flags.AlignVCenter | Qt.TextFlag.TextDontClip, words)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(theme.font("caption"))
-        self._paint_bands(painter)
-        self._paint_values(painter)
-        self._paint_times(painter)
 
-    def _paint_bands(self, painter: QPainter) -> None:
-        drawing, palette = self._drawing, self._drawing.palette()
-        area, metrics = drawing.area, painter.fontMetrics()
-        tint = theme.colour("text", palette)
-        tint.setAlphaF(_TINT)
-        for band in drawing.bands:
-            left, right = max(area.left(), drawing.x_of(band.start)), min(area.right(), drawing.x_of(band.end))
-            if right - left < 1:
-                continue
-            box = QRectF(left, 0, right - left, area.bottom())
-            if band.kind != "steady":
-                painter.fillRect(box, tint)
-            words = metrics.elidedText(band.words, Qt.TextElideMode.ElideRight, int(box.width()) - 2 * GAP)
-            if drawing.names_bands and len(words) > 2:
-                painter.setPen(theme.colour("muted", palette))
-                painter.drawText(box.adjusted(GAP, 1, -GAP, 0), Qt.AlignmentFlag.AlignTop, words)
-
-    def _paint_values(self, painter: QPainter) -> None:
-        drawing, palette = self._drawing, self._drawing.palette()
-        area, flags = drawing.area, Qt.AlignmentFlag
-        line, muted = theme.colour("line", palette), theme.colour("muted", palette)
-        for value, words in drawing.scale_shown.ticks:
-            y = round(drawing.y_of(value))
-            painter.setPen(line)
-            painter.drawLine(int(area.left()), y, int(area.right()), y)
-            painter.setPen(muted)
-            box = QRectF(0, y - 8, area.left() - GAP, 16)
-            painter.drawText(box, flags.AlignRight | flags.AlignVCenter | Qt.TextFlag.TextDontClip, words)
-
-    def _paint_times(self, painter: QPainter) -> None:
-        drawing, metrics = self._drawing, painter.fontMetrics()
-        area = drawing.area
-        painter.setPen(theme.colour("muted", drawing.palette()))
-        free_from, end = 0.0, float(drawing.viewport().width())
-        for time, words in drawing.ticks:
-            x, width = drawing.x_of(time), metrics.horizontalAdvance(words)
-            if not area.left() - 1 <= x <= area.right() + 1:
-                continue
-            left = min(x - width / 2, end - width)
-            if left >= free_from:
-                box = QRectF(left, area.bottom() + 3, width + 1, 15)
-                painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip, words)
-                free_from = left + width + 2 * GAP
+def _paint_times(painter: QPainter, drawing: Drawing) -> None:
+    metrics = painter.fontMetrics()
+    area = drawing.area
+    painter.setPen(theme.colour("muted", drawing.palette()))
+    free_from, end = 0.0, float(drawing.width())
+    for time, words in drawing.ticks:
+        x, width = drawing.x_of(time), metrics.horizontalAdvance(words)
+        if not area.left() - 1 <= x <= area.right() + 1:
+            continue
+        left = min(max(x - width / 2, area.left() - 2), end - width)
+        if left >= free_from:
+            box = QRectF(left, area.bottom() + 3, width + 1, 15)
+            painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip, words)
+            free_from = left + width + 2 * GAP
 
 
 def words_width(words: list[str]) -> int:

@@ -1,4 +1,7 @@
-"""Ten colours for lines, in each theme at least 3:1 on the surface, told apart without seeing red and green too."""
+"""Ten colours for lines: at least 3:1 on window and surface of each theme, and told apart without red or green too.
+
+They differ in lightness as well as in hue, the first ones most. The last one is a quiet grey.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from PySide6.QtGui import QColor, QPalette, QPen
 from k6desk.ui import theme
 from k6desk.ui.charts.lines import Style
 
-_LIGHT = ("#2563D9", "#D9690B", "#0B8A7E", "#B5379A", "#7A6A00", "#6C55DA", "#0A86C2", "#BF3B3B", "#4B8421", "#66707F")
-_DARK = ("#6FA5FF", "#F29A4A", "#3CC6B6", "#EC84D2", "#D2BE3E", "#A796FF", "#4DC3F2", "#FF8A80", "#93CE5C", "#A3ACB9")
+_LIGHT = ("#2563D9", "#D9690B", "#0D785B", "#8F0F7C", "#8F7FED", "#4A4A00", "#C2559B", "#5B9A57", "#163A5F", "#6F757E")
+_DARK = ("#6FA5FF", "#F29A4A", "#99F4D1", "#C44FB4", "#7F66F0", "#E4D94A", "#FFBBED", "#4F9E6B", "#B5573A", "#8B94A1")
 COUNT = len(_LIGHT)
 FAILED = -1
 """The role of a line that shows failure, in the colour that failure has everywhere."""

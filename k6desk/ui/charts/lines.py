@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Style = Literal["solid", "dashed", "dotted"]
 
 STYLES: tuple[Style, ...] = ("solid", "dashed", "dotted")
+GREATEST = 1e100
+"""What is beyond is no measurement, and cannot be drawn."""
 MISSED_STEPS = 2
 """So many samples may be missing before the line is broken."""
 
@@ -24,7 +26,7 @@ class Line:
     """The samples of one curve. `times` are seconds on the axis of the chart, ascending; a value of NaN is a gap.
 
     `role` is the index of its colour (see `line_colours`). `as_steps` holds each value until the next sample, for what
-    is counted and not measured. `with_dots` shows each sample as a dot; one between two gaps always is a dot.
+    is counted and not measured. A sample between two gaps is a dot.
     """
 
     name: str
@@ -33,7 +35,6 @@ class Line:
     role: int = 0
     style: Style = "solid"
     as_steps: bool = False
-    with_dots: bool = False
 
     @cached_property
     def step(self) -> float:
@@ -48,8 +49,8 @@ class Line:
 
     def looks_like(self, other: Line) -> bool:
         """Whether the other line is drawn in the same way, whatever its samples are."""
-        mine = (self.name, self.role, self.style, self.as_steps, self.with_dots)
-        return mine == (other.name, other.role, other.style, other.as_steps, other.with_dots)
+        mine = (self.name, self.role, self.style, self.as_steps)
+        return mine == (other.name, other.role, other.style, other.as_steps)
 
     def has_samples_of(self, other: Line) -> bool:
         """Whether both lines have the same samples."""
@@ -96,14 +97,14 @@ def line_of(
     *,
     style: Style = "solid",
     as_steps: bool = False,
-    with_dots: bool = False,
 ) -> Line:
     """The line of a series, in seconds from `origin_s` (since the epoch); broken where samples are missing."""
     times, values = np.frombuffer(series.times), np.frombuffer(series.values)
     count = min(len(times), len(values))
     times, values = times[:count] - origin_s, values[:count]
-    if not np.isfinite(values).all():
-        values = np.where(np.isfinite(values), values, np.nan)
+    has_value = np.abs(values) < GREATEST
+    if not has_value.all():
+        values = np.where(has_value, values, np.nan)
     steps = np.diff(times)
     if not (steps > 0).all():
         times, values = _in_order(times, values)
@@ -114,7 +115,7 @@ def line_of(
         if len(holes):
             times = np.insert(times, holes + 1, times[holes] + step)
             values = np.insert(values, holes + 1, np.nan)
-    return Line(name, times, values, role, style, as_steps, with_dots)
+    return Line(name, times, values, role, style, as_steps)
 
 
 def _in_order(times: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -8,10 +8,27 @@ from k6desk.ui.charts.lines import Floats, Line
 
 
 def part(line: Line, start: float, end: float) -> tuple[Floats, Floats]:
-    """The samples from `start` to `end`, and one on either side, to which the line leads."""
-    first = max(0, int(np.searchsorted(line.times, start, side="left")) - 1)
-    last = int(np.searchsorted(line.times, end, side="right")) + 1
-    return line.times[first:last], line.values[first:last]
+    """The line from `start` to `end`: the samples, and where it enters and leaves."""
+    first = int(np.searchsorted(line.times, start, side="left"))
+    last = int(np.searchsorted(line.times, end, side="right"))
+    times, values = line.times[first:last], line.values[first:last]
+    if line.as_steps:
+        if first > 0 and start - line.times[first - 1] <= max(line.step, 0.5):
+            times, values = np.append(start, times), np.append(line.values[first - 1], values)
+        return times, values
+    if first > 0 and (first == len(line.times) or line.times[first] > start):
+        times, values = np.append(start, times), np.append(_between(line, first, start), values)
+    if last < len(line.times) and (last == 0 or line.times[last - 1] < end):
+        times, values = np.append(times, end), np.append(values, _between(line, last, end))
+    return times, values
+
+
+def _between(line: Line, after: int, time: float) -> float:
+    """The value of the line at a time before the sample `after`; NaN where it is broken."""
+    if not 0 < after < len(line.times):
+        return float("nan")
+    share = (time - line.times[after - 1]) / (line.times[after] - line.times[after - 1])
+    return float(line.values[after - 1] + share * (line.values[after] - line.values[after - 1]))
 
 
 def thinned(times: Floats, values: Floats, width: float) -> tuple[Floats, Floats]:
@@ -32,19 +49,14 @@ def thinned(times: Floats, values: Floats, width: float) -> tuple[Floats, Floats
 
 def extremes(line: Line, start: float, end: float) -> tuple[float, float] | None:
     """The least and the greatest value from `start` to `end`; None if there is none."""
-    first = int(np.searchsorted(line.times, start, side="left"))
-    last = int(np.searchsorted(line.times, end, side="right"))
-    if line.as_steps:
-        first = max(0, first - 1)  # the value that is held into the span
-    values = line.values[first:last]
+    _, values = part(line, start, end)
     values = values[np.isfinite(values)]
     return (float(values.min()), float(values.max())) if len(values) else None
 
 
-def lonely(times: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """The samples that no line leads to or from."""
-    known = np.isfinite(values)
-    before = np.concatenate(([False], known[:-1]))
-    after = np.concatenate((known[1:], [False]))
-    alone = known & ~before & ~after
-    return times[alone], values[alone]
+def dots(line: Line, start: float, end: float) -> tuple[Floats, Floats]:
+    """The samples from `start` to `end` that no line leads to or from."""
+    known = np.isfinite(line.values)
+    alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
+    alone &= (line.times >= start) & (line.times <= end)
+    return line.times[alone], line.values[alone]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from k6desk.ui.charts.drawing import Drawing
@@ -13,11 +13,9 @@ from k6desk.ui.charts.drawing import Drawing
 class Plot(Drawing):
     """Zooms and pans in time alone; the scale of the values follows what is seen."""
 
-    clicked = Signal(float)  # the time of the sample
-
     def __init__(self) -> None:
         super().__init__()
-        self.viewport().setMouseTracking(True)
+        self.setMouseTracking(True)
         self._pressed: QPointF | None = None
         self._is_panning = False
 
@@ -63,8 +61,6 @@ class Plot(Drawing):
             self.step(-1_000_000_000 if key == keys.Key_Home else 1_000_000_000)
         elif key == keys.Key_Escape and self.time.cursor is not None:
             self.time.set_cursor(None)
-        elif key in (keys.Key_Return, keys.Key_Enter) and self.time.cursor is not None:
-            self.clicked.emit(self.time.cursor)
         else:
             event.ignore()
 
@@ -78,7 +74,7 @@ class Plot(Drawing):
             event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         )
         if self._is_panning:
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         here = event.position()
@@ -91,15 +87,13 @@ class Plot(Drawing):
             self.time.select(self.time_at(self._pressed.x()), self.time_at(here.x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed, None
+        self._pressed = None
         if self._is_panning:
             self._is_panning = False
-            self.viewport().unsetCursor()
+            self.unsetCursor()
         elif selection := self.time.selection:
             self.time.select(None)
             self.time.show(*selection)
-        elif pressed is not None and (time := self._nearest(event.position().x())) is not None:
-            self.clicked.emit(time)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -107,17 +101,15 @@ class Plot(Drawing):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned, modifiers = event.angleDelta(), event.modifiers()
-        width = self.time.shown[1] - self.time.shown[0]
-        zooms = modifiers & Qt.KeyboardModifier.ControlModifier
-        sideways = turned.y() if modifiers & Qt.KeyboardModifier.ShiftModifier else turned.x()
-        if not zooms and abs(sideways) >= abs(turned.y()):
-            self.time.pan(-(sideways or turned.x()) / 120 * width / 10)
-        elif zooms or not self._scrolls():
+        keys = Qt.KeyboardModifier
+        is_sideways = modifiers & keys.ShiftModifier or abs(turned.x()) > abs(turned.y())
+        if modifiers & keys.ControlModifier or not (is_sideways or self._scrolls()):
             self.time.zoom(0.8 ** (turned.y() / 120), self.time_at(event.position().x()))
+        elif is_sideways and not self.time.shows_all:
+            width = self.time.shown[1] - self.time.shown[0]
+            self.time.pan(-(turned.x() or turned.y()) / 120 * width / 10)
         else:
-            event.ignore()
-            return
-        event.accept()
+            event.ignore()  # the page scrolls
 
     def _scrolls(self) -> bool:
         parent = self.parentWidget()
@@ -125,14 +117,16 @@ class Plot(Drawing):
             parent = parent.parentWidget()
         return parent is not None
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.time.zoom(1 / max(0.1, 1 + event.value()), self.time_at(event.position().x()))
             return True
-        return bool(super().viewportEvent(event))
+        return super().event(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        event.ignore()
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not isinstance(QApplication.focusWidget(), Plot) and not self.underMouse():
+            self.time.set_cursor(None)
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._pressed is None:

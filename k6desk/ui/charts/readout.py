@@ -21,8 +21,9 @@ _BETWEEN = 18
 _USUAL_NAME = 220
 HELP = (
     "Drag over a span of time to look at it closely; double-click shows all.\n"
-    "Ctrl and the wheel zoom, Shift and the wheel or the middle button move in time.\n"
-    "Keys: ← → crosshair, Home End first and last sample, Shift+← → move, + − zoom, 0 all."
+    "The wheel zooms with Ctrl, where the page does not scroll without it too; with Shift it moves in time, "
+    "as dragging with Shift or the middle button does.\n"
+    "Keys: ← → Home End crosshair, Shift+← → move in time, + − zoom, 0 all."
 )
 
 
@@ -64,7 +65,10 @@ class Readout(QWidget):
 
     def keep_room_for(self, moment: str) -> None:
         """Times will be as wide as this one."""
-        self._moment_width = max(self._moment_width, QFontMetrics(theme.font("body")).horizontalAdvance(moment))
+        width = QFontMetrics(theme.font("body")).horizontalAdvance(moment)
+        if width > self._moment_width:
+            self._moment_width = width
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()

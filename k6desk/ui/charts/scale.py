@@ -13,6 +13,7 @@ _UNITS: dict[Unit, tuple[tuple[float, str], ...]] = {
     "bytes": ((1e12, " TB"), (1e9, " GB"), (1e6, " MB"), (1e3, " kB"), (0, " B")),
 }
 _FACTORS = {" h": 3_600_000.0, " min": 60_000.0, " s": 1e3, " kB": 1e3, " MB": 1e6, " GB": 1e9, " TB": 1e12}
+_LEAST = 1e-12
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -28,6 +29,7 @@ def scale_of(
     low: float, high: float, unit: Unit, *, per_s: bool = False, ticks: int = 4, from_zero: bool = True
 ) -> Scale:
     """A scale with about so many ticks that holds the values from `low` to `high`."""
+    low, high = (0.0 if abs(each) < _LEAST else each for each in (low, high))
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
     unit_at_top = _unit(max(abs(low), abs(high)), unit, per_s=per_s)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from k6desk.ui import theme
@@ -30,15 +30,12 @@ class ChartStack(QWidget):
     there for buttons. What is set is drawn together when the events at hand are done, and not while nobody sees it.
     """
 
-    clicked = Signal(float)  # the time of the sample that was clicked, or chosen with Enter
-
     def __init__(self) -> None:
         super().__init__()
         self.time = TimeView(self)
         self.charts: tuple[TimeChart, ...] = ()
         self._bands: tuple[Band, ...] = ()
         self._origin: datetime | None = None
-        self._named_ticks: tuple[tuple[float, str], ...] = ()
         self._axis_width = LEAST_AXIS
         self._columns = 1
         self._settles = QTimer(self)
@@ -46,7 +43,6 @@ class ChartStack(QWidget):
         self._settles.timeout.connect(self.settle)
         self.time.changed.connect(self._schedule)
         self.time.cursor_changed.connect(self._move_cursor)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(theme.WIDE)
@@ -58,7 +54,6 @@ class ChartStack(QWidget):
         self.charts = (*self.charts[:place], chart, *self.charts[place:])
         chart.plot.time = self.time
         chart.changed.connect(self._schedule)
-        chart.clicked.connect(self.clicked)
         chart.plot.resized.connect(self._schedule)
         self._lay_out()
 
@@ -83,12 +78,6 @@ class ChartStack(QWidget):
             self._origin = origin
             self._schedule()
 
-    def set_ticks(self, named: Sequence[tuple[float, str]]) -> None:
-        """Name these places on the axis, where it is not time that passes on it. As many as have room are shown."""
-        if tuple(named) != self._named_ticks:
-            self._named_ticks = tuple(named)
-            self._schedule()
-
     def as_csv(self) -> str:
         """All samples of all charts: a row for each time, a column for each line."""
         return export.csv_of(self.charts, self._origin)
@@ -109,22 +98,15 @@ class ChartStack(QWidget):
         widths = [chart.fit_scale() for chart in self.charts]
         self._axis_width = max(self._axis_width, *(-(-width // 8) * 8 for width in widths), LEAST_AXIS)
         for chart in self.charts:
-            chart.plot.ticks = self._ticks(chart)
+            most = max(2, chart.plot.width() // _TICK_ROOM)
+            chart.plot.ticks = time_ticks(*self.time.shown, most) if extents else ()
             chart.readout.keep_room_for(self._moment(self.time.all[1]))
             chart.plot.refresh(self._axis_width)
             chart.show_values(self._moment(self.time.cursor))
 
-    def _ticks(self, chart: TimeChart) -> tuple[tuple[float, str], ...]:
-        start, end = self.time.shown
-        if self._named_ticks:
-            return tuple(each for each in self._named_ticks if start <= each[0] <= end)
-        return time_ticks(start, end, max(2, chart.plot.viewport().width() // _TICK_ROOM))
-
     def _moment(self, time: float | None) -> str:
         if time is None:
             return ""
-        if self._named_ticks:
-            return min(self._named_ticks, key=lambda each: abs(each[0] - time))[1]
         words = elapsed(time)
         return f"{words} · {local(self._origin + timedelta(seconds=time)):%H:%M:%S}" if self._origin else words
 

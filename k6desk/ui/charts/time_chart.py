@@ -20,6 +20,7 @@ from k6desk.ui.text import one_line
 
 NEAR = 2.5
 """A limit up to so many times the greatest value is kept in view; one that is farther is said in words."""
+MOST_TICKS = 5
 _TICK_ROOM = 34
 _WIDEST: dict[Unit, str] = {"ms": "88.8 ms", "bytes": "8.88 MB", "share": "88.8 %", "count": "8,888", "": "8.888"}
 
@@ -28,7 +29,6 @@ class TimeChart(QWidget):
     """Lines of one unit. It is shown in a `ChartStack`, which gives it its span of time and draws what is new."""
 
     changed = Signal()
-    clicked = Signal(float)  # the time of the sample that was clicked, or chosen with Enter
 
     def __init__(self, title: str, unit: Unit, per_s: bool = False, *, from_zero: bool = True) -> None:
         super().__init__()
@@ -38,7 +38,6 @@ class TimeChart(QWidget):
         self._empty_words = "No data"
         self.plot = Plot()
         self.plot.setAccessibleName(one_line(title))
-        self.plot.clicked.connect(self.clicked)
         per_second = "/s" * (per_s and unit != "ms")
         self.readout = Readout(title, "per second" if per_second else "", _WIDEST[unit] + per_second)
         rows = QVBoxLayout(self)
@@ -88,14 +87,14 @@ class TimeChart(QWidget):
         start, end = self.plot.time.shown
         found = [each for line in self.lines if (each := extremes(line, start, end))]
         has_any = any(isfinite(line.latest) for line in self.lines)
-        self.plot.empty_words = "" if has_any else self._empty_words
+        self.plot.empty_words = "" if found else "No samples in this span of time" if has_any else self._empty_words
         low, high = min((low for low, _ in found), default=0.0), max((high for _, high in found), default=0.0)
         for limit in self.plot.limits:
             if found and low <= limit.value <= high * NEAR:
                 high = max(high, limit.value)
-        ticks = max(2, int(self.plot.viewport().height() / _TICK_ROOM))
+        ticks = min(MOST_TICKS, max(2, self.plot.height() // _TICK_ROOM))
         scale = scale_of(low, high, self.unit, per_s=self.per_s, ticks=ticks, from_zero=self._from_zero)
-        self.plot.scale_shown = scale if has_any else Scale(0.0, 1.0, ())
+        self.plot.scale_shown = scale if found else Scale(0.0, 1.0, ())
         return words_width([words for _, words in self.plot.scale_shown.ticks])
 
     def show_values(self, moment: str) -> None:
@@ -115,5 +114,5 @@ class TimeChart(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.plot.dress()
+            self.plot.redraw()
             self.readout.update()

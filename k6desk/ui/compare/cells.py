@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -15,15 +15,16 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QWidget,
 )
 
 from k6desk.ui import text, theme
-from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP, USER, Index
+from k6desk.ui.charts.line_colours import line_colour
+from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP, USER, Index
 
 CELL = USER
 HEIGHT = 40
-NARROWEST, WIDEST = 104, 220
+NARROWEST, WIDEST = 122, 240
+SWATCH = 8
 NOWHERE = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -36,6 +37,8 @@ class Cell(NamedTuple):
     more: str = ""
     role: str = "muted"
     hint: str = ""
+    line: int | None = None
+    """The role of the line whose colour stands before a title."""
 
 
 class CellsModel(QAbstractTableModel):
@@ -65,6 +68,10 @@ class CellsModel(QAbstractTableModel):
         """What a cell has."""
         return self._rows[index.row()][index.column()]
 
+    def alignment(self, column: int) -> int:
+        """What belongs to a run begins at its left, other figures end at their right."""
+        return _LEFT if not column or self._titles[column].line is not None else _RIGHT
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
@@ -79,7 +86,11 @@ class CellsModel(QAbstractTableModel):
             return title.words
         if role == TOOL_TIP:
             return text.tooltip(title.hint or title.words)
-        return _alignment(section) if role == ALIGNMENT else None
+        if role == DECORATION and title.line is not None:
+            swatch = QPixmap(SWATCH, SWATCH)
+            swatch.fill(line_colour(title.line, QGuiApplication.palette()))
+            return swatch
+        return self.alignment(section) if role == ALIGNMENT else None
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():
@@ -93,14 +104,15 @@ class CellsModel(QAbstractTableModel):
             return ", ".join(filter(None, (cell.words, cell.more)))
         if role == TOOL_TIP:
             return text.tooltip(cell.hint or "\n".join(filter(None, (cell.words, cell.more))))
-        return None
+        return self.alignment(index.column()) if role == ALIGNMENT else None
 
 
 class CellsTable(QTableView):
-    """The first column has what room the others leave; Ctrl+C copies the table."""
+    """The first column has what room the others leave, up to `widest_name`; Ctrl+C copies the table."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, widest_name: int = 10_000) -> None:
+        super().__init__()
+        self._widest_name = widest_name
         self.cells = CellsModel(self)
         self.setModel(self.cells)
         self.setAccessibleName(name)
@@ -118,6 +130,7 @@ class CellsTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.cells.modelReset.connect(self._share_width)
 
@@ -137,9 +150,10 @@ class CellsTable(QTableView):
         if others < 0:
             return
         width = max(NARROWEST, min(WIDEST, int(room * 0.74) // max(1, others)))
+        name = max(NARROWEST + theme.WIDE, room - others * width)
         for column in range(1, others + 1):
             self.setColumnWidth(column, width)
-        self.setColumnWidth(0, max(NARROWEST + theme.WIDE, room - others * width))
+        self.setColumnWidth(0, min(name, self._widest_name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -162,23 +176,23 @@ class _CellDelegate(QStyledItemDelegate):
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, styled.widget)
         painter.save()
         place = styled.rect.adjusted(theme.GAP, 3, -theme.GAP, -3)
+        flags: int = index.data(ALIGNMENT)
         upper = place if not cell.more else QRect(place.left(), place.top(), place.width(), place.height() // 2 + 1)
-        self._write(painter, upper, cell.words, "text", "body", index.column())
+        self._write(painter, upper, cell.words, "text", "body", flags, is_name=index.column() == 0)
         if cell.more:
             lower = QRect(place.left(), upper.bottom(), place.width(), place.bottom() - upper.bottom() + 1)
-            self._write(painter, lower, cell.more, cell.role, "caption", index.column())
+            self._write(painter, lower, cell.more, cell.role, "caption", flags)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(NARROWEST, HEIGHT)
 
-    def _write(self, painter: QPainter, place: QRect, words: str, role: str, kind: Any, column: int) -> None:
+    def _write(
+        self, painter: QPainter, place: QRect, words: str, role: str, kind: Any, flags: int, *, is_name: bool = False
+    ) -> None:
         font = theme.font(kind)
         painter.setFont(font)
         painter.setPen(theme.colour(role))
-        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, _alignment(column), shown)
-
-
-def _alignment(column: int) -> int:
-    return _RIGHT if column else _LEFT
+        elide = Qt.TextElideMode.ElideMiddle if is_name else Qt.TextElideMode.ElideRight
+        shown = QFontMetrics(font).elidedText(words, elide, place.width())
+        painter.drawText(place, flags, shown)

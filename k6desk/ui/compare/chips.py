@@ -11,16 +11,16 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.run_comparison import MOST_RUNS
+from k6desk.core.baseline import MOST_RUNS
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.charts.line_colours import line_colour
-from k6desk.ui.compare.words import chip_words
 from k6desk.ui.library.words import run_words
 from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
 from k6desk.ui.text import PlainLabel
 
 NARROWEST, WIDEST = 216, 340
+SMALL, STATE = 12, 12
 MOST_OFFERED = 15
 
 
@@ -47,6 +47,10 @@ class Chips(QWidget):
     def role(self, run_id: int) -> int:
         """The colour of a run, which stays the same while the run is compared."""
         return self._roles.get(run_id, 0)
+
+    def forget(self) -> None:
+        """The runs that come next have nothing to do with these: colours are given anew."""
+        self._roles = {}
 
     def show_runs(self, run_ids: Sequence[int]) -> None:
         """Show these runs."""
@@ -81,11 +85,11 @@ class Chips(QWidget):
     def _chip(self) -> _Chip:
         chip = _Chip()
         chip.remove.clicked.connect(lambda: self.chosen.emit([one for one in self._ids if one != chip.run_id]))
-        chip.refer.clicked.connect(
+        chip.refer.triggered.connect(
             lambda: self.chosen.emit([chip.run_id, *(one for one in self._ids if one != chip.run_id)])
         )
-        chip.run_wanted.connect(self.run_wanted)
-        chip.baseline_wanted.connect(self.baseline_wanted)
+        chip.open.triggered.connect(lambda: self.run_wanted.emit(chip.run_id))
+        chip.baseline.triggered.connect(lambda: self.baseline_wanted.emit(chip.run_id))
         return chip
 
     def _offer_runs(self) -> None:
@@ -126,39 +130,36 @@ class Chips(QWidget):
 
 
 class _Chip(QFrame):
-    """A run: its colour, name, age and outcome."""
-
-    run_wanted = Signal(object)
-    baseline_wanted = Signal(object)
+    """A run: its colour, outcome, name and age."""
 
     def __init__(self) -> None:
         super().__init__()
         self.run_id = 0
         self._role = 0
+        self._outcome = ""
         self._name = ElidedLabel()
         self._which = ElidedLabel("caption")
         self._which.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._reference = PlainLabel("Reference", kind="caption", muted=True)
-        self.refer = tool_button("baseline", "Make it the reference", "Compare the other runs with this one")
         self.remove = tool_button("close", "Remove")
-        self._more = QToolButton()
-        self._more.setIcon(theme.icon("chevron-down"))
+        self._more = tool_button("chevron-down", "More")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._more)
-        menu.addAction(theme.icon("external"), "Open in the main window").triggered.connect(
-            lambda: self.run_wanted.emit(self.run_id)
-        )
-        self._baseline = menu.addAction(theme.icon("baseline"), "Set as local baseline")
-        self._baseline.triggered.connect(lambda: self.baseline_wanted.emit(self.run_id))
+        self.refer = menu.addAction(theme.icon("swap"), "Make it the reference")
+        self.open = menu.addAction(theme.icon("external"), "Open in the main window")
+        self.baseline = menu.addAction(theme.icon("baseline"), "Set as local baseline")
         self._more.setMenu(menu)
-        for small in (self.refer, self.remove, self._more):
-            small.setIconSize(QSize(14, 14))
+        for small in (self._more, self.remove):
+            small.setIconSize(QSize(SMALL, SMALL))
+            small.setFixedSize(SMALL + 8, SMALL + 8)
+        first = columns(self._name, self._reference, stretch=0)
+        first.setContentsMargins(STATE + theme.UNIT + 2, 0, 0, 0)
         names = QVBoxLayout()
         names.setContentsMargins(0, 0, 0, 0)
         names.setSpacing(0)
-        names.addLayout(columns(self._name, self._reference, stretch=0))
+        names.addLayout(first)
         names.addWidget(self._which)
-        row = columns(self.refer, self._more, self.remove)
+        row = columns(self._more, self.remove)
         row.setSpacing(0)
         row.insertLayout(0, names, 1)
         row.setContentsMargins(theme.WIDE, theme.UNIT, theme.UNIT, theme.UNIT)
@@ -168,22 +169,27 @@ class _Chip(QFrame):
 
     def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime, *, is_baseline: bool) -> None:
         """Show a run, as far as it is known."""
-        which = chip_words(run_id, run, now)
-        say(self._name, text.one_line(name), name)
-        say(self._which, which, which)
         self.run_id, self._role = run_id, role
-        self.setAccessibleName(f"{text.one_line(name)}, {which}")
+        self._outcome = run.outcome if run else ""
+        which = f"Run {run_id} · {text.when(run.created_at, now)}" if run else "Not known on this computer"
+        outcome = text.outcome_word(run) if run else ""
+        whole = "\n".join(filter(None, (name, which, outcome)))
+        say(self._name, text.one_line(name))
+        say(self._which, which)
+        self.setToolTip(text.tooltip(whole))
+        self.setAccessibleName(", ".join(filter(None, (text.one_line(name), which, outcome))))
         self.remove.setAccessibleName(f"Remove run {run_id}")
-        self.refer.setAccessibleName(f"Make run {run_id} the reference")
         self._more.setAccessibleName(f"More on run {run_id}")
-        self._baseline.setText("Clear local baseline" if is_baseline else "Set as local baseline")
-        self._baseline.setEnabled(run is not None)
+        self._more.setToolTip("Make it the reference, open it, set it as baseline")
+        self.baseline.setText("Clear local baseline" if is_baseline else "Set as local baseline")
+        self.baseline.setEnabled(run is not None)
+        self.open.setEnabled(run is not None)
         self.update()
 
     def allow(self, *, is_reference: bool, is_last: bool) -> None:
         """Offer what can be done with it among the others."""
         self._reference.setVisible(is_reference)
-        self.refer.setVisible(not is_reference)
+        self.refer.setEnabled(not is_reference)
         self.remove.setEnabled(not is_last)
         self.remove.setToolTip("Two runs are the fewest that can be compared" if is_last else "Compare without this")
 
@@ -192,8 +198,11 @@ class _Chip(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.colour("line", self.palette()))
         painter.setBrush(theme.colour("surface", self.palette()))
-        whole = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(whole, 6, 6)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(line_colour(self._role, self.palette()))
         painter.drawRoundedRect(QRectF(6, 8, 4, self.height() - 16), 2, 2)
+        if self._outcome:
+            middle = self._name.geometry().center().y() + 1
+            place = QRectF(theme.WIDE, middle - STATE / 2, STATE, STATE)
+            theme.paint_state(painter, place, self._outcome, palette=self.palette())

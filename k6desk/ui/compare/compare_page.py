@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QSizePolicy,
     QSpinBox,
@@ -21,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from k6desk.api.models import Run
+from k6desk.core.baseline import MOST_RUNS
 from k6desk.core.compared_runs import ComparedRuns, Part
 from k6desk.core.delta import Delta
-from k6desk.core.run_comparison import MOST_RUNS, USUAL, Tolerance
+from k6desk.core.run_comparison import USUAL, Tolerance
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
@@ -31,8 +32,9 @@ from k6desk.ui.compare import tables
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.chips import Chips
 from k6desk.ui.compare.words import remarks
-from k6desk.ui.parts import Line, say, sign, wrapping
+from k6desk.ui.parts import Line, columns, say, sign, wrapping
 from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.text import PlainLabel
 
 if TYPE_CHECKING:
     from k6desk.ui.compare.curves import Curves
@@ -45,6 +47,7 @@ VIEWS = (
     ("Differences", "What the runs were told to do differently: script, options, cost"),
 )
 MOST_PERCENT = 50
+WIDEST_NAME = 280
 PARTS_OF: dict[int, frozenset[Part]] = {
     FIGURES: frozenset({"figures", "detail"}),
     CURVES: frozenset({"curves", "detail"}),
@@ -66,12 +69,13 @@ class ComparePage(QWidget):
         self._stale = set(PARTS_OF)
         self.runs = ComparedRuns(session, tasks, self)
         self.chips = Chips(session.store)
-        self.figures = CellsTable("Figures of the runs")
+        self.figures = CellsTable("Figures of the runs", WIDEST_NAME)
         self.requests = CellsTable("Requests of two runs")
+        self._no_requests = Placeholder()
+        self._requests_room = QStackedWidget()
         self.differences = CellsTable("What the runs were told to do differently")
         self._curves: Curves | None = None
         self._curves_room = QStackedWidget()
-        self._placeholder = Placeholder()
         self._rooms = QStackedWidget()
         self._views = QButtonGroup(self)
         self.other = QComboBox()
@@ -81,17 +85,22 @@ class ComparePage(QWidget):
         self._remarks = wrapping()
         self._remark_row = sign("info", "muted", self._remarks)
         self._lay_out()
-        self.chips.chosen.connect(self.compare)
+        self.chips.chosen.connect(self._choose)
         self.chips.run_wanted.connect(self.run_wanted)
         self.chips.baseline_wanted.connect(self._switch_baseline)
         self.runs.changed.connect(self._take_in)
         self.other.currentIndexChanged.connect(lambda _: self._refresh(*PARTS_OF))
         self.tolerance.valueChanged.connect(lambda _: self._refresh(FIGURES, REQUESTS))
         session.store.changed.connect(self._on_changed)
+        session.store.run_ended.connect(self._on_ended)
         session.connection.changed.connect(self._on_connection)
 
     def compare(self, run_ids: Sequence[int]) -> None:
         """Compare these runs, of which there are two to five, with the first of them."""
+        self.chips.forget()
+        self._choose(run_ids)
+
+    def _choose(self, run_ids: Sequence[int]) -> None:
         ids = list(dict.fromkeys(run_ids))[:MOST_RUNS]
         before = self.other.currentData()
         self.chips.show_runs(ids)
@@ -145,14 +154,23 @@ class ComparePage(QWidget):
         self._stale.discard(view)
         tolerance = Tolerance(self.tolerance.value() / 100)
         if view == FIGURES:
-            self.figures.show_cells(*tables.figures(self.runs, tolerance))
+            self.figures.show_cells(*tables.figures(self.runs, self.chips.role, tolerance))
         elif view == REQUESTS:
-            self.requests.show_cells(*tables.requests(self.runs, *self._pair, tolerance))
+            self._show_requests(tolerance)
         elif view == DIFFERENCES:
-            self.differences.show_cells(*tables.differences(self.runs))
+            self.differences.show_cells(*tables.differences(self.runs, self.chips.role))
             self._allow()
         else:
             self._show_curves()
+
+    def _show_requests(self, tolerance: Tolerance) -> None:
+        titles, rows = tables.requests(self.runs, *self._pair, tolerance)
+        self.requests.show_cells(titles, rows)
+        self._requests_room.setCurrentIndex(0 if rows else 1)
+        if self.runs.done < self.runs.total:
+            self._no_requests.show_words("Loading…", "The server is asked for the requests of the runs.", icon="clock")
+        else:
+            self._no_requests.show_words("No requests to compare", "As far as k6desk knows, these runs made none.")
 
     def _show_curves(self) -> None:
         if self._curves is None:
@@ -177,6 +195,10 @@ class ComparePage(QWidget):
     def _on_changed(self, delta: Delta) -> None:
         if (delta.changed | delta.details | delta.removed) & set(self.runs.run_ids) or delta.catalogue:
             self.chips.refresh()
+
+    def _on_ended(self, run: Run) -> None:
+        if run.id in self.runs.run_ids and self.isVisible():
+            self.runs.read(self.runs.run_ids)
 
     def _on_connection(self) -> None:
         """What was missing without a server can be had by now."""
@@ -223,7 +245,7 @@ class ComparePage(QWidget):
             self._views.addButton(button, view)
             bar.addWidget(button)
         bar.addStretch(1)
-        self._tolerance_words = QLabel("About the same within ")
+        self._tolerance_words = PlainLabel("Tolerance")
         self._tolerance_words.setBuddy(self.tolerance)
         self.tolerance.setAccessibleName("Tolerance in percent")
         self.tolerance.setToolTip(
@@ -235,14 +257,17 @@ class ComparePage(QWidget):
         self._compare_scripts.setIcon(theme.icon("compare"))
         self._compare_scripts.setToolButtonStyle(self.chips.add.toolButtonStyle())
         self._compare_scripts.clicked.connect(lambda: self.scripts_wanted.emit(*self._pair))
-        for widget in (self.other, self._tolerance_words, self.tolerance, self._compare_scripts):
-            bar.addWidget(widget)
+        tools = columns(self.other, self._tolerance_words, self.tolerance, self._compare_scripts)
+        bar.addLayout(tools)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Reading the runs")
         keeps = self._progress.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(keeps)
-        for room in (self.figures, self._curves_room, self.requests, self.differences):
+        self._requests_room.addWidget(self.requests)
+        self._requests_room.addWidget(self._no_requests)
+        self.tolerance.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for room in (self.figures, self._curves_room, self._requests_room, self.differences):
             self._rooms.addWidget(room)
         remarks_room = QVBoxLayout()
         remarks_room.setContentsMargins(theme.WIDE, 0, theme.WIDE, theme.GAP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Series
@@ -30,6 +31,8 @@ class Curves(QScrollArea):
         for chart in self._charts:
             self.stack.add(chart)
         room = QWidget()
+        room.setBackgroundRole(QPalette.ColorRole.Base)
+        room.setAutoFillBackground(True)
         column = QVBoxLayout(room)
         column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
         column.addWidget(self.stack)

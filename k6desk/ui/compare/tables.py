@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from k6desk.core.compared_runs import ComparedRuns
 from k6desk.core.run_comparison import (
@@ -33,6 +33,8 @@ from k6desk.ui.compare.words import (
 )
 
 Table = tuple[list[Cell], list[list[Cell]]]
+Lines = Callable[[int], int]
+"""The role of a run's lines by its id."""
 NOTHING = "–"
 LONGEST = 200
 _MS = Figure("Time", "ms", "lower")
@@ -40,24 +42,30 @@ _SHARE = Figure("Failed", "share", "lower")
 _COUNT = Figure("Requests", "count", "neither")
 
 
-def figures(runs: ComparedRuns, tolerance: Tolerance) -> Table:
+def figures(runs: ComparedRuns, line: Lines, tolerance: Tolerance) -> Table:
     """The figures of the runs, and what became of those of the first."""
     known = [_figures(runs, run_id) for run_id in runs.run_ids]
     reference = f"run {runs.run_ids[0]}"
     rows = []
-    for row in compare_figures(known, tolerance):
+    is_whole = runs.done == runs.total
+    for row in compare_figures(known, tolerance, is_whole=is_whole):
         cells = [Cell(row.figure.title)]
         for at, (value, became) in enumerate(zip(row.values, row.changes, strict=True)):
-            cells.append(_figure_cell(row.figure, value, became if at else Change(), reference))
+            is_coming = value is None and not is_whole
+            shown = _figure_cell(row.figure, value, became if at else Change(), reference)
+            cells.append(Cell("…", hint="Loading") if is_coming else shown)
         rows.append(cells)
-    return _titles("Figure", runs), rows
+    return _titles("Figure", runs, line), rows
 
 
 def requests(runs: ComparedRuns, old: int, new: int, tolerance: Tolerance) -> Table:
     """What became of the requests of one run in another, the greatest damage first."""
     titles = [
         Cell("Request"),
-        Cell("What became of it", hint="The greatest damage comes first: new failures, then time lost by all requests"),
+        Cell(
+            "Change",
+            hint="The greatest damage comes first: new failures, then the time that all requests lost",
+        ),
         Cell("Requests", hint=f"In run {new}, and below it against run {old}"),
         Cell("Average", hint="The average response time"),
         Cell("p95", hint="95 % of the responses took no longer"),
@@ -69,30 +77,35 @@ def requests(runs: ComparedRuns, old: int, new: int, tolerance: Tolerance) -> Ta
     return titles, [_request_row(each, f"run {old}", tolerance) for each in compare_requests(one, other, tolerance)]
 
 
-def differences(runs: ComparedRuns) -> Table:
+def differences(runs: ComparedRuns, line: Lines) -> Table:
     """Script, cost, places and options where they are not the same in all runs."""
     details = [runs.detail(run_id) for run_id in runs.run_ids]
     first = runs.run_ids[0]
-    scripts = [Cell("Script", "of the run")]
+    scripts = [Cell("Script", "all of its files")]
     for run_id in runs.run_ids:
-        change_ = runs.script_change(first, run_id)
-        is_known = run_id == first or change_ is not None
-        words = "Reference" if run_id == first and is_known else script_words(change_)
-        scripts.append(Cell(words, hint=words))
+        became = runs.script_change(first, run_id)
+        hint = "Reference" if run_id == first else script_words(became)
+        has_lines = became is not None and (became.added or became.removed)
+        words = f"+{became.added:,} −{became.removed:,} lines" if became and has_lines else hint
+        scripts.append(Cell(words, hint=hint))
     rows = [scripts]
     there = [detail for detail in details if detail]
-    if len(there) == len(details):
-        for kind, found in (
-            ("cost", cost_differences(there)),
-            ("where and with what", place_differences(there)),
-            ("option", option_differences(there)),
-        ):
-            rows += [_difference_row(kind, each) for each in found]
-    return _titles("Difference", runs), rows
+    if len(there) < len(details):
+        known = [Cell("Known" if detail else "Not known") for detail in details]
+        return _titles("Difference", runs, line), [*rows, [Cell("Options and cost", "of the run"), *known]]
+    same = [Cell("Reference"), *[Cell("The same")] * (len(details) - 1)]
+    for kind, title, found in (
+        ("cost", "Cost", cost_differences(there)),
+        ("where and with what", "Load zones and versions", place_differences(there)),
+        ("option", "Options", option_differences(there)),
+    ):
+        rows += [_difference_row(kind, each) for each in found] or [[Cell(title, "all of them"), *same]]
+    return _titles("Difference", runs, line), rows
 
 
-def _titles(first: str, runs: ComparedRuns) -> list[Cell]:
-    names = [Cell(f"Run {run_id}", hint=f"Run {run_id}") for run_id in runs.run_ids]
+def _titles(first: str, runs: ComparedRuns, line: Lines) -> list[Cell]:
+    hints = ["The others are compared with this run", *[""] * (len(runs.run_ids) - 1)]
+    names = [Cell(str(run_id), hint=hint, line=line(run_id)) for run_id, hint in zip(runs.run_ids, hints, strict=True)]
     return [Cell(first), *names]
 
 

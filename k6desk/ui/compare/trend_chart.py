@@ -59,7 +59,8 @@ class TrendChart(QWidget):
         )
         self._current = -1
         places = [at for at, point in enumerate(trend.points) if was and point.run.id == was.run.id]
-        self.choose(places[0] if places else len(trend.points) - 1)
+        with_value = [at for at, point in enumerate(trend.points) if point.value is not None]
+        self.choose((places or with_value[-1:] or [len(trend.points) - 1])[-1])
         self.setAccessibleName(f"Trend of {aggregate.name} over {text.count(len(trend.points), 'run')}")
         self.update()
 
@@ -133,9 +134,23 @@ class TrendChart(QWidget):
             painter.drawLine(QPointF(ground.left(), y), QPointF(ground.right(), y))
             source = text.one_line(limit.source, 60)
             width = QFontMetrics(self._caption).horizontalAdvance(source) + theme.GAP
-            place = QRectF(ground.right() - width, y - 16 if y - 16 > 0 else y + 1, width, 15)
-            painter.fillRect(place, self.palette().window())
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, source)
+            painter.drawText(self._free_place(ground, y, width, trend), Qt.AlignmentFlag.AlignCenter, source)
+
+    def _free_place(self, ground: QRectF, y: float, width: float, trend: Trend) -> QRectF:
+        """Where the words of a limit hide no mark, if there is such a place at either end of it."""
+        places = [
+            QRectF(x, above, width, 15)
+            for x in (ground.right() - width, ground.left())
+            for above in (y - 16, y + 1)
+            if above >= 0
+        ]
+        marks = [
+            QRectF(self._x(at, ground) - MARK / 2, self._y(point.value, ground) - MARK / 2, MARK, MARK)
+            for at, point in enumerate(trend.points)
+            if point.value is not None
+        ]
+        free = (place for place in places if not any(place.intersects(mark) for mark in marks))
+        return next(free, places[0])
 
     def _paint_line(self, painter: QPainter, ground: QRectF, trend: Trend) -> None:
         ink = QColor(theme.colour("accent", self.palette()))
@@ -165,7 +180,7 @@ class TrendChart(QWidget):
                 painter.drawEllipse(QPointF(x, y), side * 0.9, side * 0.9)
             if point.value is None:
                 painter.setPen(QPen(theme.colour("muted", palette), 1.2))
-                painter.setBrush(palette.window())
+                painter.setBrush(palette.base())
                 painter.drawEllipse(QPointF(x, y), DOT, DOT)
                 if point.has_failed:
                     theme.paint_state(painter, mark.translated(0, -side), point.run.outcome, palette=palette)

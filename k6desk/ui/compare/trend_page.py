@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError
@@ -69,9 +69,10 @@ class TrendPage(QWidget):
     def stop(self) -> None:
         """Read no more."""
         self._turn += 1
-        self._is_reading = False
         self._soon.stop()
-        self._tasks.cancel(self)
+        if self._is_reading:
+            self._is_reading = False
+            self._tasks.cancel(self)
         self._session.numbers.watch(self, None, ())
 
     @property
@@ -99,6 +100,7 @@ class TrendPage(QWidget):
     async def _load(self, turn: int, test_id: int, aggregate: Aggregate, runs: Sequence[Run]) -> None:
         values: Mapping[int, float] = {}
         problem = ""
+        await self._ask_for_thresholds(runs)
         try:
             values = await self._session.numbers.over_runs(test_id, aggregate.query, [run.id for run in runs])
         except CloudError as error:
@@ -137,6 +139,12 @@ class TrendPage(QWidget):
     def _on_connection(self) -> None:
         if self._problem and not self._is_reading and self._session.commands.why_not_connected() is None:
             self._read()
+
+    async def _ask_for_thresholds(self, runs: Sequence[Run]) -> None:
+        """They are among the details of the newest run, which may never have been looked at."""
+        commands, store = self._session.commands, self._session.store
+        if runs and not any(store.document(run.id) for run in runs) and commands.why_not_connected() is None:
+            await commands.read_detail(runs[0].id)
 
     def _thresholds(self, runs: Sequence[Run]) -> tuple[Threshold, ...]:
         """Those of the newest run whose options are known."""
@@ -213,6 +221,8 @@ class TrendPage(QWidget):
         bar = columns(self._title, self.choice, stretch=0)
         bar.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         upper = QWidget()
+        upper.setBackgroundRole(QPalette.ColorRole.Base)
+        upper.setAutoFillBackground(True)
         rows = QVBoxLayout(upper)
         rows.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.UNIT)
         rows.setSpacing(theme.UNIT)

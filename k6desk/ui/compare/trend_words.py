@@ -30,7 +30,7 @@ def value_words(trend: Trend, point: Point) -> str:
 def usual_words(trend: Trend) -> str:
     """How many runs failed, and how the newest stands against the others."""
     failed = sum(point.has_failed for point in trend.points)
-    said = f"{text.count(len(trend.points), 'run')}, {failed:,} of them not passed" if failed else ""
+    said = f"{text.count(len(trend.points), 'run')}, {failed:,} of them failed or were stopped" if failed else ""
     said = said or text.count(len(trend.points), "run")
     usual = trend.against_usual
     if usual is None or usual[0].value is None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from k6desk.api.models import Run
 from k6desk.core.compared_runs import ComparedRuns, ScriptChange
-from k6desk.core.run_comparison import Change, Figure, RequestChange
+from k6desk.core.run_comparison import Change, Figure, RequestChange, requests_left_out
 from k6desk.core.units import NO_VALUE, figure, words
 from k6desk.ui import text
 
@@ -42,7 +39,7 @@ def absolute_words(figure_: Figure, change: Change) -> str:
         return ""
     sign = "+" if amount > 0 else "−" if amount < 0 else "±"
     if figure_.unit == "share":
-        return f"{sign}{figure(abs(amount) * 100)} points"
+        return f"{sign}{abs(amount) * 100:.2f} points"
     return f"{sign}{value_words(figure_, abs(amount))}"
 
 
@@ -56,7 +53,7 @@ def relative_words(change: Change) -> str:
     sign = "+" if percent > 0 else "−"
     size = abs(percent)
     if size >= 1000:
-        return f"{sign}{figure(size / 100)} times" if percent > 0 else f"{sign}{size:,.0f} %"
+        return f"×{figure(1 + change.relative)}" if percent > 0 else f"{sign}{size:,.0f} %"
     return f"{sign}{size:.0f} %" if size >= 10 else f"{sign}{size:.1f} %"
 
 
@@ -90,7 +87,7 @@ def damage_words(change: RequestChange) -> str:
     if change.kind == "new failures":
         return f"{figure(max(1, round(change.damage)))} more failed"
     if change.old is None or change.new is None:
-        return "only in this run" if change.new else "only in the reference"
+        return "only in this run" if change.new else "only in reference"
     if abs(change.damage) < 1:
         return ""
     return f"{'+' if change.damage > 0 else '−'}{words(abs(change.damage), 'ms')} in all"
@@ -110,25 +107,30 @@ def script_words(change: ScriptChange | None) -> str:
     return f"{lines} in {change.files:,} files" if change.files > 1 else lines
 
 
-def chip_words(run_id: int, run: Run | None, now: datetime) -> str:
-    """Which run it is: "Run 123 · today 14:03 · Passed"."""
-    if run is None:
-        return f"Run {run_id}"
-    return f"Run {run_id} · {text.when(run.created_at, now)} · {text.outcome_word(run)}"
-
-
 def remarks(runs: ComparedRuns) -> list[str]:
-    """What a reader must know of these runs, a sentence for each thing."""
-    found = []
+    """What a reader must know of these runs, a sentence for each thing and the runs that it is about."""
+    found: dict[str, list[int]] = {}
     for run_id in runs.run_ids:
-        run, problems = runs.run(run_id), runs.problems(run_id)
-        if run is None:
-            found.append(f"Run {run_id}: {problems[0] if problems else 'It is not known on this computer.'}")
-        elif problems:
-            found.append(f"Run {run_id}: some figures are missing. {problems[0]}")
-        elif runs.has_no_metrics(run_id):
-            when = "it ended before it measured anything" if run.is_finished else "it has measured nothing so far"
-            found.append(f"Run {run_id} has no metrics: {when}.")
-        elif not run.is_finished:
-            found.append(f"Run {run_id} is not finished: its figures are those up to now.")
-    return found
+        if sentence := _remark(runs, run_id):
+            found.setdefault(sentence, []).append(run_id)
+    return [f"{_named(ids)}: {sentence}" for sentence, ids in found.items()]
+
+
+def _remark(runs: ComparedRuns, run_id: int) -> str:
+    run, problems = runs.run(run_id), runs.problems(run_id)
+    if run is None:
+        return problems[0] if problems else "not known on this computer."
+    if problems:
+        return f"something is missing. {problems[0]}"
+    if runs.has_no_metrics(run_id):
+        when = "the run ended before it measured anything" if run.is_finished else "nothing was measured so far"
+        return f"no metrics, for {when}."
+    if left_out := requests_left_out(runs.known(run_id)):
+        return f"{left_out:,} requests were too many to be read; what is called new or gone may be one of them."
+    return "" if run.is_finished else "not finished yet, so the figures are those up to now."
+
+
+def _named(ids: list[int]) -> str:
+    if len(ids) == 1:
+        return f"Run {ids[0]}"
+    return f"Runs {', '.join(map(str, ids[:-1]))} and {ids[-1]}"

@@ -54,7 +54,7 @@ class DetailView(QStackedWidget):
         self._tabs = QTabWidget()
         self._tabs.setUsesScrollButtons(False)  # all the titles fit, and a title that hides is not found
         self._tabs.setAccessibleName("Views of the run")
-        self._thresholds = ThresholdWatch(session.numbers, session.served_thresholds, self)
+        self._thresholds = ThresholdWatch(session.numbers, self)
         self._thresholds.changed.connect(self._tick)
         self._results = ResultsPane(session, tasks)
         self._panes: list[Pane] = [kind(store, commands, tasks) for kind in PANES]

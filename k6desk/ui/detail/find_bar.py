@@ -30,12 +30,12 @@ class FindBar(QWidget):
 
     closed = Signal()
 
-    def __init__(self, view: Findable, margin: int = theme.WIDE) -> None:
+    def __init__(self, view: Findable, margin: int = theme.WIDE, words: str = "Find in the script") -> None:
         super().__init__()
         self._view = view
         self._line = QLineEdit()
-        self._line.setPlaceholderText("Find in the script")
-        self._line.setAccessibleName("Find in the script")
+        self._line.setPlaceholderText(words)
+        self._line.setAccessibleName(words)
         self._line.setClearButtonEnabled(True)
         self._found = PlainLabel("Not found", muted=True)
         self._found.hide()

@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from math import isfinite
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from k6desk.api.errors import CloudError
 from k6desk.api.metrics import Answer, Matcher, Metric
 from k6desk.core.asked import Asked
 from k6desk.core.chart_choice import ChartChoice, labels_offered
 from k6desk.core.chart_limits import limits_of
-from k6desk.core.load_span import Origin, load_s, origin_of
+from k6desk.core.load_span import Origin, SampleSpan, load_s, origin_of
 from k6desk.core.metric_names import title_of
 from k6desk.core.notices import Notices
 from k6desk.core.numbers import CURVES_S, Numbers
 from k6desk.core.phases import phases_of
-from k6desk.core.picks import MOST, Picks, sizes_of
 from k6desk.core.standard_charts import STATISTICS, ChartSpec
 from k6desk.core.tasks import Tasks
 from k6desk.core.thresholds import Threshold, asks, thresholds_of, verdicts
 from k6desk.ui import text, theme
 from k6desk.ui.charts.lines import Band, Limit
-from k6desk.ui.parts import Line, columns, say, wrapping
+from k6desk.ui.parts import Line, say, wrapping
+from k6desk.ui.results import chart_words
 from k6desk.ui.results.chart_files import ChartFiles
-from k6desk.ui.results.chart_tools import ChartTools, values_of, words_of
+from k6desk.ui.results.chart_tools import ChartTools
 from k6desk.ui.results.chips import Chip, Chips
 from k6desk.ui.results.page import Page
 from k6desk.ui.results.run_charts import RunCharts
-from k6desk.ui.results.series_choice import NAMELESS, Measure, SeriesChoice
+from k6desk.ui.results.series_row import SeriesRow
 
 FILTER = "filter"
 METRIC = "metric "
-MOST_MEASURES = 3
-LAG = (
-    "k6 adds up samples over 3 s and waits 8 s for the last of them, so a curve ends about 10 s before now.\n"
-    "The charts are asked for anew every 5 s while the run goes on."
-)
 
 
 class ChartsPage(Page):
@@ -55,22 +48,17 @@ class ChartsPage(Page):
         super().__init__(numbers)
         self._tasks = tasks
         self._choice = ChartChoice()
-        self._picks = Picks()
         self._labels: dict[str, Sequence[str]] = {}  # of the metrics of this run, as far as the server was asked
         self._specs: tuple[ChartSpec, ...] = ()
         self._metrics: tuple[Metric, ...] | None = None
         self._thresholds: tuple[Threshold, ...] = ()
-        self._span: tuple[float, float] | None = None
-        self._spanned: tuple[Answer | None, ...] = ()  # what the span is of
-        self._sized: tuple[Answer | None, ...] = ()  # what the names and their sizes are of
-        self._names: list[str] = []
+        self._span = SampleSpan()
         self._planned: tuple[Any, ...] = ()
         self._tools = ChartTools()
         self._chips = Chips()
-        self._some_row = QWidget()
-        self._some = wrapping("caption", muted=True)
-        self._choose = QPushButton("Choose…")
+        self._series = SeriesRow()
         self._remark = wrapping("caption", muted=True)
+        self._line = Line()
         self._as_of = wrapping("caption", muted=True)
         self._charts = RunCharts()
         self._files = ChartFiles(self._charts.stack, notices, tasks, self)
@@ -87,8 +75,8 @@ class ChartsPage(Page):
         if self.run is None:
             return
         if is_other:
-            self._span, self._spanned, self._sized, self._labels = None, (), (), {}
-            self._picks.reset()
+            self._span, self._labels = SampleSpan(), {}
+            self._series.reset()
             self._choice = replace(self._choice, matchers=())
             self._charts.stack.time.show_all()
         known = self.numbers.metrics(self.run.id)
@@ -112,7 +100,7 @@ class ChartsPage(Page):
 
     def _choose_charts(self, choice: ChartChoice) -> None:
         if choice.label != self._choice.label:
-            self._picks.reset()
+            self._series.reset()
         self._choice = choice
         if self._find_charts():
             self.wanted_changed.emit()
@@ -130,15 +118,13 @@ class ChartsPage(Page):
         self._chips.show_chips(list(self._chips_shown()))
         if specs == self._specs:
             return False
-        self._specs, self._sized = specs, ()
+        self._specs = specs
         self._charts.show_charts(specs)
         return True
 
     def _chips_shown(self) -> Iterator[Chip]:
         if self._choice.matchers:
-            words = ", ".join(
-                f"{words_of(m.label)} {m.operator} {text.one_line(m.value)}" for m in self._choice.matchers
-            )
+            words = ", ".join(map(chart_words.of_matcher, self._choice.matchers))
             yield Chip(FILTER, f"Only {words}", "filter", "Show all samples again")
         for name in self._choice.added:
             if any(metric.name == name for metric in self._metrics or ()):
@@ -181,19 +167,20 @@ class ChartsPage(Page):
         if self.run is None:
             return
         self._pick()
-        origin = self._origin()
+        self._span.take_in(self._answers(self._specs))
+        origin = origin_of(self.run, self.detail, self._span.ends, datetime.now(UTC))
         known = self.numbers.known_of(self.run.id)
         self._charts.set_origin(origin.at_s)
         self._draw_phases(self.detail.options if self.detail else None, load_s(self.run, self.detail))
         found = verdicts(self._thresholds, self._metrics, known, (), self.detail)
         types = {metric.name: metric.type for metric in self._metrics or ()}
         for spec in self._specs:
-            self._charts.draw(spec, known, self._picks.places, origin.at_s)
+            self._charts.draw(spec, known, self._series.places, origin.at_s)
             self._charts.say_why_empty(spec, partial(self._why_empty, spec))
             limits = [
                 Limit(
                     verdict.threshold.limit,
-                    text.one_line(_limit_words(verdict.threshold), 60),
+                    chart_words.of_threshold(verdict.threshold),
                     verdict.state == "failed",
                 )
                 for verdict in limits_of(spec, found, types, self._choice.matchers)
@@ -208,56 +195,13 @@ class ChartsPage(Page):
             phases = phases_of(*plan)
             self._charts.set_bands([Band(p.start_s, p.end_s, text.one_line(p.name, 60), p.kind) for p in phases])
 
-    def _origin(self) -> Origin:
-        assert self.run
-        answers = self._answers(self._specs)
-        new = [answer for answer in answers if not any(answer is seen for seen in self._spanned)]
-        self._spanned = answers
-        if ends := [end for answer in new for end in _ends(answer)]:
-            span = self._span or (ends[0], ends[0])
-            self._span = min(span[0], *ends), max(span[1], *ends)
-        return origin_of(self.run, self.detail, self._span, datetime.now(UTC))
-
-    def _split_specs(self) -> list[ChartSpec]:
-        return [spec for spec in self._specs if spec.label]
-
     def _pick(self) -> None:
-        """The first chart that is split tells which names are the largest; others may add names of their own."""
-        specs = self._split_specs()
+        """Which series are drawn depends on the first chart that is split, so it is waited for."""
+        assert self.run
+        specs = [spec for spec in self._specs if spec.label]
         answers = self._answers(specs)
-        if len(answers) == len(self._sized) and all(a is b for a, b in zip(answers, self._sized, strict=True)):
-            return
-        self._sized = answers
-        sizes: dict[str, float] = {}
-        for spec, answer in zip(specs, answers, strict=True):
-            if not sizes:
-                sizes = sizes_of(answer, spec.label, is_sum=spec.per_s)
-            elif answer:
-                for series in answer.series:
-                    sizes.setdefault(series.labels.get(spec.label, ""), float("nan"))
-        self._picks.follow(sizes)
-        self._names = list(sizes)
-
-    def _open_choice(self) -> None:
-        specs = self._split_specs()[:MOST_MEASURES]
-        measures = []
-        for spec in specs:
-            sizes = sizes_of(self._answers([spec])[0], spec.label, is_sum=False)
-            measures.append(Measure(spec.title, spec.unit, spec.per_s, sizes))
-        title = words_of(self._choice.label).capitalize()
-        choice = SeriesChoice(title, self._names, self._picks.places, measures, self)
-        choice.chosen.connect(self._choose_series)
-        choice.largest_wanted.connect(self._choose_largest)
-        choice.open_at(self._choose)
-
-    def _choose_series(self, values: list[str]) -> None:
-        self._picks.choose(values)
-        self._draw()
-
-    def _choose_largest(self) -> None:
-        self._picks.reset()
-        self._sized = ()
-        self._draw()
+        if not answers or answers[0] is not None or not self.numbers.is_waiting(self.run.id):
+            self._series.take_in(specs, answers)
 
     # -- what is said --------------------------------------------------------------------------------------------------
 
@@ -270,17 +214,14 @@ class ChartsPage(Page):
                 return problem
             return "Loading…" if self.numbers.is_waiting(self.run.id) else "Never loaded on this computer"
         if any(answer and answer.series for answer in answers):
-            return "Nothing is chosen to be drawn"
+            return "Nothing is chosen to be drawn" if self._series.has_names else "Loading…"
         if self._choice.matchers and spec.lines[0].query.matchers:
             return "No samples match the filter"
         return "No samples" if self.run.is_finished else "No samples yet"
 
     def _say_remarks(self, origin: Origin) -> None:
         assert self.run
-        specs = self._split_specs()
-        say(self._some, self._some_words(specs))
-        self._some_row.setVisible(bool(specs) and len(self._names) > 1)
-        say(self._remark, _skew_words(origin))
+        say(self._remark, chart_words.of_skew(origin))
         self._remark.setVisible(bool(origin.skew_s))
         told = [self.numbers.told(self.run.id, asked) for spec in self._specs for asked in spec.asks()]
         newest = max((each.asked_at for each in told if each), default=None)
@@ -290,31 +231,15 @@ class ChartsPage(Page):
             problems = (self.numbers.problem(self.run.id, asked) for spec in self._specs for asked in spec.asks())
             after = next(filter(None, problems), "") or f"every {CURVES_S:.0f} s"
             words = f"As of {text.local(newest):%H:%M:%S} · {after}"
-        say(self._as_of, words, LAG)
-        self._as_of.setVisible(bool(words))
-
-    def _some_words(self, specs: Sequence[ChartSpec]) -> str:
-        if not specs:
-            return ""
-        drawn, total = len(self._picks.places), values_of(self._choice.label, len(self._names))
-        left_out = max((answer.left_out for answer in self._answers(specs) if answer), default=0)
-        unread = f" The server has {text.count(left_out)} more, too many to be read." if left_out else ""
-        if self._picks.is_chosen:
-            return f"{drawn} of {total}, as you chose.{unread}"
-        if len(self._names) <= MOST:
-            return f"{total}.{unread}"
-        lead = specs[0].title.lower()
-        return f"The {drawn} largest of {total} by {lead}; {len(self._names) - drawn} more with less.{unread}"
+        say(self._as_of, words, chart_words.LAG)
+        for part in (self._line, self._as_of):
+            part.setVisible(bool(words))
 
     def _lay_out(self) -> None:
-        self._choose.setFlat(True)
-        self._choose.setFont(theme.font("caption"))
-        self._choose.setAccessibleName("Choose what is drawn")
-        self._some_row.setLayout(columns(self._some, self._choose, stretch=0))
         head = QVBoxLayout()
         head.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         head.setSpacing(theme.UNIT)
-        for part in (self._tools, self._chips, self._some_row, self._remark):
+        for part in (self._tools, self._chips, self._series, self._remark):
             head.addWidget(part)
         self._as_of.setContentsMargins(theme.WIDE, theme.UNIT, theme.WIDE, theme.UNIT)
         rows = QVBoxLayout(self)
@@ -322,7 +247,7 @@ class ChartsPage(Page):
         rows.setSpacing(0)
         rows.addLayout(head)
         rows.addWidget(self._charts, 1)
-        rows.addWidget(Line())
+        rows.addWidget(self._line)
         rows.addWidget(self._as_of)
 
     def _connect(self) -> None:
@@ -335,33 +260,5 @@ class ChartsPage(Page):
         tools.labels_wanted.connect(self._ask_labels)
         tools.offer(*self._files.actions)
         self._chips.removed.connect(self._take_away)
-        self._choose.clicked.connect(self._open_choice)
+        self._series.changed.connect(self._draw)
         time.changed.connect(lambda: self._files.whole_time.setEnabled(not time.shows_all))
-
-
-def _ends(answer: Answer | None) -> Iterator[float]:
-    for series in answer.series if answer else ():
-        if len(series.times) >= 8:
-            for (at,) in (struct.unpack_from("d", series.times), struct.unpack("d", series.times[-8:])):
-                if isfinite(at):
-                    yield at
-
-
-def _matcher_words(matcher: Matcher) -> str:
-    value = text.one_line(matcher.value, 80) or NAMELESS
-    return value if matcher.operator == "=" else f"{words_of(matcher.label)} {matcher.operator} {value}"
-
-
-def _limit_words(threshold: Threshold) -> str:
-    tags = ", ".join(matcher.value for matcher in threshold.matchers)
-    return f"{threshold.source} ({tags})" if tags else threshold.source
-
-
-def _skew_words(origin: Origin) -> str:
-    if not origin.skew_s:
-        return ""
-    side = "after" if origin.skew_s > 0 else "before"
-    return (
-        f"The samples are dated {text.about(abs(origin.skew_s))} {side} the run, so one of the clocks is wrong: "
-        "the time counts from the first sample."
-    )

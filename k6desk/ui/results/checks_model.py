@@ -58,7 +58,7 @@ COLUMNS = (
     Column("Group", "The group of the script that it is in", group_of, lambda check: group_of(check).casefold()),
     Column("Failed", "How often it failed", lambda check: text.count(check.fails), lambda check: check.fails, 66),
     Column("Passed", "How often it passed", lambda check: text.count(check.passes), lambda check: check.passes, 72),
-    Column("Ratio", "The share that passed", ratio_of, lambda check: check.ratio, 108),
+    Column("Ratio", "The share that passed", ratio_of, lambda check: check.ratio, 112),
 )
 CHECK, GROUP, FAILED, PASSED, RATIO = range(len(COLUMNS))
 DESCENDING_FIRST = frozenset({FAILED, PASSED})

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from k6desk.api.metrics import Answer
 from k6desk.core.asked import Asked
 from k6desk.core.checks import ASKS, METRIC, WITHOUT_GROUPS, Check, checks_of, curve
 from k6desk.core.numbers import Numbers
@@ -32,6 +33,8 @@ class ChecksPage(Page):
     def __init__(self, numbers: Numbers) -> None:
         super().__init__(numbers)
         self._checks: tuple[Check, ...] = ()
+        self._answers: list[Answer | None] = [None] * (len(ASKS) + len(WITHOUT_GROUPS))  # that these were read from
+        self._all = Check("", "", 0, 0)  # all of them taken together
         self._drawn: Check | None = None
         self._knows_groups = True
         self.table = ChecksTable()
@@ -63,14 +66,11 @@ class ChecksPage(Page):
             return
         if is_other:
             self._close_curve()
-        found = checks_of(self.numbers.known_of(self.run.id)) or ()
-        if found != self._checks or is_other:
-            had = bool(self._checks)
-            self._checks = found
-            self.table.show_checks(found)
-            if had != bool(found):
-                self.content_changed.emit()
-        self._say()
+        answers = [self.known(asked) for asked in (*ASKS, *WITHOUT_GROUPS)]
+        if is_other or any(new is not old for new, old in zip(answers, self._answers, strict=True)):
+            self._answers = answers
+            self._take_in_checks(checks_of(self.numbers.known_of(self.run.id)) or ())
+        self._say_remark()
         if is_other:
             self.table.scrollToTop()
         if self._knows_groups == self._has_nothing_in_groups():
@@ -97,15 +97,21 @@ class ChecksPage(Page):
         answers = [(self.known(asked), self.numbers.problem(run_id, asked)) for asked in ASKS]
         return all(problem if answer is None else not answer.series for answer, problem in answers)
 
-    def _say(self) -> None:
-        fails, passes = sum(check.fails for check in self._checks), sum(check.passes for check in self._checks)
-        all_of_them = Check("", "", passes, fails)
-        share = f", {ratio_of(all_of_them)} passed"
-        words = f"{text.count(fails)} of {text.count(fails + passes)} failed" if fails else "All passed"
-        say(self._summary, words + (share if fails else f": {text.count(passes, 'time')}"))
-        lack = max((answer.left_out for asked in ASKS if (answer := self.known(asked))), default=0)
-        remarks = [NEVER_FAIL if fails and self.run and self.run.result == "passed" else ""]
-        remarks.append(f"{text.count(lack, 'more check')} were too many to be read." if lack else "")
+    def _take_in_checks(self, found: tuple[Check, ...]) -> None:
+        had, self._checks = bool(self._checks), found
+        self.table.show_checks(found)
+        self._all = Check("", "", sum(check.passes for check in found), sum(check.fails for check in found))
+        fails, passes = self._all.fails, self._all.passes
+        failed = f"{text.count(fails)} of {text.count(fails + passes)} failed, {ratio_of(self._all)} passed"
+        say(self._summary, failed if fails else f"All passed: {text.count(passes, 'time')}")
+        if had != bool(found):
+            self.content_changed.emit()
+
+    def _say_remark(self) -> None:
+        lack = max((answer.left_out for answer in self._answers if answer), default=0)
+        has_passed = self.run is not None and self.run.result == "passed"
+        remarks = [NEVER_FAIL if self._all.fails and has_passed else ""]
+        remarks.append(f"{text.count(lack)} more were too many to be read, and are not counted." if lack else "")
         say(self._remark, " ".join(filter(None, remarks)))
         self._remark.setVisible(bool(self._remark.text()))
 

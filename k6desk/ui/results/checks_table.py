@@ -25,7 +25,7 @@ from k6desk.ui.roles import Index
 WITH_GROUPS_FROM = 560
 SHAPE = 14
 ARROW = 14
-BAR = 36, 6
+BAR = 34, 6
 _FOCUS = 3
 
 
@@ -47,7 +47,7 @@ class ChecksDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme.colour("selection", styled.palette))
         if column == CHECK and self._view.hasFocus() and index.row() == self._view.currentIndex().row():
             painter.fillRect(rect.x(), rect.y(), _FOCUS, rect.height(), theme.colour("accent", styled.palette))
-        inside = rect.adjusted(theme.GAP, 0, -theme.GAP, 0)
+        inside = rect.adjusted(theme.WIDE if column == CHECK else theme.GAP, 0, -theme.GAP, 0)
         role = "text"
         if column == FAILED:
             role = "warning" if check.fails else "muted"
@@ -118,6 +118,9 @@ class ChecksHeader(QHeaderView):
         self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
+        if index == CHECK:  # it begins where the words above the table do
+            painter.fillRect(QRect(rect.x(), rect.bottom(), theme.GAP, 1), theme.colour("line", self.palette()))
+            rect = rect.adjusted(theme.GAP, 0, 0, 0)
         super().paintSection(painter, rect, index)
         if index != self._model.column:
             return

@@ -71,20 +71,23 @@ class _ChipButton(QToolButton):
 
     def __init__(self, words: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words = self._shown = words
         self.setObjectName("chip")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text.on_button(words))
-        self._wish = super().sizeHint()
 
     def sizeHint(self) -> QSize:
-        return self._wish
+        hint, width = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        return QSize(hint.width() + width(self._words) - width(self._shown), hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, self._wish.height())
+        return QSize(NARROWEST, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.fontMetrics().horizontalAdvance(self._words) + self.width() - self._wish.width()
-        self.setText(text.on_button(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)))
+        metrics = self.fontMetrics()
+        room = metrics.horizontalAdvance(self._words) + self.width() - self.sizeHint().width()
+        self._shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
+        self.setText(text.on_button(self._shown))

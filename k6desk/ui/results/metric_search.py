@@ -15,6 +15,7 @@ from k6desk.ui import text, theme
 from k6desk.ui.roles import ACCESSIBLE, TOOL_TIP, USER
 
 MOST_SHOWN = 12
+LIST_WIDTH = 400
 
 
 class MetricSearch(QLineEdit):
@@ -38,6 +39,7 @@ class MetricSearch(QLineEdit):
         if popup := self._completer.popup():
             popup.setObjectName("completions")
             popup.setAccessibleName("Metrics of this run")
+            popup.setMinimumWidth(LIST_WIDTH)
         self.setCompleter(self._completer)
         self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]  # stubs know one of two
         self.returnPressed.connect(self._take_first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -40,11 +40,12 @@ class Column(NamedTuple):
     picture: int = 0
     """Room for what is painted before the text."""
 
-    @property
-    def width(self) -> int:
-        """How wide the column likes to be, in pixels."""
-        of_words, of_title = map(_metrics().horizontalAdvance, (self.sample, self.title))
-        return max(of_words + self.picture, of_title) + 2 * theme.GAP + theme.UNIT
+    def width(self, rows: Sequence[RequestRow] = ()) -> int:
+        """How wide the column likes to be, in pixels, so that the largest figures of these rows are whole."""
+        known = [row for row in rows if self.value(row) is not None] if self.is_figure else []
+        largest = self.say(max(known, key=self.value)) if known else ""  # type: ignore[arg-type]  # none is None
+        of_title, *of_words = map(_metrics().horizontalAdvance, (self.title, self.sample, largest))
+        return max(of_title, self.picture + max(of_words)) + 2 * theme.GAP + theme.UNIT
 
 
 @cache

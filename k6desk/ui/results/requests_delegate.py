@@ -14,6 +14,7 @@ from k6desk.ui.results.requests_columns import COLUMNS, FAILURES, REQUEST, SHAPE
 from k6desk.ui.results.requests_model import RequestsModel
 from k6desk.ui.roles import Index
 
+_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _BAR = 3
 _FOCUS = 3
 
@@ -25,7 +26,8 @@ class RequestDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.hovered_row = self.current_row = -1
         self._model = model
-        self._lines = Lines(theme.font("body"))
+        self._font = theme.font("body")
+        self._lines = Lines(self._font)
         self._names = Lines(theme.font("body"), Qt.TextElideMode.ElideMiddle)  # the ends of URLs tell them apart
         self._inks: dict[str, QColor] = {}
         self._palette = QPalette()
@@ -78,8 +80,11 @@ class RequestDelegate(QStyledItemDelegate):
             self._paint_failures(painter, rect, row)
         else:
             painter.setPen(self._inks["text"])
-            lines = self._names if column == REQUEST else self._lines
-            lines.paint(painter, rect, COLUMNS[column].say(row), right=COLUMNS[column].is_figure)
+            if column == REQUEST:
+                self._names.paint(painter, rect, COLUMNS[column].say(row))
+            else:  # figures are others with every update: to lay them out for the next time takes longer
+                painter.setFont(self._font)
+                painter.drawText(rect, _AT_RIGHT, COLUMNS[column].say(row))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         column = COLUMNS[index.column()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
@@ -63,9 +64,7 @@ class RequestsModel(QAbstractTableModel):
         before = self._rows
         if [row.key for row in rows] == [row.key for row in before]:
             self._rows = rows
-            for at, (old, new) in enumerate(zip(before, rows, strict=True)):
-                if old != new:
-                    self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+            self._tell([at for at, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new])
             return
         self.layoutAboutToBeChanged[OF_ROWS].emit([], ROWS_MOVE)  # type: ignore[index]
         places = {row.key: at for at, row in enumerate(rows)}
@@ -74,6 +73,13 @@ class RequestsModel(QAbstractTableModel):
         self._rows = rows
         self.changePersistentIndexList(indexes, moved)
         self.layoutChanged[OF_ROWS].emit([], ROWS_MOVE)  # type: ignore[index]
+
+    def _tell(self, changed: Sequence[int]) -> None:
+        """Tell of the rows that are different, neighbours together: a view takes its time for each telling."""
+        last = len(COLUMNS) - 1
+        for _, pairs in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
+            rows = [row for _, row in pairs]
+            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], last))
 
     def _narrowed(self) -> list[RequestRow]:
         wanted = self.words.casefold().split()

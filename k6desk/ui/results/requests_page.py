@@ -12,7 +12,7 @@ from k6desk.core import requests
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
 from k6desk.core.requests import RequestRow
-from k6desk.core.summary import LOAD, load_s
+from k6desk.core.summary import LOAD, measured_s
 from k6desk.core.units import words
 from k6desk.ui import text, theme
 from k6desk.ui.filter_line import FilterLine
@@ -73,7 +73,7 @@ class RequestsPage(Page):
             highlight.wanted.connect(self._go_to)
 
     def refresh(self, *, is_other: bool) -> None:
-        rows = self._rows() or ()
+        rows = requests.requests_of(self.known, measured_s(self.known, self.detail)) or ()
         wanted = requests.asks(self.known)
         if wanted != self._wanted:
             self._wanted = wanted
@@ -82,6 +82,7 @@ class RequestsPage(Page):
             self.table.clearSelection()
             self.table.scrollToTop()
         self.table.requests.show_rows(rows, hold=not is_other and self.table.is_pointed_at())
+        self.table.fit()
         self._show_highlights(rows)
         self._say_count()
 
@@ -89,10 +90,7 @@ class RequestsPage(Page):
         return (*self._wanted, LOAD)
 
     def has_content(self) -> bool:
-        return bool(self._rows())
-
-    def _rows(self) -> Sequence[RequestRow] | None:
-        return requests.requests_of(self.known, load_s(self.known, self.detail))
+        return bool(self.table.requests.all)
 
     def _show_highlights(self, rows: Sequence[RequestRow]) -> None:
         timed = [row for row in rows if row.p95 is not None]

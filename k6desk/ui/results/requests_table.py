@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -32,22 +32,21 @@ class RequestsHeader(QHeaderView):
 
     def fit(self, width: int) -> None:
         """Share `width` pixels among the columns, the least important ones left out when they do not fit."""
-        room = width - NARROWEST_NAME - sum(each.width for each in COLUMNS if not each.rank and each.sample)
-        shown = {REQUEST}
-        for at, column in sorted(enumerate(COLUMNS), key=lambda item: item[1].rank):
-            if column.rank:
-                room -= column.width
-            if not column.rank or room >= 0:
+        widths = [column.width(self._model.all) for column in COLUMNS]
+        shown = {at for at, column in enumerate(COLUMNS) if not column.rank}
+        room = width - NARROWEST_NAME - sum(widths[at] for at in shown - {REQUEST})
+        for at in sorted(set(range(len(COLUMNS))) - shown, key=lambda at: COLUMNS[at].rank):
+            room -= widths[at]
+            if room >= 0:
                 shown.add(at)
-        figures = [at for at in shown if COLUMNS[at].is_figure]
-        more = max(0, room) // (4 * len(figures))  # names need it most
+        more = max(0, room) // (4 * len(shown))  # names need it most
         left = width
         for at, column in enumerate(COLUMNS):
             self.setSectionHidden(at, at not in shown)
             if at in shown and at != REQUEST:
-                wide = column.width + (min(more, max(0, WIDEST_FIGURE - column.width)) if column.is_figure else 0)
-                self.resizeSection(at, wide)
-                left -= wide
+                widest = max(widths[at], WIDEST_FIGURE) if column.is_figure else widths[at]
+                self.resizeSection(at, min(widths[at] + more, widest))
+                left -= self.sectionSize(at)
         self.resizeSection(REQUEST, max(40, left))
 
     def _sort(self, column: int) -> None:
@@ -105,6 +104,10 @@ class RequestTable(QTableView):
         self.requests.layoutAboutToBeChanged.connect(self._hold)
         self.requests.layoutChanged.connect(self._settle)
 
+    def fit(self) -> None:
+        """Make room for the figures as they are now."""
+        self.columns.fit(self.viewport().width())
+
     def is_pointed_at(self) -> bool:
         """Whether the pointer is over the rows, so that none may move away below it."""
         return self.viewport().underMouse()
@@ -118,7 +121,10 @@ class RequestTable(QTableView):
         row = self.requests.row_of(key)
         if row is not None:
             self.setCurrentIndex(self.requests.index(row, REQUEST))
-            self.selectRow(row)
+            # Qt does what the keys that are held down now would have a click do.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(self.currentIndex(), flags.ClearAndSelect | flags.Rows)
+            self.scrollTo(self.currentIndex())
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _hold(self) -> None:
@@ -212,4 +218,4 @@ class RequestTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.columns.fit(self.viewport().width())
+        self.fit()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,7 +30,8 @@ from k6desk.ui.text import PlainLabel
 
 NAME = 0
 NAMELESS = "(none)"
-SIZE = (460, 420)
+SIZE = (600, 440)
+ROW = 24
 _CHECKED = Qt.CheckState.Checked
 
 
@@ -65,6 +66,7 @@ class SeriesChoice(QFrame):
         self._list.setAccessibleName(title)
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setHeaderLabels([title, *(measure.title for measure in measures)])
@@ -102,6 +104,7 @@ class SeriesChoice(QFrame):
             item.setData(NAME, USER, value)
             item.setData(NAME, TOOL_TIP, text.tooltip(value[:2000]))
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setSizeHint(NAME, QSize(0, ROW))
             item.setCheckState(NAME, _CHECKED if value in drawn else Qt.CheckState.Unchecked)
             for column, size in enumerate(sizes, 1):
                 item.setData(column, USER, size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.core import summary
@@ -46,6 +46,9 @@ class SummaryPage(Page):
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Answers of the server")
         self._progress.setTextVisible(False)
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that nothing moves when all is there
+        self._progress.setSizePolicy(policy)
         self._progress_words = PlainLabel(kind="caption", muted=True)
         self.thresholds, self.checks = Outcomes("Thresholds"), Outcomes("Checks")
         self.sections: dict[Section, Figures] = {name: Figures(words, STATS) for name, words in HEADINGS.items()}
@@ -64,6 +67,8 @@ class SummaryPage(Page):
         if asked != self._asked:
             self._asked = asked
             self.wanted_changed.emit()
+        if self.isVisible():
+            self._served.look_at(self.run.id)
         served = self._served.of(self.run.id)
         self.summary = summary.summary_of(metrics, wanted, self.known, self.detail, served)
         if is_other:
@@ -120,7 +125,6 @@ class SummaryPage(Page):
         computed = any(each.is_computed and each.state in {"passed", "failed"} for each in self.summary.verdicts)
         said = [f"{took} of load{so_far}" if took else "", "thresholds computed by k6desk" if computed else ""]
         say(self._remark, " · ".join(filter(None, said)))
-        self._remark.setVisible(any(said))
         run_id, number = self.run.id, len(self._asked)
         answered = sum(
             self.numbers.told(run_id, one) is not None or bool(self.numbers.problem(run_id, one)) for one in self._asked
@@ -172,8 +176,8 @@ class SummaryPage(Page):
         rows.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.WIDE)
         rows.setSpacing(theme.UNIT)
         rows.addLayout(columns(self._headline, self.copy_button, stretch=0))
-        rows.addWidget(self._remark)
-        rows.addLayout(columns(self._progress, self._progress_words, stretch=0))
+        rows.addLayout(columns(self._remark, self._progress_words, stretch=0))
+        rows.addWidget(self._progress)
         for part in (self.thresholds, self.checks, *self.sections.values()):
             part.setContentsMargins(0, theme.GAP, 0, 0)
             rows.addWidget(part)
@@ -189,6 +193,16 @@ class SummaryPage(Page):
         whole.addWidget(self._scroll_area)
         self.setFocusProxy(self._scroll_area)
 
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._served.look_at(self.run.id if self.run else None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._served.look_at(None)
+
 
 def headline(of: Summary) -> str:
     """What matters most of a summary in a few words."""
@@ -200,10 +214,11 @@ def headline(of: Summary) -> str:
         parts.append(f"{text.count(len(failed))} of {text.count(len(of.verdicts), 'threshold')} crossed")
     elif of.verdicts:
         unknown = any(each.state == "unknown" for each in of.verdicts)
-        parts.append("No threshold crossed" if unknown else "All thresholds met")
+        parts.append("no threshold crossed" if unknown else "all thresholds met")
     if total:
-        parts.append(f"{text.count(fails)} of {text.count(total)} checks failed" if fails else "All checks passed")
-    return ", ".join(parts) or "No thresholds, no checks"
+        parts.append(f"{text.count(fails)} of {text.count(total)} checks failed" if fails else "all checks passed")
+    said = ", ".join(parts) or "no thresholds, no checks"
+    return said[:1].upper() + said[1:]
 
 
 def _threshold(verdict: Verdict) -> Outcome:

@@ -137,7 +137,9 @@ class ThresholdsDelegate(QStyledItemDelegate):
 
     def _paint_nothing(self, painter: QPainter, rect: QRect, verdict: Verdict, styled: Any) -> None:
         painter.setPen(theme.colour("muted", styled.palette))
-        said = "No samples, so it passes." if verdict.state == "no samples" else text.one_line(verdict.remark, 400)
+        said = text.one_line(verdict.remark, 400)
+        if verdict.state == "no samples" and not self._model.is_live:
+            said = "Without samples it passes."
         self._caption.paint(painter, rect, said)
 
     def _is_near(self, verdict: Verdict) -> bool:

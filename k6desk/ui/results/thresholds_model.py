@@ -73,14 +73,19 @@ def said(verdict: Verdict, *, is_live: bool) -> str:
     threshold = verdict.threshold
     expression = text.one_line(f"{threshold.subject} {threshold.source}", LONGEST)
     state = words.state(verdict, is_live=is_live)
-    parts = [f"{expression}: {state.lower()}", figures(verdict), words.abort(threshold), origin(verdict)]
+    parts = [
+        f"{expression}: {state.lower()}",
+        figures(verdict, is_live=is_live),
+        words.abort(threshold),
+        origin(verdict),
+    ]
     return ", ".join(filter(None, parts))
 
 
-def figures(verdict: Verdict) -> str:
+def figures(verdict: Verdict, *, is_live: bool) -> str:
     """Value and margin, or why there are none."""
     if verdict.value is None:
-        nothing = "no samples, so it passes" if verdict.state == "no samples" else ""
+        nothing = "so it passes" if verdict.state == "no samples" and not is_live else ""
         return text.one_line(verdict.remark, LONGEST) or nothing
     return ", ".join(filter(None, (verdict.words(verdict.value), words.margin(verdict))))
 
@@ -97,7 +102,7 @@ def explained(verdict: Verdict, *, is_live: bool) -> str:
     lines = [
         title if title != threshold.metric else "",
         f"{threshold.subject[:LONGEST]}  {threshold.source[:LONGEST]}",
-        f"{words.state(verdict, is_live=is_live)}: {figures(verdict)}",
+        ", ".join(filter(None, (words.state(verdict, is_live=is_live), figures(verdict, is_live=is_live)))),
         "It stopped the run." if verdict.aborted else "",
         f"When it fails, it {words.abort(threshold)}." if threshold.abort_on_fail else "",
         verdict.remark if verdict.value is not None else "",

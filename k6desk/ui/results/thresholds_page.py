@@ -20,6 +20,7 @@ from k6desk.ui.results.thresholds_delegate import ThresholdsDelegate
 from k6desk.ui.results.thresholds_model import ThresholdsModel
 
 COMPUTED = "Computed by k6desk from the metrics: Grafana Cloud k6 has not said whether they hold."
+COMPUTED_LIVE = "Computed by k6desk from the metrics; Grafana Cloud k6 decides at the end."
 
 
 class ThresholdsView(QListView):
@@ -103,7 +104,8 @@ class ThresholdsPage(Page):
         so_far = " so far" if is_live else ""
         say(self._summary, words.summary(found, is_live=is_live) + so_far)
         has_verdict = any(each.state in {"passed", "failed"} for each in found)
-        say(self._origin, COMPUTED if has_verdict and self.model.is_computed else "")
+        computed = COMPUTED_LIVE if is_live else COMPUTED
+        say(self._origin, computed if has_verdict and self.model.is_computed else "")
         self._origin.setVisible(bool(self._origin.text()))
 
     def _on_served(self, run_id: int) -> None:

@@ -10,7 +10,7 @@ import curves
 from browser import browsing
 from figure import cpu_s, report
 
-CHART_GAP = 20
+SLACK_S = 0.5
 ASKED = {
     "draw": {
         "lines": curves.DRAWN_LINES,
@@ -29,7 +29,7 @@ ASKED = {
     },
     "watch": {
         "charts": curves.WATCHED_CHARTS,
-        "idle": curves.IDLE_S + 1,
+        "idle": curves.SETTLE_S + curves.IDLE_S + SLACK_S,
         "watched": curves.WATCHED_S,
         "period": curves.STEP_S / curves.FASTER,
         "width": curves.WATCHED_SIZE[0] // 2,
@@ -48,16 +48,17 @@ def main(what: str, program: str, origin: str) -> None:
             browser.title("ready", "failed")
             ready = time.monotonic()
             processes = browser.processes()
-            time.sleep(0.5)
+            time.sleep(curves.SETTLE_S)
             began, since = cpu_s(*processes), time.monotonic()
             time.sleep(curves.IDLE_S)
             idle = (cpu_s(*processes) - began) / (time.monotonic() - since)
-            time.sleep(ready + curves.IDLE_S + 1 - time.monotonic())
+            time.sleep(ready + curves.SETTLE_S + curves.IDLE_S + SLACK_S - time.monotonic())
             began = cpu_s(*processes)
             time.sleep(curves.WATCHED_S)
             busy = cpu_s(*processes) - began
         word, _, told = browser.title("done", "failed").partition(" ")
     assert word == "done", told
+    print("IDLE", idle, "BUSY", busy, told, file=sys.stderr) if what=="watch" else 0
     report(curves.per_hour(idle, busy, int(told)) if what == "watch" else float(told))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import sys
 import time
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from k6desk.ui.main_window import MainWindow
 
 RUN = 1
+PATIENCE_S = 30
 
 
 def draw() -> None:
@@ -77,14 +79,14 @@ def watch(profile: str, origin: str) -> None:
         from k6desk.api.v6 import CloudV6
         from k6desk.core import numbers as asking
         from k6desk.core.asked import Asked
+        from k6desk.core.connection import Connection
         from k6desk.core.tasks import Tasks
         from k6desk.ui.charts.lines import line_of
 
         now = datetime.now(UTC)
         await store.put_runs([Run(RUN, 1, 1, "running", now - timedelta(hours=1), estimated_duration_s=3 * 3600)], now)
         asking.CURVES_S = curves.STEP_S / curves.FASTER
-        assert window.session
-        numbers, cloud = window.session.numbers, CloudV6(origin, Secret("token"), 1)
+        numbers, cloud = asking.Numbers(store, Connection(window), window), CloudV6(origin, Secret("token"), 1)
         stack = _stack(curves.WATCHED_CHARTS, curves.WATCHED_SIZE)
         wanted = [
             Asked(Query(f"chart_{n}", "histogram_avg", by=("line",)), over_time=True)
@@ -100,13 +102,15 @@ def watch(profile: str, origin: str) -> None:
         def points() -> int:
             return min((len(chart.lines[0].times) for chart in stack.charts if chart.lines), default=0)
 
+        await cloud._exchange.get("/rest")
         numbers.changed.connect(show)
         numbers.go_live(cloud, Tasks(_fail))
         numbers.watch(stack, RUN, wanted)
-        while not all(chart.lines for chart in stack.charts):
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(PATIENCE_S):
+            while not points():
+                await asyncio.sleep(0.1)
         numbers.watch(stack, None, ())
-        await asyncio.sleep(1)
+        await asyncio.sleep(curves.SETTLE_S)
         began = cpu_s(os.getpid())
         await asyncio.sleep(curves.IDLE_S)
         idle = (cpu_s(os.getpid()) - began) / curves.IDLE_S
@@ -117,9 +121,12 @@ def watch(profile: str, origin: str) -> None:
         await asyncio.sleep(curves.WATCHED_S)
         busy = cpu_s(os.getpid()) - began
         _check(stack)
+        print("IDLE", idle, "BUSY", busy, points()-before, file=sys.stderr)
         report(curves.per_hour(idle, busy, points() - before))
 
-    drive(Path(profile), script)
+    fresh = Path(profile).with_name("fresh profile")  # or the curves of the round before would be known
+    shutil.rmtree(fresh, ignore_errors=True)
+    drive(shutil.copytree(profile, fresh), script)
 
 
 def _stack(charts: int, size: tuple[int, int]) -> ChartStack:
@@ -159,7 +166,7 @@ def _paint(application: QApplication, stack: ChartStack) -> None:
     class Painted(QObject):
         def __init__(self) -> None:
             super().__init__()
-            self.missing = {chart.plot.viewport() for chart in stack.charts}
+            self.missing = {chart.plot for chart in stack.charts}
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Paint:
@@ -172,13 +179,13 @@ def _paint(application: QApplication, stack: ChartStack) -> None:
     while painted.missing:
         application.processEvents()
     for chart in stack.charts:
-        chart.plot.viewport().removeEventFilter(painted)
+        chart.plot.removeEventFilter(painted)
 
 
 def _check(stack: ChartStack) -> None:
     """The charts have lines of the samples that were given."""
     for chart in stack.charts:
-        picture = chart.plot.viewport().grab().toImage()
+        picture = chart.plot.grab().toImage()
         ground = picture.pixel(0, 0)
         painted = sum(
             picture.pixel(x, y) != ground for x in range(0, picture.width(), 2) for y in range(0, picture.height(), 2)

@@ -17,7 +17,7 @@ TURNS = 30
 
 FASTER = 20
 """A watched run goes on so many times as fast: its metrics come every 250 ms instead of every 5 s."""
-IDLE_S, WATCHED_S = 4.0, 15.0
+SETTLE_S, IDLE_S, WATCHED_S = 3.0, 6.0, 15.0
 
 DRAWN_SIZE = (960, 300)
 UPDATED_SIZE = (960, 180 * UPDATED_CHARTS)

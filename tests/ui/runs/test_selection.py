@@ -237,3 +237,28 @@ async def test_the_baseline_is_marked_and_explained(view, store, table):
     assert "Baseline" not in tips[1]
     spoken = [table.runs.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 3)]
     assert [words.endswith(", baseline") for words in spoken] == [True, False]
+
+
+# failed checks
+
+
+async def test_a_run_that_passed_with_failing_checks_is_marked_and_explained(view, store, table):
+    passed, failed = (
+        next(row for row in range(9) if table.runs.run(row).result == word) for word in ("passed", "failed")
+    )
+    plain = table.viewport().grab().toImage()
+    await store.put_failed_checks({table.runs.id(row): 83 for row in (passed, failed)})
+    spoken, tips = (
+        [table.runs.index(row, 0).data(role) for row in (passed, failed)]
+        for role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+    )
+    assert spoken == ["Status: Passed, 83 checks failed", "Status: Failed"]
+    assert "83 checks failed all the same" in tips[0]
+    assert "check" not in tips[1]
+    marked = table.viewport().grab().toImage()
+    differ = {row for row in (passed, failed) if _row(marked, table, row) != _row(plain, table, row)}
+    assert differ == {passed}
+
+
+def _row(image, table, row):
+    return image.copy(table.visualRect(table.runs.index(row, 0)))

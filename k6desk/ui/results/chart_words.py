@@ -1,0 +1,38 @@
+"""What is said about the charts."""
+
+from __future__ import annotations
+
+from k6desk.api.metrics import Matcher
+from k6desk.core.load_span import Origin
+from k6desk.core.thresholds import Threshold
+from k6desk.ui import text
+from k6desk.ui.results.chart_tools import words_of
+from k6desk.ui.results.series_choice import NAMELESS
+
+LAG = (
+    "k6 adds up samples over 3 s and waits 8 s for the last of them, so a curve ends about 10 s before now.\n"
+    "The charts are asked for anew every 5 s while the run goes on."
+)
+
+
+def of_matcher(matcher: Matcher) -> str:
+    """A condition: "GET /", "status != 200"."""
+    value = text.one_line(matcher.value, 80) or NAMELESS
+    return value if matcher.operator == "=" else f"{words_of(matcher.label)} {matcher.operator} {value}"
+
+
+def of_threshold(threshold: Threshold) -> str:
+    """A threshold at its line: "p(95)<300", "p(95)<300 (GET /)"."""
+    tags = ", ".join(matcher.value for matcher in threshold.matchers)
+    return text.one_line(f"{threshold.source} ({tags})" if tags else threshold.source, 60)
+
+
+def of_skew(origin: Origin) -> str:
+    """That a clock is wrong, if one is."""
+    if not origin.skew_s:
+        return ""
+    side = "after" if origin.skew_s > 0 else "before"
+    return (
+        f"The samples are dated {text.about(abs(origin.skew_s))} {side} the run, so one of the clocks is wrong: "
+        "the time counts from the first sample."
+    )

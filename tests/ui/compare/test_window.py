@@ -1,0 +1,229 @@
+"""The window "Compare runs" on the demo cloud, and without any."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from k6desk.api.models import Run
+from k6desk.ui.compare.cells import CellsTable
+from k6desk.ui.compare.compare_page import CURVES, DIFFERENCES, FIGURES, REQUESTS
+from k6desk.ui.compare.window import COMPARE, TREND, CompareWindow
+from k6desk.ui.roles import ACCESSIBLE, DISPLAY
+from tests.conftest import assert_plain_text
+
+
+def rows(table: CellsTable) -> dict[str, list[str]]:
+    model = table.cells
+    return {
+        model.index(row, 0).data(DISPLAY): [
+            model.index(row, column).data(ACCESSIBLE) for column in range(1, model.columnCount())
+        ]
+        for row in range(model.rowCount())
+    }
+
+
+async def test_figures_of_two_runs_stand_beside_each_other(comparison, runs, until):
+    comparison.compare([runs[-1].id, runs[0].id])
+    await until(comparison.is_settled, 20)
+    assert comparison.tabs.currentIndex() == COMPARE
+    page = comparison.compare_page
+    page.show_view(FIGURES)
+    figures = rows(page.figures)
+    assert len(figures["p95 response time"]) == 2
+    reference, other = figures["p95 response time"]
+    assert reference.endswith(" ms")
+    assert other.split(", ")[1].split()[0] in {"better", "worse", "≈", "the"}
+    assert page.figures.cells.headerData(1, Qt.Orientation.Horizontal) == str(runs[-1].id)
+    assert_plain_text(comparison)
+
+
+async def test_a_wider_tolerance_calls_less_worse(comparison, runs, until):
+    comparison.compare([runs[-1].id, runs[0].id])
+    await until(comparison.is_settled, 20)
+    page = comparison.compare_page
+    page.tolerance.setValue(0)
+    exact = str(rows(page.figures))
+    page.tolerance.setValue(50)
+    tolerant = str(rows(page.figures))
+    assert exact.count("better") + exact.count("worse") > tolerant.count("better") + tolerant.count("worse")
+
+
+async def test_all_views_have_something_to_show(comparison, runs, until):
+    ids = [run.id for run in runs[:3]]
+    comparison.compare(ids)
+    await until(comparison.is_settled, 20)
+    page = comparison.compare_page
+    page.show_view(REQUESTS)
+    assert page.requests.cells.rowCount() > 0
+    page.show_view(CURVES)
+    for chart in page._curves.stack.charts:
+        assert [line.name for line in chart.lines] == [f"Run {run_id}" for run_id in ids]
+        assert min(line.times[0] for line in chart.lines) >= 0
+    page.show_view(DIFFERENCES)
+    assert rows(page.differences)["Script"][0] == "Reference"
+
+
+async def test_runs_are_removed_added_and_made_the_reference(comparison, runs, until):
+    ids = [run.id for run in runs[:3]]
+    comparison.compare(ids)
+    page = comparison.compare_page
+    colours = {run_id: page.chips.role(run_id) for run_id in ids}
+    page.chips._chips[2].refer.trigger()
+    assert page.runs.run_ids == (ids[2], ids[0], ids[1])
+    page.chips._chips[1].remove.click()
+    assert page.runs.run_ids == (ids[2], ids[1])
+    assert not page.chips._chips[0].remove.isEnabled(), "one run alone cannot be compared"
+    assert {run_id: page.chips.role(run_id) for run_id in page.runs.run_ids} == {ids[2]: colours[ids[2]], ids[1]: 1}
+    page.chips._add(ids[0])
+    assert page.runs.run_ids == (ids[2], ids[1], ids[0])
+    await until(comparison.is_settled, 20)
+    assert len(rows(page.figures)["Requests"]) == 3
+
+
+async def test_there_is_room_for_five(comparison, runs):
+    ids = [run.id for run in runs[:6]]
+    comparison.compare(ids)
+    page = comparison.compare_page
+    assert page.runs.run_ids == tuple(ids[:5])
+    assert not page.chips.add.isEnabled()
+    assert "At most 5 runs" in page.chips.add.toolTip()
+    assert sorted(map(page.chips.role, ids[:5])) == [0, 1, 2, 3, 4]
+
+
+async def test_nothing_is_read_after_it_was_closed(comparison, runs, live, until, monkeypatch):
+    asked, stopped = [], []
+
+    async def get(run_id, what, *_):
+        asked.append(what)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(what)
+
+    monkeypatch.setattr(live.numbers, "get", get)
+    monkeypatch.setattr(live.numbers, "over_runs", get)
+    comparison.compare([run.id for run in runs[:5]])
+    comparison.show_trend(runs[0].test_id)
+    await until(lambda: len(asked) == 5)
+    comparison.close()
+    await until(lambda: len(stopped) == 5)
+    assert len(asked) == 5
+    assert comparison.is_settled()
+
+
+async def test_a_run_is_compared_with_its_baseline(comparison, runs, live, until):
+    store = live.store
+    comparison.compare_with_baseline(runs[0].id)
+    assert comparison.compare_page.runs.run_ids == (), "there is none"
+    await store.set_local_baseline(runs[3].test_id, runs[3].id)
+    comparison.compare_with_baseline(runs[0].id)
+    assert comparison.compare_page.runs.run_ids == (runs[3].id, runs[0].id)
+
+
+async def test_a_run_is_opened_in_the_main_window(comparison, runs):
+    wanted = []
+    comparison.run_wanted.connect(wanted.append)
+    comparison.compare([runs[0].id, runs[1].id])
+    comparison.compare_page.chips._chips[1].open.trigger()
+    assert wanted == [runs[1].id]
+
+
+async def test_the_trend_is_followed_with_the_keys_and_opened(comparison, runs, live, until):
+    wanted = []
+    comparison.run_wanted.connect(wanted.append)
+    comparison.show_trend(runs[0].test_id)
+    page = comparison.trend_page
+    await until(comparison.is_settled, 20)
+    assert comparison.tabs.currentIndex() == TREND
+    known = live.store.latest_of_test(runs[0].test_id, 30)
+    assert page.table.cells.rowCount() == len(known)
+    page.chart.choose(len(known) - 1)
+    QTest.keyClick(page.chart, Qt.Key.Key_Left)
+    assert page.table.currentIndex().row() == 1
+    assert f"Run {known[1].id}" in page._current.text()
+    assert f"Run {known[1].id}" in page.chart.accessibleDescription()
+    QTest.keyClick(page.chart, Qt.Key.Key_Return)
+    assert wanted == [known[1].id]
+    page.table.selectRow(3)
+    assert page.chart.current == len(known) - 4
+
+
+async def test_the_trend_of_another_figure_and_of_fewer_runs(comparison, runs, live, until):
+    comparison.show_trend(runs[0].test_id)
+    page = comparison.trend_page
+    await until(comparison.is_settled, 20)
+    page.choice.last.setCurrentIndex(0)
+    await until(lambda: page.is_settled and page.table.cells.rowCount() == 10, 20)
+    page.choice.which.setCurrentIndex(page.choice.which.findText("Failed requests"))
+    assert not page.choice.way.isVisible(), "a share is one figure"
+    await until(lambda: page.is_settled and "%" in page._current.text(), 20)
+
+
+async def test_other_metrics_are_offered_once_they_are_known(comparison, runs, live, until):
+    comparison.show_trend(runs[0].test_id)
+    choice = comparison.trend_page.choice
+    await until(lambda: choice.which.findText("Iterations") > 0, 20)
+    assert [choice.which.itemText(at) for at in range(4)] == ["Response time", "Failed requests", "Checks", "Requests"]
+
+
+async def test_without_a_server_it_says_why(session, tasks, dressed, until, words):
+    now = datetime.now(UTC)
+    rows_ = [Run(at, 10, 1, "completed", now - timedelta(hours=at), "passed", max_vus=at) for at in (1, 2)]
+    await session.store.put_runs(rows_, now)
+    window = CompareWindow(session, tasks, session.notices)
+    window.compare([1, 2])
+    await until(window.is_settled)
+    assert "Runs 1 and 2: something is missing." in words(window)
+    assert rows(window.compare_page.figures)["Virtual users, most"] == ["1", "2, +100 %, +1"]
+    window.show_trend(10)
+    await until(window.is_settled)
+    assert "never loaded on this computer" in words(window)
+    window.close()
+    window.deleteLater()
+
+
+async def test_escape_closes_it_and_the_size_stays(comparison, runs, tmp_path, tasks, live):
+    comparison.compare([runs[0].id, runs[1].id])
+    comparison.resize(780, 500)
+    comparison.compare_page.tolerance.setValue(12)
+    settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
+    comparison.save_state(settings)
+    closed = []
+    comparison.closed.connect(lambda: closed.append(True))
+    QTest.keyClick(comparison, Qt.Key.Key_Escape)
+    assert closed
+    other = CompareWindow(live, tasks, live.notices)
+    other.restore_state(settings)
+    assert other.size() == QSize(780, 500)
+    assert other.compare_page.tolerance.value() == 12
+    other.deleteLater()
+
+
+async def test_the_table_can_be_copied(comparison, runs, until):
+    comparison.compare([runs[-1].id, runs[0].id])
+    await until(comparison.is_settled, 20)
+    QTest.keyClick(comparison.compare_page.figures, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0] == f"Figure\t{runs[-1].id}\t{runs[0].id}"
+    assert any(line.startswith("p95 response time\t") for line in lines)
+
+
+@pytest.mark.parametrize("size", [QSize(760, 480), QSize(1400, 900)])
+async def test_long_and_strange_names_stay_in_their_place(comparison, runs, live, until, size):
+    long = "<img src=x> " + "name " * 60 + "\u202emirrored"
+    test = live.store.test(runs[0].test_id)
+    await live.store.put_tests([replace(test, name=long)], datetime.now(UTC))
+    comparison.resize(size)
+    comparison.compare([run.id for run in runs[:5]])
+    await until(comparison.is_settled, 20)
+    assert comparison.size() == size, "the window is not made wider by what it shows"
+    shown = [label.text() for label in comparison.compare_page.chips.findChildren(QLabel)]
+    assert any(text.startswith("<img src=x> name") for text in shown)
+    assert not any("\u202e" in text for text in shown)
