@@ -65,13 +65,15 @@ def phases_of(options: Mapping[str, Any] | None, duration_s: float | None) -> tu
     scenarios: list[_Scenario] = []
     parts: list[_Part] = []
     for scenario in _scenarios(options or {}, end_s):
-        if scenario.end_s - scenario.start_s > _NONE_S and len(parts) <= _MOST_PARTS:
+        if scenario.end_s - scenario.start_s > _NONE_S:
             scenarios.append(scenario)
             parts += scenario.parts or ()
+        if len(parts) > _MOST_PARTS:
+            break
+    adds_up = len({each.is_rate for each in scenarios}) == 1 and all(each.parts is not None for each in scenarios)
     found: Sequence[Phase] = ()
-    if len({each.is_rate for each in scenarios}) == 1:
-        if all(each.parts is not None for each in scenarios) and len(parts) <= _MOST_PARTS:
-            found = _named(_total(parts), is_rate=scenarios[0].is_rate)
+    if adds_up and len(parts) <= _MOST_PARTS:
+        found = _named(_total(parts), is_rate=scenarios[0].is_rate)
     if not found or len(found) > MOST:
         found = [Phase(each.name, each.start_s, each.end_s, "scenario") for each in scenarios[:MOST]]
     found = sorted(found, key=lambda phase: phase.start_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from math import isfinite
 
@@ -90,6 +91,13 @@ def test_a_staircase_without_end_is_one_span():
         "scenarios": {"stairs": {"executor": "ramping-vus", "stages": stages(*((1000, n) for n in range(9000)))}}
     }
     assert told(options) == [("stairs", 0, 9000)]
+
+
+def test_options_without_end_take_no_time():
+    stairs = {"executor": "ramping-vus", "stages": stages(*((1000, n) for n in range(9000)))}
+    begun = time.perf_counter()
+    assert len(phases_of({"scenarios": {str(at): stairs for at in range(5000)}}, None)) <= MOST
+    assert time.perf_counter() - begun < 0.5
 
 
 anything = st.recursive(

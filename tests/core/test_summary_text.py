@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from PySide6.QtGui import QTextDocument, QTextTable
 
 from k6desk.core.checks import Check
-from k6desk.core.k6_figures import printed
 from k6desk.core.summary import Line, Summary
 from k6desk.core.summary_text import as_json, as_markdown, as_text
 from k6desk.core.summary_words import figures_of, name_of
@@ -94,33 +93,6 @@ def small() -> Summary:
 
 def test_the_text_has_the_layout_of_k6():
     assert as_text(small()) == GOLDEN
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "words"),
-    [
-        (0, "ms", "0s"),
-        (0.0000125, "ms", "12ns"),
-        (0.0505281, "ms", "50.52µs"),
-        (5.716761, "ms", "5.71ms"),
-        (310.0, "ms", "310ms"),
-        (1518.851933, "ms", "1.51s"),
-        (65_400, "ms", "1m5s"),
-        (3_725_000, "ms", "1h2m5s"),
-        (0.9814317, "share", "98.14%"),
-        (1.0, "share", "100.00%"),
-        (0.29, "share", "29.00%"),
-        (227_970, "bytes", "228 kB"),
-        (1417.97, "bytes", "1.4 kB"),
-        (9, "bytes", "9 B"),
-        (18.5356612257, "count", "18.535661"),
-        (2980, "count", "2980"),
-        (None, "ms", "–"),
-        (float("nan"), "count", "–"),
-    ],
-)
-def test_figures_are_cut_off_as_k6_does_it(value, unit, words):
-    assert printed(value, unit) == words
 
 
 def test_nothing_known_is_still_a_summary():

@@ -167,7 +167,7 @@ class CellsTable(QTableView):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Two lines, or one in the middle."""
+    """Two lines, or one in the middle. The last of what is said after a comma goes where there is no room for it."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
@@ -178,7 +178,7 @@ class _CellDelegate(QStyledItemDelegate):
         place = styled.rect.adjusted(theme.GAP, 3, -theme.GAP, -3)
         flags: int = index.data(ALIGNMENT)
         upper = place if not cell.more else QRect(place.left(), place.top(), place.width(), place.height() // 2 + 1)
-        self._write(painter, upper, cell.words, "text", "body", flags, is_name=index.column() == 0)
+        self._write(painter, upper, cell.words, "text", "body", flags, is_long=bool(cell.hint) and not index.column())
         if cell.more:
             lower = QRect(place.left(), upper.bottom(), place.width(), place.bottom() - upper.bottom() + 1)
             self._write(painter, lower, cell.more, cell.role, "caption", flags)
@@ -188,11 +188,14 @@ class _CellDelegate(QStyledItemDelegate):
         return QSize(NARROWEST, HEIGHT)
 
     def _write(
-        self, painter: QPainter, place: QRect, words: str, role: str, kind: Any, flags: int, *, is_name: bool = False
+        self, painter: QPainter, place: QRect, words: str, role: str, kind: Any, flags: int, *, is_long: bool = False
     ) -> None:
         font = theme.font(kind)
         painter.setFont(font)
         painter.setPen(theme.colour(role))
-        elide = Qt.TextElideMode.ElideMiddle if is_name else Qt.TextElideMode.ElideRight
-        shown = QFontMetrics(font).elidedText(words, elide, place.width())
+        metrics = QFontMetrics(font)
+        while ", " in words and metrics.horizontalAdvance(words) > place.width():
+            words = words.rpartition(", ")[0]
+        elide = Qt.TextElideMode.ElideMiddle if is_long else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(words, elide, place.width())
         painter.drawText(place, flags, shown)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
 from k6desk.core.baseline import MOST_RUNS
@@ -40,9 +40,7 @@ class Chips(QWidget):
         self._menu: QMenu | None = None
         self.add = tool_button("plus", "Add run", "Compare another run of the same test", with_text=True)
         self.add.clicked.connect(self._offer_runs)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
-        self._grid.setSpacing(theme.GAP)
+        self.add.setParent(self)
 
     def role(self, run_id: int) -> int:
         """The colour of a run, which stays the same while the run is compared."""
@@ -83,7 +81,8 @@ class Chips(QWidget):
         self.add.setToolTip("Compare another run of the same test" if len(self._ids) < MOST_RUNS else most)
 
     def _chip(self) -> _Chip:
-        chip = _Chip()
+        chip = _Chip(self)
+        chip.show()
         chip.remove.clicked.connect(lambda: self.chosen.emit([one for one in self._ids if one != chip.run_id]))
         chip.refer.triggered.connect(
             lambda: self.chosen.emit([chip.run_id, *(one for one in self._ids if one != chip.run_id)])
@@ -110,19 +109,26 @@ class Chips(QWidget):
         self.chosen.emit([*self._ids, run_id])
 
     def _lay_out(self) -> None:
-        """As many beside each other as there is room for, all of one width."""
-        room = self.width() - 2 * theme.WIDE + theme.GAP
-        per_row = max(1, min(room // (NARROWEST + theme.GAP), len(self._chips) + 1))
-        for at, widget in enumerate([*self._chips, self.add]):
-            self._grid.removeWidget(widget)
-            alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if widget is self.add else None
+        """As many beside each other as there is room for, all of one width, and the button where the next one would be.
+
+        No layout of Qt keeps what is in several rows at one width.
+        """
+        count, room = len(self._chips), self.width() - 2 * theme.WIDE
+        button = self.add.sizeHint()
+        per_row = max(1, min(count, (room + theme.GAP) // (NARROWEST + theme.GAP)))
+        if per_row == count and count * (NARROWEST + theme.GAP) + button.width() > room:
+            per_row = max(1, per_row - 1)
+        beside = button.width() + theme.GAP if per_row == count else 0
+        width = max(1, min(WIDEST, (room - beside + theme.GAP) // per_row - theme.GAP))
+        height = max([chip.sizeHint().height() for chip in self._chips], default=button.height())
+        for at, chip in enumerate(self._chips):
             row, column = divmod(at, per_row)
-            if alignment:
-                self._grid.addWidget(widget, row, column, alignment)
-            else:
-                self._grid.addWidget(widget, row, column)
-        for column in range(MOST_RUNS + 2):
-            self._grid.setColumnStretch(column, 1 if column < per_row else 0)
+            place = QPoint(theme.WIDE + column * (width + theme.GAP), theme.GAP + row * (height + theme.GAP))
+            chip.setGeometry(QRect(place, QSize(width, height)))
+        row, column = (0, count) if per_row == count else divmod(count, per_row)
+        top = theme.GAP + row * (height + theme.GAP) + (height - button.height()) // 2
+        self.add.setGeometry(QRect(QPoint(theme.WIDE + column * (width + theme.GAP), top), button))
+        self.setFixedHeight(theme.GAP + (row + 1) * (height + theme.GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -132,8 +138,8 @@ class Chips(QWidget):
 class _Chip(QFrame):
     """A run: its colour, outcome, name and age."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.run_id = 0
         self._role = 0
         self._outcome = ""
@@ -164,8 +170,6 @@ class _Chip(QFrame):
         row.insertLayout(0, names, 1)
         row.setContentsMargins(theme.WIDE, theme.UNIT, theme.UNIT, theme.UNIT)
         self.setLayout(row)
-        self.setMaximumWidth(WIDEST)
-        self.setMinimumWidth(1)
 
     def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime, *, is_baseline: bool) -> None:
         """Show a run, as far as it is known."""

@@ -130,6 +130,10 @@ class ChartsPage(Page):
             if any(metric.name == name for metric in self._metrics or ()):
                 yield Chip(METRIC + name, title_of(name), "close", "Remove the chart")
 
+    def _add(self, name: str) -> None:
+        self._choose_charts(replace(self._choice, added=(*self._choice.added, name)))
+        self._charts.go_to_last()
+
     def _take_away(self, key: str) -> None:
         if key == FILTER:
             self.filter(())
@@ -252,9 +256,7 @@ class ChartsPage(Page):
 
     def _connect(self) -> None:
         tools, time = self._tools, self._charts.stack.time
-        tools.search.metric_chosen.connect(
-            lambda name: self._choose_charts(replace(self._choice, added=(*self._choice.added, name)))
-        )
+        tools.search.metric_chosen.connect(self._add)
         tools.split_chosen.connect(lambda label: self._choose_charts(replace(self._choice, label=label)))
         tools.statistic_chosen.connect(lambda name: self._choose_charts(replace(self._choice, statistic=name)))
         tools.labels_wanted.connect(self._ask_labels)

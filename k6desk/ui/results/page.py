@@ -7,7 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from k6desk.api.metrics import Answer
+from k6desk.api.metrics import Answer, Matcher
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
@@ -49,6 +49,9 @@ class Page(QWidget):
     def take_in(self, news: frozenset[Asked]) -> None:
         """These answers are new."""
         self.refresh(is_other=False)
+
+    def filter(self, matchers: tuple[Matcher, ...]) -> None:
+        """Show only the samples that match; of no use to pages that show all of them."""
 
     def has_content(self) -> bool:
         """Whether there is anything to show; else the pane says why not, in the place of this page."""

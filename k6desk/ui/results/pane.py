@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from k6desk.api.metrics import Matcher
 from k6desk.api.models import Run, RunDetail
@@ -51,6 +54,7 @@ class ResultsPane(Pane):
         self._notices = session.notices
         self._pages: dict[str, Page] = {}
         self._chosen = PAGES[0][0]
+        self._is_prepared = "numpy" in sys.modules
         self._buttons = QButtonGroup(self)
         self._room = QStackedWidget()
         self._words = Placeholder()
@@ -77,6 +81,10 @@ class ResultsPane(Pane):
         self._choose(name)
 
     def refresh(self, run: Run, detail: RunDetail | None) -> None:
+        if not self._is_prepared:
+            self._words.show_words("Loading…", icon="clock")
+            self.tasks.spawn(self._prepare(), name="prepare the charts", key=f"prepare:{id(self)}", owner=self)
+            return
         self._page.show_run(run, detail)
         self._watch()
         self._show()
@@ -85,7 +93,14 @@ class ResultsPane(Pane):
         self._numbers.watch(self, None, ())
 
     def is_settled(self) -> bool:
-        return self.run is None or not self._numbers.is_waiting(self.run.id)
+        return self.run is None or (self._is_prepared and not self._numbers.is_waiting(self.run.id))
+
+    async def _prepare(self) -> None:
+        """Import numpy, which takes up to half a second, in another thread."""
+        await asyncio.to_thread(import_module, "numpy")
+        self._is_prepared = True
+        if self.run:
+            self.refresh(self.run, self._detail())
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -147,32 +162,32 @@ class ResultsPane(Pane):
     def _choose(self, name: str, *_: object) -> None:
         self._chosen = name
         if self.run:
-            self._page.show_run(self.run, self._page_detail())
-            self._watch()
-            self._show()
+            self.refresh(self.run, self._detail())
 
-    def _page_detail(self) -> RunDetail | None:
+    def _detail(self) -> RunDetail | None:
         stored = self.store.detail(self.run.id) if self.run else None
         return stored.value if stored else None
 
-    def _filter_charts(self, matchers: object) -> None:
+    def _filter_charts(self, matchers: tuple[Matcher, ...]) -> None:
         self.show_page("charts")
-        charts = self._page
-        charts.filter(matchers)  # type: ignore[attr-defined]
+        self._page.filter(matchers)
 
     # -- what is new ---------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        if self.run and self.isVisible():
+        if self.run and self.isVisible() and self._is_prepared:
             self._numbers.watch(self, self.run.id, self._page.wanted())
 
+    def _shows(self, run_id: int) -> bool:
+        return self.run is not None and run_id == self.run.id and self.isVisible() and self._is_prepared
+
     def _take_in(self, run_id: int, news: frozenset[Asked]) -> None:
-        if self.run and run_id == self.run.id and self.isVisible():
+        if self._shows(run_id):
             self._page.take_in(news)
             self._telling.start()
 
     def _on_metrics(self, run_id: int) -> None:
-        if self.run and run_id == self.run.id and self.isVisible():
+        if self._shows(run_id):
             self._page.refresh(is_other=False)
             self._watch()
             self._telling.start()

@@ -103,11 +103,11 @@ class RequestsPage(Page):
 
     def _say_count(self) -> None:
         whole, shown = len(self.table.requests.all), len(self.table.requests.rows())
-        answer = self.known(next(iter(self._wanted)))
+        answer = self.known(self._wanted[0])
         left_out = answer.left_out if answer else 0
-        of = f"{text.count(shown)} of {text.count(whole)}" if shown < whole else text.count(whole)
-        hint = f"{text.count(left_out)} more were too many to be read." if left_out else ""
-        say(self._count, f"{of}{'+' if left_out else ''}", hint)
+        number = whole + left_out
+        of = f"{text.count(shown)} of {text.count(number)}" if shown < number else text.count(number)
+        say(self._count, of, f"{text.count(left_out)} more were too many to be read." if left_out else "")
         self._count.setAccessibleName(f"{of} rows")
         nothing = bool(whole) and not shown
         if nothing:

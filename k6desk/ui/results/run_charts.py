@@ -55,6 +55,12 @@ class RunCharts(QScrollArea):
                 self._charts[key] = TimeChart(*key)
                 self.stack.add(self._charts[key], at)
 
+    def go_to_last(self) -> None:
+        """Scroll to the last chart."""
+        if self._charts and (room := self.widget()):
+            room.adjustSize()
+            self.ensureWidgetVisible(next(reversed(self._charts.values())), 0, 0)
+
     def draw(self, spec: ChartSpec, known: Known, places: Mapping[str, int], origin_s: float) -> None:
         """Show what is known; `places` are those of the values of the label that the chart is split by."""
         key, answers = _key(spec), tuple(known(asked) for asked in spec.asks())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -114,6 +115,14 @@ def test_the_filter_says_when_nothing_fits(page, words):
     QTest.keyClick(page.line, Qt.Key.Key_Escape)
     assert "No request fits the filter" not in words(page)
     assert page.table.requests.rowCount() == 4
+
+
+def test_requests_that_are_too_many_to_be_read_are_counted(page, words, monkeypatch):
+    known = page.numbers.recording.known
+    monkeypatch.setattr(page.numbers.recording, "known", lambda asked: replace(known(asked), left_out=1234))
+    page.refresh(is_other=False)
+    assert "4 of 1,238" in words(page)
+    assert "1,234 more were too many" in page._count.toolTip()
 
 
 def test_typing_over_the_table_filters(page):
