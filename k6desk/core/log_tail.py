@@ -62,6 +62,7 @@ class LogTail(QObject):
         self._tasks: Tasks | None = None
         self._run_id: int | None = None
         self._is_followed = False
+        self._following: Task[Any] | None = None
         self._bell = Bell()
         self._writing = QObject(self)
         self._written_at = 0.0
@@ -102,25 +103,27 @@ class LogTail(QObject):
     def rest(self) -> None:
         """Nobody looks any more. What was read stays until another log is followed."""
         self._is_followed = False
-        if self._tasks:
-            self._tasks.cancel(self)
-            if self._is_unwritten and self._run_id is not None:
-                self._tasks.spawn(write(self.log, self._run_id, self._store), name="keep a log", owner=self._writing)
+        if self._following:
+            self._following.cancel()
+        if self._tasks and self._is_unwritten and self._run_id is not None:
+            self._tasks.spawn(write(self.log, self._run_id, self._store), name="keep a log", owner=self._writing)
         self._is_unwritten = False
 
     def try_again(self) -> None:
         """The user wants it to be tried now."""
         if self._run_id is not None and self.phase is Phase.REFUSED:
             self._begin(self._run_id)
-        self._bell.ring()
+        else:
+            self._bell.ring()
 
     # -- one log -------------------------------------------------------------------------------------------------------
 
     def _begin(self, run_id: int) -> None:
+        if self._following:
+            self._following.cancel()
         if self._tasks:
-            self._tasks.cancel(self)
             self._become(Phase.READING)
-            self._tasks.spawn(self._follow(run_id), name="follow a log", owner=self)
+            self._following = self._tasks.spawn(self._follow(run_id), name="follow a log", owner=self)
 
     async def _follow(self, run_id: int) -> None:
         known = self._store.log(run_id)

@@ -12,6 +12,7 @@ from k6desk.core.check_reader import CheckReader
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.keeper import Keeper
+from k6desk.core.log_tail import LogTail
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.numbers import Numbers
 from k6desk.core.script_sync import ScriptSync
@@ -61,6 +62,7 @@ class Session(QObject):
         self.script_sync = ScriptSync(self.store, self.connection, self)
         self.served_thresholds = ServedThresholds(self.store, self.connection, self)
         self.check_reader = CheckReader(self.store, self.connection, self)
+        self.log_tail = LogTail(self.store, self.connection, self)
         self.monitor: Monitor | None = None
         self._cloud: Cloud | None = None
         self._finder: ScriptFinder | None = None
@@ -116,6 +118,7 @@ class Session(QObject):
         self.numbers.go_live(cloud, tasks)
         self.served_thresholds.go_live(cloud, tasks)
         self.check_reader.go_live(cloud, tasks)
+        self.log_tail.go_live(cloud, tasks)
         if old_cloud:
             tasks.spawn(old_cloud.aclose(), name="close the old connections")
         self.went_live.emit()
@@ -129,6 +132,7 @@ class Session(QObject):
             async with asyncio.timeout(CLOSING_S):
                 ending = self.outbox.stop() + self.keeper.stop() + self.script_sync.stop()
                 ending += self.numbers.stop() + self.served_thresholds.stop() + self.check_reader.stop()
+                ending += self.log_tail.stop()
                 if self.monitor:
                     ending += self.monitor.stop()
                     self.monitor = None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked
-from k6desk.core.numbers import Numbers
+from k6desk.core.numbers import WAITING, Numbers
 from k6desk.core.threshold_words import phrase, worst
 from k6desk.core.thresholds import Threshold, asks, thresholds_of, verdicts
 
@@ -34,7 +34,7 @@ class ThresholdWatch(QObject):
 
     def follow(self, run: Run | None, detail: RunDetail | None) -> None:
         """This run is looked at, as it is now, or none."""
-        is_live = run is not None and run.status == "running"
+        is_live = run is not None and not run.is_finished and run.status not in WAITING
         self._run, self._detail = (run, detail) if is_live else (None, None)
         options = self._detail.options if self._detail else None
         if options != self._options:

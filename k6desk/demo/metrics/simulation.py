@@ -43,7 +43,10 @@ class SimulatedFigures:
         self._limits = limits_of(options)
         self._crossed = self._limits[0] if self._limits and run.outcome.result == "failed" else None
         self._course = Course(seed, run, test.draft, options, is_troubled=self._crossed is not None)
-        self._requests = Requests(self._course, self._least_of("http_req_failed", "<"))
+        self._needed_checks = max(self._wanted("checks", ">"), default=0.0)
+        # A request that fails takes its checks along.
+        allowed = min([*self._wanted("http_req_failed", "<"), 0.6 * (1 - self._needed_checks)])
+        self._requests = Requests(self._course, allowed)
         self._name = test.draft.name
         self._seed = seed
         self._tables: dict[str, Table] = {}
@@ -136,14 +139,13 @@ class SimulatedFigures:
         return trend(batch.labels, batch.series, batch.step, batch.counts, knots)
 
     def _checks(self) -> Table:
-        needed = [one.limit or 0.0 for one in self._limits if one.selector.metric == "checks" and ">" in one.operator]
-        return checks_table(self._course, self._requests, max(needed, default=0.0))
+        return checks_table(self._course, self._requests, self._needed_checks)
 
     # -- thresholds ----------------------------------------------------------------------------------------------------
 
-    def _least_of(self, metric: str, sign: str) -> float:
-        limits = [one.limit or 0.0 for one in self._limits if one.selector.metric == metric and sign in one.operator]
-        return min(limits, default=1.0)
+    def _wanted(self, metric: str, sign: str) -> list[float]:
+        """The limits of a metric that are compared with a sign."""
+        return [one.limit or 0.0 for one in self._limits if one.selector.metric == metric and sign in one.operator]
 
     def _stretched(self, name: str, make: _Maker) -> _Maker:
         """What makes a trend as the thresholds want it."""

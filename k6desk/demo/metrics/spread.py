@@ -24,10 +24,9 @@ def spread(rng: np.random.Generator, counts: Floats, usual: Floats, width: Float
     draws = rng.random((2, len(counts)))
     lowest = np.interp(1 - draws[0] ** (1 / np.maximum(counts, 1)), _BELOW, _Z)
     highest = np.interp(draws[1] ** (1 / np.maximum(counts, 1)), _BELOW, _Z)
-    lowest, highest = np.minimum(lowest, highest), np.where(counts > 1, np.maximum(lowest, highest), lowest)
+    lowest, highest = np.minimum(lowest, highest), np.maximum(lowest, highest)
     highest = np.where(counts > 1, highest, lowest)
     z = np.clip(_Z_OF_SHARES, lowest[:, None], highest[:, None])
-    z[:, 0], z[:, -1] = lowest, highest
     knots: Floats = usual[:, None] * np.exp(width[:, None] * z)
     return knots
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt
@@ -31,14 +31,22 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Cell(NamedTuple):
-    """What a cell says, `more` below it in the colour of `role`, and the whole of it in the tooltip."""
+    """What a cell says, `more` below it in the colour of `role`, and the whole of it in the tooltip, which may be made
+    when it is asked for.
+    """
 
     words: str
     more: str = ""
     role: str = "muted"
-    hint: str = ""
+    hint: str | Callable[[], str] = ""
     line: int | None = None
     """The role of the line whose colour stands before a title."""
+
+    @property
+    def whole(self) -> str:
+        """What the tooltip says."""
+        hint = self.hint() if callable(self.hint) else self.hint
+        return hint or "\n".join(filter(None, (self.words, self.more)))
 
 
 class CellsModel(QAbstractTableModel):
@@ -52,8 +60,6 @@ class CellsModel(QAbstractTableModel):
     def show_cells(self, titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> None:
         """Show these; where there are as many as before, what is chosen stays so."""
         titles, cells = list(titles), [list(row) for row in rows]
-        if (titles, cells) == (self._titles, self._rows):
-            return
         if (len(titles), len(cells)) != (len(self._titles), len(self._rows)):
             self.beginResetModel()
             self._titles, self._rows = titles, cells
@@ -85,7 +91,7 @@ class CellsModel(QAbstractTableModel):
         if role == DISPLAY:
             return title.words
         if role == TOOL_TIP:
-            return text.tooltip(title.hint or title.words)
+            return text.tooltip(title.whole)
         if role == DECORATION and title.line is not None:
             swatch = QPixmap(SWATCH, SWATCH)
             swatch.fill(line_colour(title.line, QGuiApplication.palette()))
@@ -103,7 +109,7 @@ class CellsModel(QAbstractTableModel):
         if role == ACCESSIBLE:
             return ", ".join(filter(None, (cell.words, cell.more)))
         if role == TOOL_TIP:
-            return text.tooltip(cell.hint or "\n".join(filter(None, (cell.words, cell.more))))
+            return text.tooltip(cell.whole)
         return self.alignment(index.column()) if role == ALIGNMENT else None
 
 
@@ -167,7 +173,7 @@ class CellsTable(QTableView):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Two lines, or one in the middle. The last of what is said after a comma goes where there is no room for it."""
+    """Two lines, or one in the middle. Of the lower, what comes after a comma goes where there is no room."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
@@ -194,7 +200,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(theme.colour(role))
         metrics = QFontMetrics(font)
-        while ", " in words and metrics.horizontalAdvance(words) > place.width():
+        while kind == "caption" and ", " in words and metrics.horizontalAdvance(words) > place.width():
             words = words.rpartition(", ")[0]
         elide = Qt.TextElideMode.ElideMiddle if is_long else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(words, elide, place.width())

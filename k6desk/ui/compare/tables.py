@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from k6desk.core.compared_runs import ComparedRuns
 from k6desk.core.run_comparison import (
@@ -119,7 +120,7 @@ def _figure_cell(figure: Figure, value: float | None, became: Change, reference:
         value_words(figure, value),
         change_words(figure, became),
         VERDICT_ROLES.get(became.verdict, "muted"),
-        change_hint(figure, value, became, reference),
+        partial(change_hint, figure, value, became, reference),
     )
 
 

@@ -39,7 +39,8 @@ def absolute_words(figure_: Figure, change: Change) -> str:
         return ""
     sign = "+" if amount > 0 else "−" if amount < 0 else "±"
     if figure_.unit == "share":
-        return f"{sign}{abs(amount) * 100:.2f} points"
+        points = f"{abs(amount) * 100:.2f} points"
+        return f"{sign}{points}" if abs(amount) >= 0.00005 else f"±{points}"
     return f"{sign}{value_words(figure_, abs(amount))}"
 
 

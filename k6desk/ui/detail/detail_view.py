@@ -15,8 +15,10 @@ from k6desk.core.tasks import Tasks
 from k6desk.core.threshold_watch import ThresholdWatch
 from k6desk.data.stored import Stored
 from k6desk.ui import text
+from k6desk.ui import theme
 from k6desk.ui.detail.cost import CostPane
 from k6desk.ui.detail.headline import Headline
+from k6desk.ui.detail.log import LogPane
 from k6desk.ui.detail.note import NotePane
 from k6desk.ui.detail.options import OptionsPane
 from k6desk.ui.detail.overview import OverviewPane
@@ -58,7 +60,7 @@ class DetailView(QStackedWidget):
         self._thresholds.changed.connect(self._tick)
         self._results = ResultsPane(session, tasks)
         self._panes: list[Pane] = [kind(store, commands, tasks) for kind in PANES]
-        self._panes.insert(2, self._results)
+        self._panes[2:2] = [self._results, LogPane(store, commands, tasks, session.log_tail, session.notices)]
         for pane in self._panes:
             self._tabs.addTab(pane, pane.title)
         self._tabs.currentChanged.connect(self._pane_chosen)
@@ -83,6 +85,11 @@ class DetailView(QStackedWidget):
     def run_id(self) -> int | None:
         """The run that is shown."""
         return self._run_id
+
+    @property
+    def pane_names(self) -> list[str]:
+        """The names of all panes, in their order."""
+        return [pane.name for pane in self._panes]
 
     @property
     def pane(self) -> str:
@@ -196,6 +203,7 @@ class DetailView(QStackedWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._tabs.setMinimumWidth(self._tabs.tabBar().sizeHint().width() + theme.WIDE)
         self._run_clock()
 
     def hideEvent(self, event: QHideEvent) -> None:

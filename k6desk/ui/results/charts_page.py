@@ -65,7 +65,7 @@ class ChartsPage(Page):
         self._lay_out()
         self._connect()
 
-    def filter(self, matchers: tuple[Matcher, ...]) -> None:
+    def filter(self, matchers: Sequence[Matcher]) -> None:
         """Show only the samples that match; none: all of them."""
         self._choose_charts(replace(self._choice, matchers=tuple(matchers)))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isnan
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Answer, Series
@@ -56,10 +57,9 @@ class RunCharts(QScrollArea):
                 self.stack.add(self._charts[key], at)
 
     def go_to_last(self) -> None:
-        """Scroll to the last chart."""
-        if self._charts and (room := self.widget()):
-            room.adjustSize()
-            self.ensureWidgetVisible(next(reversed(self._charts.values())), 0, 0)
+        """Scroll to the last chart, when it has its place."""
+        bar = self.verticalScrollBar()
+        QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
 
     def draw(self, spec: ChartSpec, known: Known, places: Mapping[str, int], origin_s: float) -> None:
         """Show what is known; `places` are those of the values of the label that the chart is split by."""

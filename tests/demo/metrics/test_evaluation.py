@@ -20,7 +20,8 @@ def bins(of_step, length_s):
     """Bins of these steps; the first step of each tells when it is."""
     counts = np.bincount(of_step, minlength=len(length_s))
     at_s = np.array([0.0, *(1000.0 + 3 * of_step.tolist().index(i) for i in range(1, len(length_s)))])
-    return Bins(of_step, 1000.0 + 3 * np.arange(len(of_step)), np.array(length_s), np.maximum(np.cumsum(counts), 1) * 3.0, at_s)
+    end_s = np.maximum(np.cumsum(counts), 1) * 3.0
+    return Bins(of_step, 1000.0 + 3 * np.arange(len(of_step)), np.array(length_s), end_s, at_s)
 
 
 EACH = bins(np.array([1, 2, 3, 4]), [3.0] * 5)

@@ -107,6 +107,15 @@ def test_each_request_of_an_iteration_is_made_once_in_it():
             assert all(iterations - slack <= made[(("name", name),)] <= iterations for name in names)
 
 
+def test_a_check_fails_with_its_request():
+    failed = 0
+    for run in [run for run in WITH_LOAD if WORLD.begun_from(run.index).draft.flow == "shop"][-12:]:
+        requests = ASK.total(run, "increase_nz", 'http_req_failed{name="GET /api/pizza/:id"}')
+        assert requests == ASK.total(run, "increase_z", 'checks{check="pizza has a price"}')
+        failed += requests
+    assert failed
+
+
 def test_virtual_users_follow_the_stages(ask, world):
     test = next(test for test in world.tests if test.name == "Friday night rush")
     run = world.start(test)

@@ -14,6 +14,7 @@ from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Script,
 from k6desk.api.wire.runs import runs_page
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
+from k6desk.core.log_tail import LogTail
 from k6desk.core.notices import Notices
 from k6desk.core.numbers import Numbers
 from k6desk.core.served_thresholds import ServedThresholds
@@ -243,6 +244,7 @@ class Desk:
         self.commands = Commands(self.store, self.connection, self.notices)
         self.numbers = Numbers(self.store, self.connection)
         self.served_thresholds = ServedThresholds(self.store, self.connection)
+        self.log_tail = LogTail(self.store, self.connection)
         self.errors: list[BaseException] = []
         self.tasks = Tasks(lambda error, name: self.errors.append(error))
         self.commands.use(self.cloud, lambda: None, self.tasks)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QTabWidget
 from k6desk.data.library import Target
 from k6desk.ui.detail.detail_view import DetailView
 
-PANES = ["overview", "timeline", "cost", "zones", "options", "script", "note"]
+PANES = ["overview", "timeline", "results", "log", "cost", "zones", "options", "script", "note"]
 
 
 @pytest.fixture

@@ -60,8 +60,7 @@ def logs() -> Logs:
 def tail(desk, logs):
     tail = LogTail(desk.store, desk.connection)
     tail.go_live(logs, desk.tasks)
-    yield tail
-    tail.stop()
+    return tail
 
 
 @pytest.fixture

@@ -250,7 +250,7 @@ def test_a_metric_is_found_added_remembered_and_removed(page, numbers, qtbot):
         QTest.keyClick(line, Qt.Key.Key_Return)
     assert line.text() == ""
     assert list(charts(page))[-1] == "orders placed"
-    assert not charts(page)["orders placed"].visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: not charts(page)["orders placed"].visibleRegion().isEmpty())
     numbers.listed = METRICS  # another run, that has no orders
     page.show_run(replace(RUN, id=6), None)
     assert "orders placed" not in charts(page)
