@@ -121,6 +121,8 @@ class Exchange:
         trust = self._trust if is_safe else None
         async with aclosing(tail(self._origin, self._token, trust, run_id, start_ns)) as batches:
             async for batch in batches:
+                if self._is_closed:
+                    raise self._ended()
                 yield batch
 
     async def reset(self) -> None:

@@ -148,10 +148,8 @@ def _library() -> Any:
 
 
 def _address(proxy: httpx.Proxy) -> str:
-    if proxy.auth is None:
-        return str(proxy.url)
-    name, password = (quote(part, safe="") for part in proxy.auth)
-    return f"{proxy.url.scheme}://{name}:{password}@{proxy.url.netloc.decode()}"
+    login = ":".join(quote(part, safe="") for part in proxy.auth) + "@" if proxy.auth else ""
+    return f"{proxy.url.scheme}://{login}{proxy.url.netloc.decode()}"
 
 
 def _refusal(status: int, headers: list[tuple[str, str]], body: bytes, host: str) -> CloudError:

@@ -7,10 +7,10 @@ asked for later, and once more after a run has ended.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError
@@ -19,7 +19,7 @@ from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
-from k6desk.core.numbers import Numbers
+from k6desk.core.numbers import SETTLING, Numbers, is_settled
 from k6desk.core.store import Store
 from k6desk.core.whole_run import WholeRun, is_whole
 from k6desk.data.query import SOON
@@ -80,9 +80,9 @@ class Keeper(QObject):
             self._look_again()
 
     async def keep(self, run_id: int) -> bool:
-        """Keep a run that the user chose. On return it is on disk, and the result is whether with all there is of it.
+        """Keep a run that the user chose. On return it is on disk; the result is whether with all that is said of it.
 
-        The rest is got as soon as the server gives it.
+        What it measured, and the rest, is got as soon as the server gives it.
         """
         self._tries.pop(run_id, None)
         if not self._store.kept(run_id):
@@ -95,6 +95,7 @@ class Keeper(QObject):
             return False
         finally:
             self._waited_for -= 1
+            self._bell.ring()
         return True
 
     async def stop_keeping(self, run_id: int) -> None:
@@ -181,19 +182,30 @@ class Keeper(QObject):
 
     async def _keep_next(self, run_id: int) -> None:
         try:
-            await self._get(run_id)
+            await self._get(run_id, with_measurements=True)
         except CloudError as error:
             if is_away_or_busy(error):
                 return
             self._tries[run_id] += 1
             if self._tries[run_id] < MOST_TRIES:
                 return
+        else:
+            self._look_when_settled(run_id)
         self._lacking.discard(run_id)
         self._wanted.pop(run_id, None)
         self._done += 1
 
-    async def _get(self, run_id: int) -> None:
-        """Get a run whole, and keep it; one at a time. Raises `CloudError`."""
+    def _look_when_settled(self, run_id: int) -> None:
+        """The last samples of a run that has just ended are still on their way."""
+        run = self._store.run(run_id)
+        if run and run.is_finished and not is_settled(run, datetime.now(UTC)):
+            QTimer.singleShot(SETTLING // timedelta(milliseconds=1), self, lambda: self._complete_ended(run))
+
+    async def _get(self, run_id: int, *, with_measurements: bool = False) -> None:
+        """Get a run, and keep it; one at a time. Raises `CloudError`.
+
+        Its measurements and its log take many requests: nobody should wait for them.
+        """
         from asyncio import Lock
 
         if self._cloud is None:
@@ -206,9 +218,9 @@ class Keeper(QObject):
                     await self._store.keep_run(run_id, "rule")
                 await whole.get_nodes()
                 await whole.get_script()
-                await whole.get_numbers()
-                await whole.get_log()
-            self._lacking.discard(run_id)
+                if with_measurements:
+                    await whole.get_numbers()
+                    await whole.get_log()
 
 
 def _urgency(run: Run, soon: datetime) -> tuple[float, ...]:

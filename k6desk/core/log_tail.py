@@ -18,18 +18,18 @@ from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound, SignedOut, TryLater
 from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, is_final
-from k6desk.core.run_log import RunLog, pack
+from k6desk.core.kept_log import ENDED_SILENCES, missing, start_of, unpacked, write
+from k6desk.core.run_log import RunLog
 from k6desk.core.store import Store
 
 if TYPE_CHECKING:
     from asyncio import Task
-    from collections.abc import Callable
 
     from k6desk.api.logs import LogBatch
     from k6desk.core.tasks import Tasks
 
-ENDED_SILENCES, LIVE_SILENCES = 2, 8
-"""After so many silences there is nothing more: of a run that had ended before, and of one that ended meanwhile."""
+LIVE_SILENCES = 8
+"""After so many silences there is nothing more of a run that ended while its log was followed."""
 LONGEST_PAUSE_S = 60.0
 CHECK_S = 60.0
 WRITE_EVERY_S = 15.0
@@ -202,9 +202,9 @@ class LogTail(QObject):
             self.changed.emit()
 
     def _mark_gap(self, lost_ns: int) -> None:
-        begun, ended = clock(lost_ns), clock(time.time_ns())
+        begun, ended = _clock(lost_ns), _clock(time.time_ns())
         when = f"at {begun}" if begun == ended else f"from {begun} to {ended}"
-        self.log.mark(f"The connection was lost {when}; what was written meanwhile follows.")
+        self.log.mark(f"The connection was lost {when}.")
         self._is_unwritten = True
 
     def _has_ended(self, run_id: int) -> bool:
@@ -229,54 +229,14 @@ class LogTail(QObject):
 
     async def _write(self, run_id: int) -> None:
         self._written_at = time.monotonic()
-        self._is_unwritten = False
+        end = self.log.end
         await write(self.log, run_id, self._store)
+        self._is_unwritten = self.log.end > end
 
 
-async def unpacked(content: bytes) -> RunLog:
-    """The log that is kept here; an empty one when it cannot be read."""
-    from asyncio import to_thread
-
-    unpack: Callable[[bytes], RunLog | None] = RunLog.unpacked
-    return await to_thread(unpack, content) or RunLog()
-
-
-async def write(log: RunLog, run_id: int, store: Store) -> None:
-    """Keep what is known of a log."""
-    from asyncio import to_thread
-
-    await store.put_log(run_id, await to_thread(pack, log.snapshot()))
-
-
-def start_of(log: RunLog, store: Store, run_id: int) -> int:
-    """From when on (ns since the epoch) the server is to be asked for what a log lacks."""
-    if log.last_ns:
-        return log.last_ns + 1
-    run = store.run(run_id)
-    return int(run.created_at.timestamp()) * 1_000_000_000 if run else 0
-
-
-def missing(batch: LogBatch) -> list[str]:
-    """What a batch does not have, in sentences."""
-    words = []
-    if batch.dropped:
-        words.append(f"{_lines(batch.dropped)} left out by the server, because there were too many.")
-    if batch.unreadable:
-        words.append(f"{_lines(batch.unreadable)} not readable, so k6desk left {_them(batch.unreadable)} out.")
-    return words
-
-
-def clock(at_ns: int) -> str:
+def _clock(at_ns: int) -> str:
     """A time of the day, in this computer's time zone."""
     return f"{datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).astimezone():%H:%M:%S}"
-
-
-def _lines(count: int) -> str:
-    return "1 line was" if count == 1 else f"{count:,} lines were"
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
 
 
 def _sentence(error: CloudError) -> str:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import MsgspecError
+from msgspec.msgpack import decode
 
 from k6desk.core.delta import Delta
 from k6desk.core.intake import Intake
+from k6desk.data.run_numbers import Told
 from k6desk.data.stored import Stored
+
+if TYPE_CHECKING:
+    from k6desk.api.metrics import Answer
+    from k6desk.core.asked import Asked
 
 NUMBERS = "numbers "
 """What the documents of a kept run are called that are answers of its metrics: this, and what was asked."""
@@ -18,7 +27,7 @@ LOG = "log"
 class Measurements(Intake):
     """Documents by run and what was asked. Of a run that is kept they are in the library, too."""
 
-    _failed_checks: dict[int, int] | None = None
+    _failed_checks: dict[int, int | None] | None = None
 
     async def put_numbers(self, run_id: int, documents: Mapping[str, bytes]) -> None:
         """Keep what the server answered, each under what was asked."""
@@ -67,12 +76,29 @@ class Measurements(Intake):
 
     def failed_checks(self, run_id: int) -> int | None:
         """How many checks failed in a finished run; None while that is not known."""
-        return self._known_failed_checks().get(run_id)
+        known = self._known_failed_checks()
+        if run_id not in known and run_id in self._kept:
+            known[run_id] = self._failed_checks_kept(run_id)
+        return known.get(run_id)
 
-    def _known_failed_checks(self) -> dict[int, int]:
+    def _known_failed_checks(self) -> dict[int, int | None]:
         if self._failed_checks is None:
-            self._failed_checks = self._cache.numbers.failed_checks()
+            self._failed_checks = {**self._cache.numbers.failed_checks()}
         return self._failed_checks
+
+    def _failed_checks_kept(self, run_id: int) -> int | None:
+        """What the metrics of a kept run tell, as of one that came with a file."""
+        from k6desk.core.checks import checks_of  # the first picture needs none of it
+
+        def known(asked: Asked) -> Answer | None:
+            content = self.numbers(run_id, asked.key)
+            try:
+                return None if content is None else decode(content, type=Told).answer
+            except MsgspecError:
+                return None  # another version of k6desk kept it in another shape
+
+        checks = checks_of(known)
+        return None if checks is None else sum(check.fails for check in checks)
 
     async def _keep_documents(self, run_id: int, documents: Mapping[str, bytes], now: datetime) -> None:
         await self._know_kept()

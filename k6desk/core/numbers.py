@@ -161,22 +161,22 @@ class Numbers(QObject):
         return told.answer
 
     async def get_all(self, run_id: int) -> None:
-        """Get everything of an ended run that the pages of its results begin with. Raises `CloudError`.
+        """Get everything of an ended run that the pages of its results begin with. Raises `CloudError`."""
+        from asyncio import gather
 
-        One thing after the other: nobody waits for it.
-        """
         from k6desk.core.standard_questions import standard_questions  # the first picture needs none of it
 
         run = self._store.run(run_id)
         if run is None or not run.is_finished or self._store.numbers(run_id, WHOLE) is not None:
             return
         await self._ask_for_metrics(run)
-        for asked in standard_questions(self.metrics(run_id), self._store.detail(run_id), self.known_of(run_id)):
-            told = self.told(run_id, asked)
-            if not (told and told.is_final):
-                await self._ask_for(run, asked)
+        known = self.known_of(run_id)
+        questions = standard_questions(self.metrics(run_id), self._store.detail(run_id), known)
+        open_ = [one for one in questions if not ((told := self.told(run_id, one)) and told.is_final)]
+        for at in range(0, len(open_), AT_ONCE):
+            await gather(*(self._ask_for(run, one) for one in open_[at : at + AT_ONCE]))
         self._tell()
-        if _is_settled(run, datetime.now(UTC)):
+        if is_settled(run, datetime.now(UTC)):
             await self._store.put_numbers(run_id, {WHOLE: b""})
 
     async def over_runs(self, test_id: int, query: Query, run_ids: Sequence[int]) -> dict[int, float]:
@@ -276,7 +276,7 @@ class Numbers(QObject):
         found = await self._said(run.id, METRICS, lambda cloud: cloud.metrics(run.id))
         if found is None:
             return
-        was, is_final = self.metrics(run.id), _is_settled(run, asked_at)
+        was, is_final = self.metrics(run.id), is_settled(run, asked_at)
         document = self._answers.put_metrics(run.id, (found, is_final))
         if found != was or is_final:
             self._save(run.id, document)
@@ -322,7 +322,7 @@ class Numbers(QObject):
 
     def _take_in(self, run: Run, asked: Asked, answer: Answer, asked_at: datetime) -> None:
         before = self.told(run.id, asked)
-        told = Told(answer, asked_at, _is_settled(run, asked_at))
+        told = Told(answer, asked_at, is_settled(run, asked_at))
         self._answers.put(run.id, asked, told)
         if before is None or before.answer != answer or told.is_final:
             self._announce(run.id, asked)
@@ -358,6 +358,6 @@ class Numbers(QObject):
         self._bell.ring()
 
 
-def _is_settled(run: Run, asked_at: datetime) -> bool:
+def is_settled(run: Run, asked_at: datetime) -> bool:
     """Whether what is answered now stays as it is."""
     return run.is_finished and (run.ended_at is None or asked_at >= run.ended_at + SETTLING)

@@ -68,6 +68,7 @@ async def ask_for_missing(session: Session, run: Run) -> None:
             await commands.runs.fetch(run.id)
         if store.distribution(run.id) is None:
             await commands.load_distribution(run.id)
+        await session.numbers.get_all(run.id)
     except CloudError:
         pass  # also that the run is gone, which the window shows
 

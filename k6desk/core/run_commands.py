@@ -119,7 +119,6 @@ class RunCommands:
             detail=detail.value if detail else None,
             nodes=(nodes.value,) if nodes else None,
             script=script.value if script else None,
-            numbers=store.all_numbers(run_id),
         )
 
     async def _ask_for_all(self, run_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,7 +10,7 @@ from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound, TryLater
 from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
-from k6desk.core.log_tail import ENDED_SILENCES, missing, start_of, unpacked, write
+from k6desk.core.kept_log import complete, unpacked, write
 from k6desk.core.numbers import Numbers
 from k6desk.core.run_log import RunLog
 from k6desk.core.store import Store
@@ -76,25 +76,12 @@ class WholeRun:
         if self._connection.wait_s:
             raise NotNow(self._connection.reason)
         try:
-            await self._read_log(log)
+            await complete(log, self._id, self._cloud, self._store)
         except CloudError as error:
             if not is_final(error):
                 raise TryLater(f"The log was not read: {error}", status=503) from error
         log.is_complete = True
         await write(log, self._id, self._store)
-
-    async def _read_log(self, log: RunLog) -> None:
-        silences = 0
-        log.expect_replay()
-        async with aclosing(self._cloud.log(self._id, start_of(log, self._store, self._id))) as batches:
-            async for batch in batches:
-                log.take(batch.lines)
-                words = missing(batch)
-                for sentence in words:
-                    log.mark(sentence)
-                silences = 0 if batch.lines or words else silences + 1
-                if silences >= ENDED_SILENCES:
-                    return
 
 
 def is_whole(run: Run, store: Store) -> bool:

@@ -129,4 +129,4 @@ async def _close(server: uvicorn.Server) -> None:
 
 
 async def _home(_request: Request) -> Response:
-    return PlainTextResponse("k6desk demo cloud: the API is under /cloud/v6, /cloud/v5 and /loadtests/v2\n")
+    return PlainTextResponse("k6desk demo cloud: the API is under /cloud/v6, /cloud/v5, /loadtests/v2 and /api/v1\n")

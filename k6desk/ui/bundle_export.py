@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError
@@ -91,12 +93,19 @@ class BundleExport:
             self._go_on()
             self._tell("Reading", number)
             try:
-                found.append(await self._session.commands.runs.whole(run.id))
+                found.append(await self._whole(run.id))
             except CloudError as error:
                 problem = error
         if problem and not found:
             raise problem
         return found
+
+    async def _whole(self, run_id: int) -> BundledRun:
+        session = self._session
+        run = await session.commands.runs.whole(run_id)
+        with suppress(CloudError):  # then there is what is known of them here
+            await session.numbers.get_all(run_id)
+        return replace(run, numbers=session.store.all_numbers(run_id))
 
     def _go_on(self) -> None:
         if self._cancelled:

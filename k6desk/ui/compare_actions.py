@@ -86,7 +86,6 @@ class CompareActions(Effects):
 
         async def switch() -> None:
             await session.store.set_local_baseline(run.test_id, None if is_baseline else run.id)
-            self.allow()
             done = "is no longer" if is_baseline else "is"
             self._say("local baseline", f"Run {run.id} {done} the local baseline of its test.", "success")
 

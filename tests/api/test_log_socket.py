@@ -225,6 +225,18 @@ async def test_after_signing_out_nothing_is_asked(cloud):
     assert not client.server.requests
 
 
+async def test_signing_out_ends_a_log_that_is_read(speaker):
+    async def speak(socket):
+        await socket.wait_closed()
+
+    cloud = await speaker(speak)
+    async with aclosing(cloud.log(7, 0)) as log:
+        await anext(log)
+        await cloud.aclose()
+        with pytest.raises(errors.NotSent):
+            await anext(log)
+
+
 def test_only_grafana_s_own_api_has_its_logs_on_another_host():
     assert log_origin("https://api.k6.io") == "wss://cloudlogs.k6.io"
     assert log_origin("https://k6.example.com:8443") == "wss://k6.example.com:8443"

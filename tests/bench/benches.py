@@ -13,12 +13,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import platformdirs
+from curve_server import serving_curves
 from harness import ROOT, Bench, Missing, Pair, Setting, Variant
 from page_server import LIVE, serving
 from scripts import NEEDLES, Needle, scripts_of
 from world import cache_of, pages_of, profile_of
 
 DESCRIPTION = ROOT.parent / "shared" / "api" / "openapi-v6-1.12.0.yaml"
+UPLOT = "uplot@1.6.32"
 GENERATOR = "openapi-python-client==0.29.1"
 STREAMED = 20_000
 
@@ -35,9 +37,7 @@ def _first_paint(setting: Setting) -> Iterator[Pair]:
 def _memory(setting: Setting) -> Iterator[Pair]:
     if not sys.platform.startswith("linux"):
         raise Missing("only Linux tells the memory of processes that share pages")
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not browser:
-        raise Missing("there is no chromium here")
+    browser = _chromium()
     with _screen() as env:
         yield Pair(
             setting.variant("k6desk", "memory", "k6desk", profile_of(setting, "memory"), env=env),
@@ -82,6 +82,22 @@ def _keystroke(setting: Setting) -> Iterator[Pair]:
     )
 
 
+def _charts(what: str) -> Callable[[Setting], AbstractContextManager[Pair]]:
+    @contextmanager
+    def set_up(setting: Setting) -> Iterator[Pair]:
+        if what == "watch" and not sys.platform.startswith("linux"):
+            raise Missing("only Linux tells the processor time of other processes")
+        browser = _chromium()
+        with serving_curves(_uplot()) as origin:
+            profile = [profile_of(setting, "watching"), origin] if what == "watch" else []
+            yield Pair(
+                setting.variant("k6desk", "charts", what, *profile),
+                setting.variant("uPlot in Chromium", "chart_page", what, browser, origin),
+            )
+
+    return set_up
+
+
 @contextmanager
 def _polling(setting: Setting) -> Iterator[Pair]:
     with serving(pages_of(setting)) as origin:
@@ -121,6 +137,11 @@ BENCHES = {
         Bench("gaps", "longest gap in the event loop while 20,000 runs come in", "ms", 2.0, _gaps),
         Bench("keystroke", "typing “c”, “ch”, “che” into the filter until it is repainted", "ms", 0.08, _keystroke),
         Bench("polling", "processor time of one look at 20 live runs, without TLS", "ms", 0.12, _polling),
+        Bench("chart-draw", "drawing 5 lines of 3,600 points, without a graphics card", "ms", 0.5, _charts("draw")),
+        Bench(
+            "chart-update", "a sample more in 20 lines on 5 charts, until they are drawn", "ms", 0.5, _charts("update")
+        ),
+        Bench("watching", "processor time of an hour of a live run on 12 charts", "s", 0.5, _charts("watch")),
         *(
             Bench(
                 f"search-{kind}-{'warm' if warm else 'cold'}",
@@ -148,6 +169,30 @@ def _screen() -> Iterator[dict[str, str]]:
             yield {"DISPLAY": f":{int(server.stdout.readline())}", "QT_QPA_PLATFORM": "xcb"}
         finally:
             server.terminate()
+
+
+def _chromium() -> str:
+    """The browser that pages are shown in."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if program := shutil.which(name):
+            return program
+    raise Missing("there is no chromium here")
+
+
+def _uplot() -> Path:
+    """The folder of what uPlot is built into; fetched once."""
+    folder = Path(platformdirs.user_cache_dir("k6desk-bench", appauthor=False)) / UPLOT
+    built = folder / "node_modules" / "uplot" / "dist"
+    if not (folder / "complete").exists():
+        npm = shutil.which("npm")
+        if not npm:
+            raise Missing("there is no npm here to fetch uPlot with")
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", UPLOT]
+        if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            raise Missing(f"{UPLOT} could not be fetched with npm")
+        (folder / "complete").touch()
+    return built
 
 
 def _generated_client() -> tuple[Path, Path]:

@@ -89,7 +89,10 @@ def live(path: str, began: float | None) -> bytes:
     first = max(0, -(-(int(since) - curves.BEGIN) // curves.STEP_S))
     at = curves.times(end)[first:]
     result = [
-        {"metric": {"line": str(line)}, "values": list(zip(at, _live_values(int(chart[1]), line)[first:end], strict=True))}
+        {
+            "metric": {"line": str(line)},
+            "values": list(zip(at, _live_values(int(chart[1]), line)[first:end], strict=True)),
+        }
         for line in range(curves.WATCHED_LINES)
     ]
     return msgspec.json.encode({"status": "success", "data": {"resultType": "matrix", "result": result}})

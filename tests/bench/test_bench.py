@@ -105,6 +105,21 @@ def test_both_sides_of_the_search_find_the_same_scripts(tmp_path):
     assert [row["problem"] for row in rows] == [""] * len(names)
 
 
+@pytest.mark.skipif(
+    not (shutil.which("chromium") and shutil.which("npm")), reason="there is no chromium or no npm here"
+)
+def test_both_sides_draw_the_curves(tmp_path):
+    saved = tmp_path / "figures.json"
+    command = [sys.executable, BENCH, "chart-draw", "chart-update", "--quick", "--json", saved]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    for row in json.loads(saved.read_text("utf-8")):
+        if "could not be fetched" in row["problem"]:
+            pytest.skip(row["problem"])
+        assert row["problem"] == "", done.stderr
+        assert row["a"][0] > 0
+        assert row["b"][0] > 0
+
+
 def test_an_unknown_bench_is_refused():
     command = [sys.executable, BENCH, "speed"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

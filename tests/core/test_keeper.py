@@ -9,10 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from k6desk.api import errors
+from k6desk.api.metrics import Query, quantile
 from k6desk.core import keeper, whole_run
+from k6desk.core.asked import Asked, single
+from k6desk.core.numbers import SETTLING
 from k6desk.core.run_log import RunLog
 from k6desk.core.script_source import script_of
-from k6desk.data.query import Query
+from k6desk.data.query import Query as Runs
+from k6desk.data.run_numbers import METRICS
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +35,7 @@ async def live(session, go_live, until):
 def ended(session, **query):
     """The runs of a list that have ended, the newest first."""
     store = session.store
-    runs = [store.run(run_id) for run_id in store.select(Query(**query))]
+    runs = [store.run(run_id) for run_id in store.select(Runs(**query))]
     return [run for run in runs if run.is_finished]
 
 
@@ -58,20 +62,27 @@ async def test_a_chosen_run_is_kept_with_all_of_its_parts_and_names(live):
     assert is_whole(live, run.id)
 
 
-async def test_the_log_of_a_kept_run_is_kept(live):
+def kept_log(session, run_id):
+    """The log of a kept run; None while it has none."""
+    stored = session.store.kept_document(run_id, "log")
+    return RunLog.unpacked(stored.value) if stored else None
+
+
+async def test_the_log_of_a_kept_run_is_kept(live, until):
     run = next(run for run in ended(live) if run.ended_at > datetime.now(UTC) - timedelta(days=5))
     assert await live.keeper.keep(run.id)
-    log = RunLog.unpacked(live.store.kept_document(run.id, "log").value)
-    assert log.is_complete
-    assert log.rows()
+    await until(lambda: kept_log(live, run.id), 20)
+    assert kept_log(live, run.id).is_complete
+    assert kept_log(live, run.id).rows()
 
 
 async def test_a_log_that_cannot_be_read_now_is_got_later_and_one_that_is_refused_never(live, monkeypatch, until):
     first, second, *_ = ended(live)
-    read = live._cloud.log
+    read, asked = live._cloud.log, []
     answers = {first.id: errors.Unreachable("Away."), second.id: errors.Forbidden("No.", status=403)}
 
     async def log(run_id, start_ns):
+        asked.append(run_id)
         if error := answers.pop(run_id, None):
             raise error
         async with aclosing(read(run_id, start_ns)) as batches:
@@ -79,17 +90,18 @@ async def test_a_log_that_cannot_be_read_now_is_got_later_and_one_that_is_refuse
                 yield batch
 
     monkeypatch.setattr(live._cloud, "log", log)
-    assert not await live.keeper.keep(first.id)
+    for run in (first, second):
+        assert await live.keeper.keep(run.id)
+    await until(lambda: kept_log(live, first.id) and kept_log(live, second.id), 20)
     assert live.connection.wait_s == 0
-    assert await live.keeper.keep(second.id)
-    assert not RunLog.unpacked(live.store.kept_document(second.id, "log").value).rows()
-    await until(lambda: live.store.kept_document(first.id, "log") is not None, 20)
+    assert (asked.count(first.id), asked.count(second.id)) == (2, 1)
+    assert not kept_log(live, second.id).rows()
 
 
-async def test_what_was_seen_before_a_run_ended_is_not_all_of_it(live):
-    run = ended(live)[0]
+async def test_what_was_seen_before_a_run_ended_is_not_all_of_it(live, until):
+    run = next(run for run in ended(live) if run.ended_at < datetime.now(UTC) - SETTLING)
     await live.keeper.keep(run.id)
-    assert whole_run.is_whole(run, live.store)
+    await until(lambda: whole_run.is_whole(run, live.store), 20)
     assert not whole_run.is_whole(replace(run, ended_at=datetime.now(UTC) + timedelta(hours=1)), live.store)
 
 
@@ -238,3 +250,24 @@ async def test_a_session_that_is_closed_asks_for_no_more(live, until):
     live.keeper.follow(starred=False, failed=True)
     await until(lambda: live.store.kept_ids(), 20)
     await live.aclose()
+
+
+async def test_what_a_run_measured_is_kept_and_stays_when_grafana_deletes_it(live, world, until):
+    run = next(run for run in ended(live) if run.result == "failed" and live.store.name_of(run) == "Checkout ramp")
+    await live.keeper.keep(run.id)
+    await until(lambda: whole_run.is_whole(run, live.store), 20)
+    gone(world, run.id)
+    await live.store.remove_run(run.id)
+    p95 = live.numbers.told(run.id, Asked(Query("http_req_duration", quantile(0.95))))
+    assert single(p95.answer) == pytest.approx(310, abs=1)
+    assert live.store.failed_checks(run.id) == 83
+
+
+async def test_what_comes_after_the_end_of_a_run_is_waited_for(live, clock, world, monkeypatch, until):
+    monkeypatch.setattr(keeper, "SETTLING", timedelta(milliseconds=50))
+    run = next(run for run in map(live.store.run, live.store.select(Runs())) if run.status == "running")
+    await live.keeper.keep(run.id)
+    clock.forward(7200)
+    live.monitor.poke()
+    await until(lambda: live.store.run(run.id).is_finished, 20)
+    await until(lambda: live.store.numbers(run.id, METRICS) is not None, 20)

@@ -9,7 +9,7 @@ import pytest
 
 from k6desk.api import errors
 from k6desk.api.logs import LogBatch, LogLine
-from k6desk.core import log_tail
+from k6desk.core import kept_log, log_tail
 from k6desk.core.log_tail import LogTail, Phase
 from k6desk.core.run_log import Mark, RunLog
 from k6desk.data.query import Query
@@ -159,8 +159,8 @@ async def test_what_is_missing_is_marked(live, tasks, until):
     tail.follow(running(live).id, tasks)
     await until(lambda: tail.log.end == 3)
     assert texts(tail)[1:] == [
-        "12 lines were left out by the server, because there were too many.",
-        "1 line was not readable, so k6desk left it out.",
+        "12 lines were left out by the server.",
+        "1 line was left out because k6desk could not read it.",
     ]
     tail.rest()
 
@@ -234,7 +234,7 @@ async def test_stopping_leaves_no_task(live, tail, tasks):
 async def test_without_a_server_what_was_seen_can_be_read(session, tasks, until):
     log = RunLog()
     log.take([LogLine(1, "info", "seen before", {})])
-    await log_tail.write(log, 5, session.store)
+    await kept_log.write(log, 5, session.store)
     tail = LogTail(session.store, session.connection, session)
     tail.follow(5, tasks)
     await until(lambda: tail.phase is Phase.OFFLINE)

@@ -8,13 +8,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QPushButton, QRadioButton
 
 from k6desk.api.errors import Unreachable
 from k6desk.core.place import Place
-from k6desk.core.summary import asks
-from k6desk.core.thresholds import thresholds_of
 from k6desk.ui.dialogs.export import ExportDialog
 from k6desk.ui.runs.columns import COLUMNS, ID, NOTE, TEST
 from tests.conftest import assert_plain_text
@@ -144,20 +141,19 @@ async def test_the_tables_of_a_run_are_csv(desk, table, save, tmp_path):
     assert rows(tmp_path / "chosen")[0][0] == "Zone ID"
 
 
-async def test_what_a_run_measured_is_in_its_files(desk, table, save, tmp_path, until):
-    session, numbers = desk.session, desk.session.numbers
-    row = next(row for row in range(table.runs.rowCount()) if session.store.run(table.runs.id(row)).result == "failed")
-    [run_id] = select(desk, row)
+async def test_without_metrics_a_file_says_so(desk, table, save, tmp_path):
+    [run_id] = select(desk, 5)
+    await desk.session.commands.runs.fetch(run_id)
+    desk.session.connection.stay_offline()
     await save("export_run", "Summary of the metrics as CSV")
     assert "No metrics of this run were loaded" in said(desk)
     assert len(rows(tmp_path / "chosen")) == 1
-    session.notices.clear(f"export:{run_id}")
-    owner = QObject(desk)
-    numbers.watch(owner, run_id, ())
-    await until(lambda: numbers.metrics(run_id) is not None, 20)
-    wanted = asks(numbers.metrics(run_id), thresholds_of(session.store.detail(run_id).value.options))
-    numbers.watch(owner, run_id, wanted)
-    await until(lambda: all(numbers.told(run_id, one) for one in wanted), 20)
+
+
+async def test_what_a_run_measured_is_in_its_files(desk, table, save, tmp_path):
+    session = desk.session
+    row = next(row for row in range(table.runs.rowCount()) if session.store.run(table.runs.id(row)).result == "failed")
+    [run_id] = select(desk, row)
     found = {}
     for words in ("Summary of the metrics", "Thresholds as", "Checks as"):
         await save("export_run", words)

@@ -17,7 +17,6 @@ from k6desk.core.notices import Notice
 from k6desk.core.place import Place
 from k6desk.ui import theme
 from k6desk.ui.command_palette import CommandPalette
-from k6desk.ui.detail.detail_view import PANES
 from k6desk.ui.main_window import MainWindow
 from k6desk.ui.text import PlainLabel
 from tests.conftest import assert_plain_text, live_timers
@@ -190,10 +189,10 @@ async def test_the_focus_alone_chooses_no_run(desk):
 async def test_panes_go_round(desk):
     desk.go(Place("run", newest(desk).id))
     names = []
-    for _ in PANES:
+    for _ in desk.workspace.details.pane_names:
         desk.actions_["next_pane"].trigger()
         names.append(desk.workspace.details.pane)
-    assert sorted(names) == sorted(pane.name for pane in PANES)
+    assert sorted(names) == sorted(desk.workspace.details.pane_names)
     desk.actions_["previous_pane"].trigger()
     assert desk.workspace.details.pane == names[-2]
 
@@ -297,8 +296,8 @@ async def test_everything_that_the_keyboard_reaches_has_a_name(desk, until, noti
     nothing_is_nameless(desk)
     notices.show(Notice("a", "It failed.", "error", "Try again", print))
     desk.go(Place("run", newest(desk, "failed").id))
-    for pane in PANES:
-        desk.workspace.details.show_pane(pane.name)
+    for pane in desk.workspace.details.pane_names:
+        desk.workspace.details.show_pane(pane)
         await until(desk.is_settled)
         nothing_is_nameless(desk)
 
@@ -325,8 +324,8 @@ async def test_hostile_names_stay_text_everywhere(desk, notices, until):
     await store.put_runs([replace(run, started_by=HOSTILE, note=HOSTILE)], now)
     notices.show(Notice("hostile", HOSTILE))
     desk.go(Place("run", run.id))
-    for pane in PANES:
-        desk.workspace.details.show_pane(pane.name)
+    for pane in desk.workspace.details.pane_names:
+        desk.workspace.details.show_pane(pane)
         await until(desk.is_settled)
         assert_plain_text(desk)
         for widget in desk.findChildren(QWidget):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from k6desk.demo.catalogue import LoadTestDraft
-from k6desk.demo.metrics.flows import BROWSER, deed_of
+from k6desk.demo.metrics.flows import BROWSER, PAGE_RECEIVED, PAGE_SENT, deed_of
 from k6desk.demo.metrics.load import ScenarioLoad, loads_of
 from k6desk.demo.metrics.spread import bump, wander, whole_numbers
 from k6desk.demo.metrics.tables import STEP_S, Floats, Ints, Labels, Table
@@ -161,7 +161,7 @@ class Course:
         batch, deed = self.batch, self.deed
         per_hit = sum((hit.sent if is_sent else hit.received) * hit.often for hit in deed.hits)
         per_socket = deed.sockets * deed.pause_s * (4 if is_sent else 230)
-        per_pages = sum(BROWSER.page_bytes(is_sent=is_sent) for _ in BROWSER.pages)
+        per_pages = (PAGE_SENT if is_sent else PAGE_RECEIVED) * len(BROWSER.pages)
         sizes = np.where(self.is_browser, per_pages, per_hit + per_socket)[batch.scenario] * batch.counts
         if not is_sent:
             sizes = sizes * (1 + 0.04 * self.rng("received").standard_normal(len(sizes)).clip(-3, 3))

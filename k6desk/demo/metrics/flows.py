@@ -50,11 +50,6 @@ class Deed:
     declined_counter: str = ""
     message_counter: str = ""
 
-    @staticmethod
-    def page_bytes(*, is_sent: bool) -> float:
-        """The bytes that opening a page takes."""
-        return 1_200.0 if is_sent else 159_000.0
-
 
 _GREETING = Hit("greeting", "GET", "/api/greeting?name=Ada", 24, checks=("under 300 ms",), received=310)
 _LOOK, _BASKET = "::look around", "::fill the basket"
@@ -143,6 +138,8 @@ _DEEDS: Mapping[Flow, Deed] = {
     ),
 }
 BROWSER = Deed((), 4.2, pages=(f"{BASE_URL}/", f"{BASE_URL}/order"))
+PAGE_SENT, PAGE_RECEIVED = 1_200.0, 159_000.0
+"""The bytes that opening a page takes."""
 BROWSER_CHECK = "a pizza is recommended"
 MESSAGES_PER_S = 1.2
 SOCKET_CHECKS = ("has coordinates", "switched protocols")

@@ -66,13 +66,9 @@ class Measured:
         return self._evaluated(expression, selector, self._one_bin(start_us, end_us))
 
     def _evaluated(self, expression: Expression, selector: Selector, bins: Bins) -> tuple[Bins, list[Curve]]:
-        is_there = selector.metric in self.types
-        # Also of a metric without samples: the method may be a wrong one.
         if selector.metric not in self._figures.types:
             return bins, []
-        table = self._figures.table(selector.metric)
-        curves = evaluate(table, expression, selector, bins)
-        return bins, curves if is_there else []
+        return bins, evaluate(self._figures.table(selector.metric), expression, selector, bins)
 
     def _bins(self, step_s: int, start_us: int | None, end_us: int | None) -> Bins:
         wanted = np.arange(self.steps) * STEP_S // step_s

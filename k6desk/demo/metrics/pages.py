@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from k6desk.demo.metrics.course import Batch, Course
-from k6desk.demo.metrics.flows import BASE_URL, BROWSER, MESSAGES_PER_S, SOCKET
+from k6desk.demo.metrics.flows import BASE_URL, BROWSER, MESSAGES_PER_S, PAGE_RECEIVED, PAGE_SENT, SOCKET
 from k6desk.demo.metrics.spread import spread, trend
 from k6desk.demo.metrics.tables import Table
 
@@ -47,7 +47,7 @@ def page_failures(course: Course) -> Table:
 def page_bytes(course: Course, *, is_sent: bool) -> Table:
     """The browsers' bytes."""
     batch = _pages(course)
-    columns = {"sum": batch.counts * BROWSER.page_bytes(is_sent=is_sent)}
+    columns = {"sum": batch.counts * (PAGE_SENT if is_sent else PAGE_RECEIVED)}
     return Table("counter", batch.labels, batch.series, batch.step, columns)
 
 

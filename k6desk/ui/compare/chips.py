@@ -37,7 +37,6 @@ class Chips(QWidget):
         self._ids: list[int] = []
         self._roles: dict[int, int] = {}
         self._chips: list[_Chip] = []
-        self._menu: QMenu | None = None
         self.add = tool_button("plus", "Add run", "Compare another run of the same test", with_text=True)
         self.add.clicked.connect(self._offer_runs)
         self.add.setParent(self)

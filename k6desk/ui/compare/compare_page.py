@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QProgressBar,
-    QSizePolicy,
-    QSpinBox,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
 from k6desk.core.baseline import MOST_RUNS
 from k6desk.core.compared_runs import ComparedRuns, Part
 from k6desk.core.delta import Delta
-from k6desk.core.run_comparison import USUAL, Tolerance
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
 from k6desk.ui.compare import tables
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.chips import Chips
+from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS, CompareBar
 from k6desk.ui.compare.words import remarks
-from k6desk.ui.parts import Line, columns, say, sign, wrapping
+from k6desk.ui.parts import Line, say, sign, wrapping
 from k6desk.ui.placeholder import Placeholder
-from k6desk.ui.text import PlainLabel
 
 if TYPE_CHECKING:
     from k6desk.ui.compare.curves import Curves
 
-FIGURES, CURVES, REQUESTS, DIFFERENCES = range(4)
-VIEWS = (
-    ("Figures", "What the runs measured, in figures"),
-    ("Curves", "What the runs measured, from the start of their load"),
-    ("Requests", "What became of each request, the greatest damage first"),
-    ("Differences", "What the runs were told to do differently: script, options, cost"),
-)
-MOST_PERCENT = 50
-WIDEST_NAME = 280
+WIDEST_NAME, WIDEST_PATH = 280, 420
 PARTS_OF: dict[int, frozenset[Part]] = {
     FIGURES: frozenset({"figures", "detail"}),
     CURVES: frozenset({"curves", "detail"}),
@@ -67,59 +46,43 @@ class ComparePage(QWidget):
         self._store = session.store
         self._tasks = tasks
         self._stale = set(PARTS_OF)
+        self._was_away = False
         self.runs = ComparedRuns(session, tasks, self)
         self.chips = Chips(session.store)
+        self.bar = CompareBar()
         self.figures = CellsTable("Figures of the runs", WIDEST_NAME)
         self.requests = CellsTable("Requests of two runs")
-        self._no_requests = Placeholder()
-        self._requests_room = QStackedWidget()
-        self.differences = CellsTable("What the runs were told to do differently")
+        self.differences = CellsTable("What the runs were told to do differently", WIDEST_PATH)
         self._curves: Curves | None = None
-        self._curves_room = QStackedWidget()
-        self._rooms = QStackedWidget()
-        self._views = QButtonGroup(self)
-        self.other = QComboBox()
-        self.tolerance = QSpinBox(maximum=MOST_PERCENT, value=round(USUAL.share * 100), suffix=" %")
-        self._compare_scripts = QToolButton()
+        self._no_requests = Placeholder()
+        self._curves_room, self._requests_room, self._rooms = QStackedWidget(), QStackedWidget(), QStackedWidget()
         self._progress = QProgressBar()
         self._remarks = wrapping()
         self._remark_row = sign("info", "muted", self._remarks)
         self._lay_out()
-        self.chips.chosen.connect(self._choose)
-        self.chips.run_wanted.connect(self.run_wanted)
-        self.chips.baseline_wanted.connect(self._switch_baseline)
-        self.runs.changed.connect(self._take_in)
-        self.other.currentIndexChanged.connect(lambda _: self._refresh(*PARTS_OF))
-        self.tolerance.valueChanged.connect(lambda _: self._refresh(FIGURES, REQUESTS))
-        session.store.changed.connect(self._on_changed)
-        session.store.run_ended.connect(self._on_ended)
-        session.connection.changed.connect(self._on_connection)
+        self._connect(session)
+        self.show_view(FIGURES)
 
     def compare(self, run_ids: Sequence[int]) -> None:
         """Compare these runs, of which there are two to five, with the first of them."""
         self.chips.forget()
         self._choose(run_ids)
 
-    def _choose(self, run_ids: Sequence[int]) -> None:
-        ids = list(dict.fromkeys(run_ids))[:MOST_RUNS]
-        before = self.other.currentData()
-        self.chips.show_runs(ids)
-        self.other.blockSignals(True)
-        self.other.clear()
-        for run_id in ids[1:]:
-            self.other.addItem(f"Run {run_id}", run_id)
-        self.other.setCurrentIndex(max(0, self.other.findData(before)))
-        self.other.blockSignals(False)
-        self.runs.read(ids)
-        self._allow()
-        self._refresh(*PARTS_OF)
-
     def show_view(self, view: int) -> None:
         """Bring one of the four views to the front."""
-        self._views.button(view).setChecked(True)
         self._rooms.setCurrentIndex(view)
+        self.setFocusProxy((self.figures, self._curves_room, self.requests, self.differences)[view])
         self._allow()
         self._refresh()
+
+    def read_again(self) -> None:
+        """Ask for all that may be another by now."""
+        if self.runs.run_ids:
+            self.runs.read(self.runs.run_ids)
+
+    def stop(self) -> None:
+        """Read no more."""
+        self.runs.stop()
 
     @property
     def is_settled(self) -> bool:
@@ -132,7 +95,15 @@ class ComparePage(QWidget):
     def _pair(self) -> tuple[int, int]:
         """The run that the others are compared with, and the other one that is looked at closely."""
         ids = self.runs.run_ids
-        return ids[0], self.other.currentData() or ids[-1]
+        return ids[0], self.bar.other.currentData() or ids[-1]
+
+    def _choose(self, run_ids: Sequence[int]) -> None:
+        ids = list(dict.fromkeys(run_ids))[:MOST_RUNS]
+        self.chips.show_runs(ids)
+        self.bar.offer_runs(ids[1:])
+        self.runs.read(ids)
+        self._allow()
+        self._refresh(*PARTS_OF)
 
     def _take_in(self, parts: frozenset[Part]) -> None:
         self._progress.setMaximum(max(1, self.runs.total))
@@ -152,25 +123,15 @@ class ComparePage(QWidget):
         if view not in self._stale or len(self.runs.run_ids) < 2:
             return
         self._stale.discard(view)
-        tolerance = Tolerance(self.tolerance.value() / 100)
         if view == FIGURES:
-            self.figures.show_cells(*tables.figures(self.runs, self.chips.role, tolerance))
+            self.figures.show_cells(*tables.figures(self.runs, self.chips.role, self.bar.tolerance))
+        elif view == CURVES:
+            self._show_curves()
         elif view == REQUESTS:
-            self._show_requests(tolerance)
-        elif view == DIFFERENCES:
+            self._show_requests()
+        else:
             self.differences.show_cells(*tables.differences(self.runs, self.chips.role))
             self._allow()
-        else:
-            self._show_curves()
-
-    def _show_requests(self, tolerance: Tolerance) -> None:
-        titles, rows = tables.requests(self.runs, *self._pair, tolerance)
-        self.requests.show_cells(titles, rows)
-        self._requests_room.setCurrentIndex(0 if rows else 1)
-        if self.runs.done < self.runs.total:
-            self._no_requests.show_words("Loading…", "The server is asked for the requests of the runs.", icon="clock")
-        else:
-            self._no_requests.show_words("No requests to compare", "As far as k6desk knows, these runs made none.")
 
     def _show_curves(self) -> None:
         if self._curves is None:
@@ -180,17 +141,23 @@ class ComparePage(QWidget):
             self._curves_room.addWidget(self._curves)
         self._curves.show_runs(self.runs, self.chips.role)
 
+    def _show_requests(self) -> None:
+        titles, rows = tables.requests(self.runs, *self._pair, self.bar.tolerance)
+        self.requests.show_cells(titles, rows)
+        self._requests_room.setCurrentIndex(0 if rows else 1)
+        if self.runs.done < self.runs.total:
+            self._no_requests.show_words("Loading…", "The server is asked for the requests of the runs.", icon="clock")
+        else:
+            self._no_requests.show_words("No requests to compare", "As far as k6desk knows, these runs made none.")
+
     def _allow(self) -> None:
-        """Show what belongs to the view and to the number of runs."""
-        view = self._rooms.currentIndex()
-        is_many = len(self.runs.run_ids) > 2
-        self.other.setVisible(is_many and view in {REQUESTS, DIFFERENCES})
-        self._tolerance_words.setVisible(view in {FIGURES, REQUESTS})
-        self.tolerance.setVisible(view in {FIGURES, REQUESTS})
-        self._compare_scripts.setVisible(view == DIFFERENCES)
-        if len(self.runs.run_ids) > 1:
-            change = self.runs.script_change(*self._pair)
-            self._compare_scripts.setEnabled(change is not None and not change.is_same and not change.problem)
+        """Offer what belongs to the view and to the runs."""
+        ids = self.runs.run_ids
+        self.bar.show_view(self._rooms.currentIndex(), with_other=len(ids) > 2)
+        change = self.runs.script_change(*self._pair) if len(ids) > 1 else None
+        self.bar.scripts.setEnabled(change is not None and not change.is_same and not change.problem)
+
+    # -- what changes --------------------------------------------------------------------------------------------------
 
     def _on_changed(self, delta: Delta) -> None:
         if (delta.changed | delta.details | delta.removed) & set(self.runs.run_ids) or delta.catalogue:
@@ -198,13 +165,14 @@ class ComparePage(QWidget):
 
     def _on_ended(self, run: Run) -> None:
         if run.id in self.runs.run_ids and self.isVisible():
-            self.runs.read(self.runs.run_ids)
+            self.read_again()
 
     def _on_connection(self) -> None:
-        """What was missing without a server can be had by now."""
-        ids = self.runs.run_ids
-        if self.runs.done == self.runs.total and any(map(self.runs.problems, ids)) and self.runs.can_ask():
-            self.runs.read(ids)
+        """What was missing without a server can be had when there is one again."""
+        is_back = self._was_away and self.runs.can_ask()
+        self._was_away = not self.runs.can_ask()
+        if is_back and self.isVisible() and any(map(self.runs.problems, self.runs.run_ids)):
+            self.read_again()
 
     def _switch_baseline(self, run_id: int) -> None:
         if run := self._store.run(run_id):
@@ -214,51 +182,33 @@ class ComparePage(QWidget):
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
-    def stop(self) -> None:
-        """Read no more."""
-        self.runs.stop()
-
     def save_state(self, settings: QSettings) -> None:
         """Remember the tolerance."""
-        settings.setValue("compare/tolerance", self.tolerance.value())
+        settings.setValue("compare/tolerance", self.bar.percent.value())
 
     def restore_state(self, settings: QSettings) -> None:
         """Take up the tolerance of last time."""
-        if str(percent := settings.value("compare/tolerance")).isdecimal():
-            self.tolerance.setValue(int(str(percent)))
+        percent = str(settings.value("compare/tolerance"))
+        if percent.isdecimal():
+            self.bar.percent.setValue(int(percent))
 
     # -- building ------------------------------------------------------------------------------------------------------
 
+    def _connect(self, session: Session) -> None:
+        self._was_away = not self.runs.can_ask()
+        self.chips.chosen.connect(self._choose)
+        self.chips.run_wanted.connect(self.run_wanted)
+        self.chips.baseline_wanted.connect(self._switch_baseline)
+        self.runs.changed.connect(self._take_in)
+        self.bar.view_chosen.connect(self.show_view)
+        self.bar.other.currentIndexChanged.connect(lambda _: self._refresh(*PARTS_OF))
+        self.bar.percent.valueChanged.connect(lambda _: self._refresh(FIGURES, REQUESTS))
+        self.bar.scripts.clicked.connect(lambda: self.scripts_wanted.emit(*self._pair))
+        session.store.changed.connect(self._on_changed)
+        session.store.run_ended.connect(self._on_ended)
+        session.connection.changed.connect(self._on_connection)
+
     def _lay_out(self) -> None:
-        self._views.setExclusive(True)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(theme.WIDE, 0, theme.WIDE, theme.GAP)
-        bar.setSpacing(0)
-        for view, (title, hint) in enumerate(VIEWS):
-            button = QToolButton()
-            button.setText(title)
-            button.setToolTip(hint)
-            button.setCheckable(True)
-            button.setChecked(view == FIGURES)
-            button.setProperty("segment", True)
-            button.clicked.connect(partial(self._on_view, view))
-            self._views.addButton(button, view)
-            bar.addWidget(button)
-        bar.addStretch(1)
-        self._tolerance_words = PlainLabel("Tolerance")
-        self._tolerance_words.setBuddy(self.tolerance)
-        self.tolerance.setAccessibleName("Tolerance in percent")
-        self.tolerance.setToolTip(
-            "Smaller differences are taken for noise, and so are 5 ms and half a percentage point; "
-            "with 0 % every difference counts"
-        )
-        self.other.setAccessibleName("The run to compare with the reference")
-        self._compare_scripts.setText("Compare the scripts")
-        self._compare_scripts.setIcon(theme.icon("compare"))
-        self._compare_scripts.setToolButtonStyle(self.chips.add.toolButtonStyle())
-        self._compare_scripts.clicked.connect(lambda: self.scripts_wanted.emit(*self._pair))
-        tools = columns(self.other, self._tolerance_words, self.tolerance, self._compare_scripts)
-        bar.addLayout(tools)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Reading the runs")
         keeps = self._progress.sizePolicy()
@@ -266,7 +216,6 @@ class ComparePage(QWidget):
         self._progress.setSizePolicy(keeps)
         self._requests_room.addWidget(self.requests)
         self._requests_room.addWidget(self._no_requests)
-        self.tolerance.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for room in (self.figures, self._curves_room, self._requests_room, self.differences):
             self._rooms.addWidget(room)
         remarks_room = QVBoxLayout()
@@ -280,12 +229,6 @@ class ComparePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.chips)
         column.addLayout(remarks_room)
-        column.addLayout(bar)
-        column.addWidget(self._progress)
-        column.addWidget(Line())
+        for part in (self.bar, self._progress, Line()):
+            column.addWidget(part)
         column.addWidget(self._rooms, 1)
-        self.setFocusProxy(self.figures)
-        self._allow()
-
-    def _on_view(self, view: int, *_: object) -> None:
-        self.show_view(view)

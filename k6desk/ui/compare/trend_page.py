@@ -42,6 +42,7 @@ class TrendPage(QWidget):
         self._test_id: int | None = None
         self._turn = 0
         self._is_reading = False
+        self._was_away = session.commands.why_not_connected() is not None
         self._problem = ""
         self._trend: Trend | None = None
         self.choice = TrendChoice()
@@ -64,7 +65,7 @@ class TrendPage(QWidget):
             self._test_id, self._trend = test_id, None
         test = self._session.store.test(test_id)
         say(self._title, text.one_line(test.name) if test else f"Test {test_id}", test.name if test else "")
-        self._read()
+        self.read_again()
 
     def stop(self) -> None:
         """Read no more."""
@@ -85,7 +86,8 @@ class TrendPage(QWidget):
     def _runs(self) -> list[Run]:
         return self._session.store.latest_of_test(self._test_id, self.choice.runs) if self._test_id else []
 
-    def _read(self) -> None:
+    def read_again(self) -> None:
+        """Ask for what may be another by now."""
         if self._test_id is None:
             return
         self._turn += 1
@@ -137,8 +139,10 @@ class TrendPage(QWidget):
             self._soon.start()
 
     def _on_connection(self) -> None:
-        if self._problem and not self._is_reading and self._session.commands.why_not_connected() is None:
-            self._read()
+        is_away = self._session.commands.why_not_connected() is not None
+        is_back, self._was_away = self._was_away and not is_away, is_away
+        if is_back and self.isVisible() and not self._is_reading:
+            self.read_again()
 
     async def _ask_for_thresholds(self, runs: Sequence[Run]) -> None:
         """They are among the details of the newest run, which may never have been looked at."""
@@ -180,7 +184,13 @@ class TrendPage(QWidget):
         elif why := self._session.commands.why_not_connected():
             show("These figures were never loaded on this computer", why, icon="offline")
         elif self._problem:
-            show("The server gave no figures", self._problem, icon="warning", action="Try again", on_action=self._read)
+            show(
+                "The server gave no figures",
+                self._problem,
+                icon="warning",
+                action="Try again",
+                on_action=self.read_again,
+            )
         else:
             show("No data", "None of these runs has samples of this metric.")
 
@@ -205,8 +215,8 @@ class TrendPage(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self.choice.changed.connect(self._read)
-        self._soon.timeout.connect(self._read)
+        self.choice.changed.connect(self.read_again)
+        self._soon.timeout.connect(self.read_again)
         self.chart.current_changed.connect(self._on_current)
         self.chart.run_wanted.connect(self.run_wanted)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._on_row(index.row()))

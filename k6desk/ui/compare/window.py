@@ -61,6 +61,7 @@ class CompareWindow(QWidget):
         for page in (self.compare_page, self.trend_page):
             page.run_wanted.connect(self.run_wanted)
         self.compare_page.scripts_wanted.connect(self.scripts_wanted)
+        QShortcut(QKeySequence("F5"), self).activated.connect(self._read_again)
         QShortcut(QKeySequence("Ctrl+W"), self).activated.connect(self.close)
 
     def compare(self, run_ids: Sequence[int]) -> None:
@@ -85,6 +86,9 @@ class CompareWindow(QWidget):
     def is_settled(self) -> bool:
         """Whether nothing more is on its way."""
         return self.compare_page.is_settled and self.trend_page.is_settled
+
+    def _read_again(self) -> None:
+        (self.compare_page, self.trend_page)[self.tabs.currentIndex()].read_again()
 
     def _come_up(self, tab: int) -> None:
         self.tabs.setCurrentIndex(tab)

@@ -128,7 +128,7 @@ def _remark(runs: ComparedRuns, run_id: int) -> str:
         return f"no metrics, for {when}."
     if left_out := requests_left_out(runs.known(run_id)):
         return f"{left_out:,} requests were too many to be read; what is called new or gone may be one of them."
-    return "" if run.is_finished else "not finished yet, so the figures are those up to now."
+    return "" if run.is_finished else "not finished yet, so the figures are those up to now; F5 asks again."
 
 
 def _named(ids: list[int]) -> str:

@@ -14,8 +14,7 @@ from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.core.threshold_watch import ThresholdWatch
 from k6desk.data.stored import Stored
-from k6desk.ui import text
-from k6desk.ui import theme
+from k6desk.ui import text, theme
 from k6desk.ui.detail.cost import CostPane
 from k6desk.ui.detail.headline import Headline
 from k6desk.ui.detail.log import LogPane

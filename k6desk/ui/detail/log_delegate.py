@@ -113,7 +113,8 @@ class LogDelegate(QStyledItemDelegate):
         middle = place.center().y()
         painter.setPen(theme.colour("line", palette))
         painter.drawLine(place.left() + theme.GAP, middle, place.right() - theme.GAP, middle)
-        width = min(self._caption.width(mark.text) + 2 * theme.GAP, place.width() - 4 * theme.GAP)
+        # Laid out, a text may be a little wider than its metrics say.
+        width = min(self._caption.width(mark.text) + 4 * theme.GAP, place.width() - 4 * theme.GAP)
         words = QRect(place.left() + (place.width() - width) // 2, place.top(), width, place.height())
         painter.fillRect(words, theme.colour("surface", palette))
         painter.setPen(theme.colour("muted", palette))

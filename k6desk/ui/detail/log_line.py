@@ -24,6 +24,7 @@ class WholeLine(QPlainTextEdit):
         self.setFont(theme.font("mono"))
         self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 4)
         self.document().setDocumentMargin(0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

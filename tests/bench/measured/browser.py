@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-LOOK_S = 0.05
+LOOK_S = 0.2
 
 
 class Browser:
@@ -23,7 +23,7 @@ class Browser:
 
     def title(self, *starts: str) -> str:
         """The title of the page, as soon as it begins with one of these."""
-        for _ in range(1200):
+        for _ in range(300):
             with suppress(OSError, ValueError, IndexError):
                 port = int((self._profile / "DevToolsActivePort").read_text().split()[0])
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=2) as answer:

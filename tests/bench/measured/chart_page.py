@@ -58,7 +58,6 @@ def main(what: str, program: str, origin: str) -> None:
             busy = cpu_s(*processes) - began
         word, _, told = browser.title("done", "failed").partition(" ")
     assert word == "done", told
-    print("IDLE", idle, "BUSY", busy, told, file=sys.stderr) if what=="watch" else 0
     report(curves.per_hour(idle, busy, int(told)) if what == "watch" else float(told))
 
 

@@ -6,7 +6,6 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,7 +120,6 @@ def watch(profile: str, origin: str) -> None:
         await asyncio.sleep(curves.WATCHED_S)
         busy = cpu_s(os.getpid()) - began
         _check(stack)
-        print("IDLE", idle, "BUSY", busy, points()-before, file=sys.stderr)
         report(curves.per_hour(idle, busy, points() - before))
 
     fresh = Path(profile).with_name("fresh profile")  # or the curves of the round before would be known

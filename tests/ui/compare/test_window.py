@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from k6desk.api.models import Run
 from k6desk.ui.compare.cells import CellsTable
-from k6desk.ui.compare.compare_page import CURVES, DIFFERENCES, FIGURES, REQUESTS
+from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS
 from k6desk.ui.compare.window import COMPARE, TREND, CompareWindow
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY
 from tests.conftest import assert_plain_text
@@ -48,9 +48,9 @@ async def test_a_wider_tolerance_calls_less_worse(comparison, runs, until):
     comparison.compare([runs[-1].id, runs[0].id])
     await until(comparison.is_settled, 20)
     page = comparison.compare_page
-    page.tolerance.setValue(0)
+    page.bar.percent.setValue(0)
     exact = str(rows(page.figures))
-    page.tolerance.setValue(50)
+    page.bar.percent.setValue(50)
     tolerant = str(rows(page.figures))
     assert exact.count("better") + exact.count("worse") > tolerant.count("better") + tolerant.count("worse")
 
@@ -192,7 +192,7 @@ async def test_without_a_server_it_says_why(session, tasks, dressed, until, word
 async def test_escape_closes_it_and_the_size_stays(comparison, runs, tmp_path, tasks, live):
     comparison.compare([runs[0].id, runs[1].id])
     comparison.resize(780, 500)
-    comparison.compare_page.tolerance.setValue(12)
+    comparison.compare_page.bar.percent.setValue(12)
     settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
     comparison.save_state(settings)
     closed = []
@@ -202,7 +202,7 @@ async def test_escape_closes_it_and_the_size_stays(comparison, runs, tmp_path, t
     other = CompareWindow(live, tasks, live.notices)
     other.restore_state(settings)
     assert other.size() == QSize(780, 500)
-    assert other.compare_page.tolerance.value() == 12
+    assert other.compare_page.bar.percent.value() == 12
     other.deleteLater()
 
 
@@ -227,3 +227,20 @@ async def test_long_and_strange_names_stay_in_their_place(comparison, runs, live
     shown = [label.text() for label in comparison.compare_page.chips.findChildren(QLabel)]
     assert any(text.startswith("<img src=x> name") for text in shown)
     assert not any("\u202e" in text for text in shown)
+
+
+async def test_f5_asks_again_and_so_does_a_server_that_is_back(session, tasks, dressed, until, words, go_live):
+    now = datetime.now(UTC)
+    await session.store.put_runs([Run(at, 10, 1, "completed", now, "passed", ended_at=now) for at in (1, 2)], now)
+    window = CompareWindow(session, tasks, session.notices)
+    window.compare([1, 2])
+    await until(window.is_settled)
+    reads = []
+    window.compare_page.runs.read = reads.append
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    assert reads == [(1, 2)]
+    assert "something is missing" in words(window)
+    go_live()
+    await until(lambda: len(reads) == 2)
+    window.close()
+    window.deleteLater()

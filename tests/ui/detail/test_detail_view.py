@@ -69,7 +69,7 @@ async def test_what_could_not_be_asked_offline_is_asked_when_the_server_is_back(
 
 
 @pytest.mark.parametrize("kind", ["raw_run", "failed", "aborted", "running", "invalid", "of_2024"])
-@pytest.mark.parametrize("width", [400, 900])
+@pytest.mark.parametrize("width", [480, 900])
 async def test_every_pane_shows_every_kind_of_run(desk, view, samples, kind, width, until):
     view.resize(width, 500)
     desk.cloud.nodes[samples.ID] = samples.NODES

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QPushButto
 
 from k6desk.api.errors import Forbidden, Unreachable
 from k6desk.api.logs import LogBatch, LogLine
-from k6desk.core import log_tail, run_log
+from k6desk.core import kept_log, run_log
 from k6desk.core.log_tail import LogTail, Phase
 from k6desk.core.run_log import RunLog
 from k6desk.ui.detail.log import LogPane
@@ -189,7 +189,7 @@ async def test_lines_are_counted_by_level_and_gaps_are_marked(pane, logs, show, 
     await show()
     logs.say(("error", "a"), ("warning", "b"), ("warn", "c"), ("debug", "d"), "e", dropped=12)
     await until(lambda: "5 lines: 1 error, 2 warnings, 1 info, 1 debug" in words(pane))
-    assert rows(pane)[-1] == "12 lines were left out by the server, because there were too many."
+    assert rows(pane)[-1] == "12 lines were left out by the server."
     assert "Live" in words(pane)
 
 
@@ -288,7 +288,7 @@ async def test_offline_what_was_seen_is_shown_and_what_was_not_is_said(pane, des
     await until(lambda: "The log was never loaded on this computer" in words(pane))
     log = RunLog()
     log.take([LogLine(1, "info", "seen before", {})])
-    await log_tail.write(log, samples.ID + 1, desk.store)
+    await kept_log.write(log, samples.ID + 1, desk.store)
     await show(samples.running(samples.ID + 1))
     await until(lambda: rows(pane) == ["seen before"] and pane.is_settled())
     assert "Offline" in words(pane)
