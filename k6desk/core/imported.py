@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from k6desk.api.models import LoadTest, Project
-from k6desk.core.measurements import NUMBERS
+from k6desk.core.measurements import LOG, NUMBERS
 from k6desk.core.store import Store
 from k6desk.data.bundle import Bundle, BundledRun
 from k6desk.data.kept import KeptRun
@@ -84,6 +84,8 @@ def _put(library: Library, one: BundledRun, stack_url: str, now: datetime) -> Ou
     if one.nodes:
         documents["distribution"] = Stored(msgspec.msgpack.encode(one.nodes[0]), one.as_of)
     documents |= {NUMBERS + asked: Stored(content, one.as_of) for asked, content in one.numbers.items()}
+    if one.log is not None:
+        documents[LOG] = Stored(one.log, one.as_of)
     library.kept.put(run, one.test_name, one.project_name, "file", documents, now)
     return outcome
 
@@ -108,10 +110,11 @@ def _is_all_here(library: Library, kept: KeptRun, one: BundledRun) -> bool:
         and (one.detail is None or (detail is not None and detail.value == one.detail))
         and (one.nodes is None or (nodes is not None and nodes.value == msgspec.msgpack.encode(one.nodes[0])))
         and (one.script is None or one.script == script)
-        and all(_is_here(library, one.run.id, asked, content) for asked, content in one.numbers.items())
+        and all(_is_here(library, one.run.id, NUMBERS + asked, content) for asked, content in one.numbers.items())
+        and (one.log is None or _is_here(library, one.run.id, LOG, one.log))
     )
 
 
-def _is_here(library: Library, run_id: int, asked: str, content: bytes) -> bool:
-    known = library.kept.document(run_id, NUMBERS + asked)
+def _is_here(library: Library, run_id: int, name: str, content: bytes) -> bool:
+    known = library.kept.document(run_id, name)
     return known is not None and known.value == content

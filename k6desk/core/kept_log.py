@@ -6,8 +6,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from k6desk.api.cloud import Cloud
-from k6desk.core.run_log import RunLog, pack
 from k6desk.core.store import Store
+from k6desk.data.run_log import RunLog, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from k6desk.api.errors import CloudError, NotFound, SignedOut, TryLater
 from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, is_final
 from k6desk.core.kept_log import ENDED_SILENCES, missing, start_of, unpacked, write
-from k6desk.core.run_log import RunLog
 from k6desk.core.store import Store
+from k6desk.data.run_log import RunLog
 
 if TYPE_CHECKING:
     from asyncio import Task

@@ -12,9 +12,9 @@ from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.kept_log import complete, unpacked, write
 from k6desk.core.numbers import Numbers
-from k6desk.core.run_log import RunLog
 from k6desk.core.store import Store
 from k6desk.data.problems import ArchiveProblem
+from k6desk.data.run_log import RunLog
 from k6desk.data.run_numbers import WHOLE
 from k6desk.data.scripts import ScriptKind
 

@@ -35,6 +35,7 @@ class BundledRun(Struct, frozen=True):
 
     `detail` is its JSON, None if that was never loaded; so is `nodes`, which otherwise are in a tuple of one.
     `numbers` are the answers of its metrics as `RunNumbers` has them, by what was asked; empty if nothing was.
+    `log` is what is kept of its log.
     """
 
     run: Run
@@ -45,6 +46,7 @@ class BundledRun(Struct, frozen=True):
     nodes: tuple[Nodes] | None = None
     script: Script | None = None
     numbers: dict[str, bytes] = {}
+    log: bytes | None = None
 
 
 class Bundle(Struct, frozen=True):
@@ -73,6 +75,7 @@ class Entry(Struct, frozen=True):
     has_distribution: bool
     script: str | None
     has_metrics: bool = False
+    has_log: bool = False
 
 
 class Head(Struct, frozen=True):

@@ -35,6 +35,7 @@ from k6desk.data.bundle import (
     Nodes,
     folder,
 )
+from k6desk.data.bundle_log import log_document
 from k6desk.data.bundle_members import BundleProblem, Members, opened
 from k6desk.data.bundle_metrics import metrics_documents
 from k6desk.data.problems import ArchiveProblem
@@ -97,6 +98,7 @@ def _run(members: Members, entry: Entry, scripts: dict[str, Script]) -> BundledR
         nodes=(_nodes(members.read(f"{here}distribution.json", MAX_JSON), entry),) if entry.has_distribution else None,
         script=_script(members, entry.script, scripts) if entry.script is not None else None,
         numbers=_numbers(members.read(f"{here}metrics.json", MAX_JSON), entry) if entry.has_metrics else {},
+        log=_log(members.read(f"{here}log.jsonl", MAX_JSON), entry) if entry.has_log else None,
     )
 
 
@@ -128,6 +130,13 @@ def _numbers(content: bytes, entry: Entry) -> dict[str, bytes]:
         return metrics_documents(content)
     except (BadAnswer, msgspec.MsgspecError, ValueError, RecursionError):
         raise _bad(entry, "metrics.json") from None
+
+
+def _log(content: bytes, entry: Entry) -> bytes:
+    try:
+        return log_document(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise _bad(entry, "log.jsonl") from None
 
 
 def _script(members: Members, name: str, scripts: dict[str, Script]) -> Script:

@@ -31,6 +31,7 @@ from k6desk.data.bundle import (
     Nodes,
     folder,
 )
+from k6desk.data.bundle_log import log_lines
 from k6desk.data.bundle_members import MAX_BYTES, BundleProblem
 from k6desk.data.bundle_metrics import metrics_json
 from k6desk.data.export_json import masked_document
@@ -94,6 +95,8 @@ class _Writer:
             self.put(f"{here}zones.csv", zones_csv(detail, one.nodes and one.nodes[0]))
         if one.numbers:
             self.put(f"{here}metrics.json", metrics_json(one.numbers, MAX_JSON))
+        if one.log is not None:
+            self.put(f"{here}log.jsonl", log_lines(one.log, MAX_JSON))
         return Entry(
             id=run.id,
             as_of=one.as_of,
@@ -103,6 +106,7 @@ class _Writer:
             has_distribution=one.nodes is not None,
             script=self._put_script(here, one.script) if one.script else None,
             has_metrics=bool(one.numbers),
+            has_log=one.log is not None,
         )
 
     def _put_script(self, here: str, script: Script) -> str | None:

@@ -98,7 +98,7 @@ class Cache:
         return self._put_document("distribution", run_id, encode(zones), fetched_at)
 
     def put_log(self, run_id: int, content: bytes, fetched_at: datetime) -> None:
-        """Keep what was read of a run's log, as `core.run_log` packs it."""
+        """Keep what was read of a run's log, as `data.run_log` packs it."""
         self._put_document("log", run_id, content, fetched_at)
 
     def put_zones(self, zones: Sequence[LoadZone]) -> bool:

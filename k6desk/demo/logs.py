@@ -40,7 +40,7 @@ class Told(NamedTuple):
 def plan_log(seed: int, run: Run, draft: LoadTestDraft) -> tuple[Entry, ...]:
     """All that a run would write until its planned end, but for the last words, which depend on how it ends."""
     rng = Random(seed * 7_000_003 + run.index)  # noqa: S311
-    at = {step.status: step.at_us for step in run.steps}
+    at: dict[str, int] = {step.status: step.at_us for step in run.steps}
     end_us = run.steps[-1].at_us
     entries = list(_beginning(run, draft, at))
     if begun_us := at.get("running"):

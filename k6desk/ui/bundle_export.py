@@ -105,7 +105,8 @@ class BundleExport:
         run = await session.commands.runs.whole(run_id)
         with suppress(CloudError):  # then there is what is known of them here
             await session.numbers.get_all(run_id)
-        return replace(run, numbers=session.store.all_numbers(run_id))
+        log = session.store.log(run_id)
+        return replace(run, numbers=session.store.all_numbers(run_id), log=log.value if log else None)
 
     def _go_on(self) -> None:
         if self._cancelled:

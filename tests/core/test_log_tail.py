@@ -11,8 +11,8 @@ from k6desk.api import errors
 from k6desk.api.logs import LogBatch, LogLine
 from k6desk.core import kept_log, log_tail
 from k6desk.core.log_tail import LogTail, Phase
-from k6desk.core.run_log import Mark, RunLog
 from k6desk.data.query import Query
+from k6desk.data.run_log import Mark, RunLog
 
 
 @pytest.fixture(autouse=True)

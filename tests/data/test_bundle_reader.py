@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from k6desk.api.models import Node, Script, ZoneNodes
 from k6desk.data import bundle_members
 from k6desk.data.bundle import Bundle, BundledRun
+from k6desk.data.bundle_log import log_document
 from k6desk.data.bundle_members import BundleProblem
 from k6desk.data.bundle_metrics import metrics_documents
 from k6desk.data.bundle_reader import read_bundle
@@ -51,6 +52,7 @@ METRICS = json.dumps(
         ],
     }
 ).encode()
+OF_A_RUN = [f"runs/5/{name}" for name in ("run.json", "distribution.json", "metrics.json", "log.jsonl")]
 NODES = (ZoneNodes("amazon:us:ashburn", 100.0, (Node("m5.large", "192.0.2.1"),)),)
 
 
@@ -60,8 +62,8 @@ def bundle(make_run):
 
     detail = json.dumps(RUN_JSON, separators=(",", ":")).encode()
     script = Script(b"export default function () {}", is_archive=False)
-    numbers = metrics_documents(METRICS)
-    whole = BundledRun(run_detail(detail).run, "Checkout", "Shop", MADE_AT, detail, (NODES,), script, numbers)
+    numbers, log = metrics_documents(METRICS), log_document(b'{"at_ns": 5, "level": "info", "text": "ready"}')
+    whole = BundledRun(run_detail(detail).run, "Checkout", "Shop", MADE_AT, detail, (NODES,), script, numbers, log)
     return Bundle("https://acme.grafana.net", MADE_AT, (whole, BundledRun(make_run(6), "Other", "", MADE_AT)))
 
 
@@ -351,7 +353,7 @@ def test_a_run_that_had_not_ended_would_move_for_ever(bundle, refusal):
     assert refusal(content).startswith("Run 5 had not ended")
 
 
-@pytest.mark.parametrize("name", ["runs/5/run.json", "runs/5/distribution.json"])
+@pytest.mark.parametrize("name", OF_A_RUN[:3])  # a log may be empty
 @pytest.mark.parametrize(
     "content", [b"", b"[" * 100_000, b"{" * 9, b"\0\xff", b"1e999", b'{"a":' * 5000 + b"1" + b"}" * 5000]
 )
@@ -438,7 +440,7 @@ def test_whatever_stands_in_its_json_it_is_read_or_refused(bundle, tmp_path, val
             return said
         return value
 
-    member = data.draw(st.sampled_from(["bundle.json", "runs/5/run.json", "runs/5/distribution.json"]))
+    member = data.draw(st.sampled_from(["bundle.json", *OF_A_RUN]))
     path = tmp_path / "odd.k6run"
     path.write_bytes(changed(bundle, member, change))
     try:

@@ -85,6 +85,7 @@ def test_a_run_is_a_folder_that_people_can_read(whole):
             "has_distribution": True,
             "script": "runs/5/script.js",
             "has_metrics": False,
+            "has_log": False,
         }
     ]
     assert lines(members["runs/5/status_history.csv"])[1:] == [

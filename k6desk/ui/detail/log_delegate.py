@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from k6desk.api.logs import LogLine
-from k6desk.core.run_log import Mark, severity
 from k6desk.data.folding import folded
+from k6desk.data.run_log import Mark, severity
 from k6desk.ui import theme
 from k6desk.ui.detail import log_words
 from k6desk.ui.detail.log_model import LogModel

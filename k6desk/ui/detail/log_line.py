@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
-from k6desk.core.run_log import Mark, Row
+from k6desk.data.run_log import Mark, Row
 from k6desk.ui import theme
 from k6desk.ui.detail import log_words
 from k6desk.ui.parts import ElidedLabel, Line, columns, copy_button, say, tool_button

@@ -99,7 +99,8 @@ class LogList(QTableView):
 
     def selected_places(self) -> list[int]:
         """The rows that are selected, from above."""
-        ranges = self.selectionModel().selection()
+        chosen = self.selectionModel().selection()
+        ranges = (chosen.at(place) for place in range(chosen.count()))
         return sorted(row for one in ranges for row in range(one.top(), one.bottom() + 1))
 
     def copy(self) -> None:

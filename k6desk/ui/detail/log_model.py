@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject
 
-from k6desk.core.run_log import Mark, Row, RunLog
 from k6desk.data.folding import folded
+from k6desk.data.run_log import Mark, Row, RunLog
 from k6desk.ui import text
 from k6desk.ui.detail import log_words
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, Index

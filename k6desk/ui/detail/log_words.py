@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from k6desk.api.logs import LogLine
-from k6desk.core.run_log import Mark, Row
+from k6desk.data.run_log import Mark, Row
 from k6desk.ui import text
 
 SECOND_NS = 1_000_000_000

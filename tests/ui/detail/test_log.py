@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QPushButto
 
 from k6desk.api.errors import Forbidden, Unreachable
 from k6desk.api.logs import LogBatch, LogLine
-from k6desk.core import kept_log, run_log
+from k6desk.core import kept_log
 from k6desk.core.log_tail import LogTail, Phase
-from k6desk.core.run_log import RunLog
+from k6desk.data import run_log
+from k6desk.data.run_log import RunLog
 from k6desk.ui.detail.log import LogPane
 from k6desk.ui.detail.log_list import LogList
 from k6desk.ui.filter_line import FilterLine

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from k6desk.api.logs import LogLine
-from k6desk.core import run_log
-from k6desk.core.run_log import RunLog
+from k6desk.data import run_log
+from k6desk.data.run_log import RunLog
 from k6desk.ui.detail.log_model import LogModel
 from k6desk.ui.roles import ACCESSIBLE, TOOL_TIP
 

@@ -7,8 +7,8 @@ import zlib
 import pytest
 
 from k6desk.api.logs import LogLine
-from k6desk.core import run_log
-from k6desk.core.run_log import Mark, RunLog, pack
+from k6desk.data import run_log
+from k6desk.data.run_log import Mark, RunLog, pack
 
 SOURCE = {"lz": "amazon:us:ashburn"}
 
