@@ -17,11 +17,13 @@ from library_poses import LibraryPoses
 from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QProgressBar, QWidget
+from results_poses import ResultsPoses
 
 from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.place import Place
 from k6desk.ui import theme
+from k6desk.ui.compare.window import CompareWindow
 from k6desk.ui.library.window import ScriptsWindow
 from k6desk.ui.main_window import MainWindow
 
@@ -67,11 +69,15 @@ class Photographer:
         self._folder = folder
         self._suffix = suffix
         library = LibraryPoses(window, until)
+        results = ResultsPoses(window, until)
         self.poses: dict[str, Callable[[], Awaitable[QWidget | None]]] = {
             "browse": library.browse,
             "search": library.search,
             "compare": library.compare,
             "kept": library.kept,
+            "alone": results.alone,
+            "compare-runs": results.compare_runs,
+            "trend": results.trend,
             "start": lambda: self._of_test("start"),
             "schedule": lambda: self._of_test("schedule", scheduled=True),
             "schedules": lambda: self._of_test("schedules"),
@@ -88,7 +94,7 @@ class Photographer:
         for name in names:
             other = await self.poses[name]()
             await self._save(name, other or self._window)
-            for kind in (QDialog, QMenu, ScriptsWindow):
+            for kind in (QDialog, QMenu, ScriptsWindow, CompareWindow):
                 if (widget := on_top(kind)) is not None:
                     widget.close()
             print(name + self._suffix, flush=True)

@@ -31,7 +31,11 @@ DIALOGS = (
     "search",
     "compare",
     "kept",
+    "alone",
+    "compare-runs",
+    "trend",
 )
+RESULTS = ("charts", "requests", "thresholds", "checks", "summary", "log")
 
 
 class DemoCloud:
@@ -74,7 +78,13 @@ def places(runs: list[dict]) -> dict[str, tuple[str, str]]:
 
     live = run("overview", lambda run: run["status"] == "running")
     failed = run("overview", lambda run: run["result"] == "failed" and run["status"] == "completed")
-    return {
+    ramp = run("overview", lambda run: run["result"] == "failed" and run["max_vus"] == 30 and run["execution_duration"])
+    measured = {
+        name + suffix: (ramp.replace("overview", name), theme)
+        for name in RESULTS
+        for suffix, theme in (("", "light"), ("-dark", "dark"))
+    }
+    return measured | {
         "timeline": (run("timeline", by_a_person), "light"),
         "timeline-dark": (run("timeline", by_a_person), "dark"),
         "cost": (run("cost", reduced), "light"),

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -25,9 +26,13 @@ MOST_SERIES = 500
 MOST_NAMED = 10_000
 """So many series are named when only their labels are asked for."""
 
+LAST_S = 4_102_444_800
+"""From this time on, the year 2100, no run has samples: neither a clock that is wrong nor a calendar gets that far."""
+
 _NAME = "__name__"
 _TRUE, _FALSE = (True, 1, "true", "True", "1"), (False, 0, "false", "False", "0")
 
+T = TypeVar("T")
 _Samples = list[tuple[float, float | str | None]]
 
 
@@ -117,7 +122,7 @@ def _samples(row: Raw) -> Series | None:
         read = _ROW.decode(row)
     except UNREADABLE:
         return _odd_samples(row)
-    samples = read.values or ([read.value] if read.value else [])
+    samples = read.values or ([_whenever(*read.value)] if read.value else [])
     times = array("d", [at for at, _ in samples])
     values = array("d", [value if type(value) is float else _number(value) for _, value in samples])
     return _in_order(_labels(read.metric or {}), times, values)
@@ -130,20 +135,31 @@ def _odd_samples(row: Raw) -> Series | None:
     except BadAnswer:
         return None
     many, one = fields.members.get("values"), fields.members.get("value")
-    samples = many if isinstance(many, list) and many else [one]
+    are_many = isinstance(many, list) and many
+    samples = many if are_many else [one]
     pairs = [(_number(each[0]), _number(each[1])) for each in samples if isinstance(each, list) and len(each) > 1]
-    timed = [pair for pair in pairs if math.isfinite(pair[0])]
+    timed = [pair if are_many else _whenever(*pair) for pair in pairs if math.isfinite(pair[0])]
     if not timed:
         return None
     times, values = zip(*timed, strict=True)
     return _in_order(_labels(fields.object("metric").members), array("d", times), array("d", values))
 
 
-def _in_order(labels: dict[str, str], times: array[float], values: array[float]) -> Series:
-    """A series whose times rise; of two samples of one time the later one counts."""
+def _whenever(at: float, value: T) -> tuple[float, T]:
+    """The sample of an answer over a whole run, of which the time says nothing and may be none."""
+    return (at if 0 <= at < LAST_S else 0.0), value
+
+
+def _in_order(labels: dict[str, str], times: array[float], values: array[float]) -> Series | None:
+    """A series whose times rise; of two samples of one time the later one counts. None if no time can be one."""
     if any(later <= earlier for earlier, later in pairwise(times)):
         by_time = dict(sorted(zip(times, values, strict=True), key=lambda sample: sample[0]))
         times, values = array("d", by_time), array("d", by_time.values())
+    if times and not (times[0] >= 0 and times[-1] < LAST_S):
+        first, end = bisect_left(times, 0), bisect_left(times, LAST_S)
+        if first == end:
+            return None
+        times, values = times[first:end], values[first:end]
     labels.pop(_NAME, None)
     return Series(labels, times.tobytes(), values.tobytes())
 
