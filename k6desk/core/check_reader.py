@@ -123,10 +123,15 @@ class CheckReader(QObject):
     def _counts(self, one: Wanted, answer: Answer) -> dict[int, int]:
         """The number of failed checks by run; of runs that go on it is not known yet."""
         if one.kind == "run":
-            return {one.id: round(single(answer) or 0)}
-        counts = {int(run): round(n) for (run,), n in by_labels(answer, RUN_LABEL).items() if _is_id(run)}
+            return {one.id: _count(single(answer) or 0)}
+        counts = {int(run): _count(n) for (run,), n in by_labels(answer, RUN_LABEL).items() if _is_id(run)}
         runs = self._store.runs(list(counts))
         return {run_id: n for run_id, n in counts.items() if run_id in runs and runs[run_id].is_finished}
+
+
+def _count(said: float) -> int:
+    """A count as the database can hold it, whatever the server says."""
+    return min(max(0, round(said)), 2**63 - 1)
 
 
 def _is_id(word: str) -> bool:

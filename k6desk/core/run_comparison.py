@@ -90,6 +90,7 @@ def _response(title: str, method: str) -> Figure:
 
 VUS = Figure("Virtual users, most", "count", "neither")
 DURATION = Figure("Duration", "s", "neither")
+BILLED = Figure("Billed time", "s", "neither")
 COST = Figure("Cost", "VUH", "neither")
 FIGURES = (
     _response("Average", "histogram_avg"),
@@ -107,6 +108,7 @@ FIGURES = (
     Figure("Data sent", "bytes", "neither", Query("data_sent", "increase")),
     VUS,
     DURATION,
+    BILLED,
     COST,
 )
 FIGURE_ASKS = tuple(Asked(figure.query) for figure in FIGURES if figure.query)
@@ -116,7 +118,8 @@ def figures_of(run: Run, known: Known) -> dict[Figure, float | None]:
     """The figures of one run as far as they are known; VUH are an estimate until it has ended."""
     own = {
         VUS: run.max_vus,
-        DURATION: run.execution_duration_s or (duration_s(run, datetime.now(UTC)) if run.is_finished else None),
+        DURATION: duration_s(run, datetime.now(UTC)),
+        BILLED: run.execution_duration_s,
         COST: run.vuh,
     }
     return {figure: single(known(Asked(figure.query))) if figure.query else own[figure] for figure in FIGURES}

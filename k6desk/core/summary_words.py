@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k6desk.core.summary import STATS, Line, Section
-from k6desk.core.units import NO_VALUE, Unit, figure, words
+from k6desk.core.units import NO_VALUE, words
 from k6desk.data.secrets import masked_text
 from k6desk.data.visible import visible_name
 
@@ -25,7 +25,7 @@ def figures_of(line: Line) -> tuple[str, ...]:
     """The figures of a line for people: six of a trend, and two of anything else, the second of which explains."""
     values, unit = line.values, line.unit
     if line.type == "trend":
-        return tuple(_finely(values.get(stat), unit) for stat in STATS)
+        return tuple(words(values.get(stat), unit) for stat in STATS)
     if not values:
         return NO_VALUE, "no samples" if line.is_known else ""
     if line.type == "counter":
@@ -35,13 +35,6 @@ def figures_of(line: Line) -> tuple[str, ...]:
         return words(values["value"], "share"), f"{values['passes']:,.0f} of {total:,.0f}"
     least, most = words(values.get("min"), unit), words(values.get("max"), unit)
     return words(values.get("value"), unit), f"min {least}, max {most}"
-
-
-def _finely(value: float | None, unit: Unit) -> str:
-    """Parts of a request may take microseconds."""
-    if unit == "ms" and value is not None and 0 < abs(value) < 0.9995:
-        return f"{figure(value * 1000)} µs"
-    return words(value, unit)
 
 
 def name_of(name: str) -> str:

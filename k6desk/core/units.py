@@ -37,7 +37,7 @@ def words(value: float | None, unit: Unit, *, per_s: bool = False) -> str:
     if unit == "bytes":
         shown = _size(value)
     elif unit == "share":
-        return f"{figure(value * 100)} %"
+        return _share(value)
     else:
         shown = figure(value)
     return f"{shown}/s" if per_s else shown
@@ -53,8 +53,17 @@ def figure(value: float) -> str:
     return f"{value:.1e}"
 
 
+def _share(value: float) -> str:
+    """Never 100 % of what was not all."""
+    if 0.9995 <= value < 1:
+        return f"{value * 100:.2f} %" if value < 0.99995 else ">99.99 %"
+    return f"{figure(value * 100)} %"
+
+
 def _span(ms: float) -> str:
     size = abs(ms)
+    if 0 < size < 0.9995:
+        return f"{figure(ms * 1000)} µs"
     if size < 1000:
         return f"{figure(ms)} ms"
     if size < 60_000:

@@ -125,7 +125,7 @@ class CompareActions(Effects):
 
 
 def _refusal_of_several(ids: list[int]) -> str | None:
-    return None if 2 <= len(ids) <= MOST_RUNS else f"Select two to {MOST_RUNS} runs to compare them."
+    return None if 2 <= len(ids) <= MOST_RUNS else f"Select 2 to {MOST_RUNS} runs to compare them."
 
 
 def _refusal_of_baseline(session: Session, run: Run | None) -> str | None:

@@ -16,9 +16,9 @@ def comparisons() -> list[CompareWindow]:
 async def test_two_to_five_runs_are_compared_with_the_oldest(desk, session, until):
     desk.go(Place("all"))
     select(desk, 0)
-    assert "Select two to 5 runs" in why_not(desk, "compare_runs")
+    assert "Select 2 to 5 runs" in why_not(desk, "compare_runs")
     select(desk, *range(6))
-    assert "Select two to 5 runs" in why_not(desk, "compare_runs")
+    assert "Select 2 to 5 runs" in why_not(desk, "compare_runs")
     ids = select(desk, 0, 1, 2)
     act(desk, "compare_runs")
     [window] = comparisons()

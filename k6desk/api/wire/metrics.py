@@ -26,6 +26,8 @@ MOST_SERIES = 500
 MOST_NAMED = 10_000
 """So many series are named when only their labels are asked for."""
 
+GREATEST = 2.0**63
+"""From here on a value is no measurement, and no whole number that a database or Qt can hold."""
 LAST_S = 4_102_444_800
 """From this time on, the year 2100, no run has samples: neither a clock that is wrong nor a calendar gets that far."""
 
@@ -124,7 +126,9 @@ def _samples(row: Raw) -> Series | None:
         return _odd_samples(row)
     samples = read.values or ([_whenever(*read.value)] if read.value else [])
     times = array("d", [at for at, _ in samples])
-    values = array("d", [value if type(value) is float else _number(value) for _, value in samples])
+    values = array(
+        "d", [_number(value) if type(value) is not float or abs(value) >= GREATEST else value for _, value in samples]
+    )
     return _in_order(_labels(read.metric or {}), times, values)
 
 
@@ -135,8 +139,8 @@ def _odd_samples(row: Raw) -> Series | None:
     except BadAnswer:
         return None
     many, one = fields.members.get("values"), fields.members.get("value")
-    are_many = isinstance(many, list) and many
-    samples = many if are_many else [one]
+    are_many = isinstance(many, list) and len(many) > 0
+    samples = many if isinstance(many, list) and many else [one]
     pairs = [(_number(each[0]), _number(each[1])) for each in samples if isinstance(each, list) and len(each) > 1]
     timed = [pair if are_many else _whenever(*pair) for pair in pairs if math.isfinite(pair[0])]
     if not timed:
@@ -165,11 +169,12 @@ def _in_order(labels: dict[str, str], times: array[float], values: array[float])
 
 
 def _number(value: Any) -> float:
-    """The number that a value is or that its text says, also infinite; NaN if it is none."""
+    """The number that a value is or that its text says, also infinite; NaN if it is none, or none that can be."""
     try:
-        return float(value) if isinstance(value, float | int | str) and not isinstance(value, bool) else math.nan
+        found = float(value) if isinstance(value, float | int | str) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
         return math.nan
+    return found if abs(found) < GREATEST or math.isinf(found) else math.nan
 
 
 def _labels(members: dict[str, Any]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP
 
 CELL = USER
 HEIGHT = 40
-NARROWEST, WIDEST = 122, 240
+NARROWEST, WIDEST = 116, 240
 SWATCH = 8
 NOWHERE = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -116,9 +116,9 @@ class CellsModel(QAbstractTableModel):
 class CellsTable(QTableView):
     """The first column has what room the others leave, up to `widest_name`; Ctrl+C copies the table."""
 
-    def __init__(self, name: str, widest_name: int = 10_000) -> None:
+    def __init__(self, name: str, widest_name: int = 10_000, widest: int = WIDEST) -> None:
         super().__init__()
-        self._widest_name = widest_name
+        self._widest_name, self._widest = widest_name, widest
         self.cells = CellsModel(self)
         self.setModel(self.cells)
         self.setAccessibleName(name)
@@ -155,7 +155,7 @@ class CellsTable(QTableView):
         others, room = self.cells.columnCount() - 1, self.viewport().width()
         if others < 0:
             return
-        width = max(NARROWEST, min(WIDEST, int(room * 0.74) // max(1, others)))
+        width = max(NARROWEST, min(self._widest, int(room * 0.74) // max(1, others)))
         name = max(NARROWEST + theme.WIDE, room - others * width)
         for column in range(1, others + 1):
             self.setColumnWidth(column, width)

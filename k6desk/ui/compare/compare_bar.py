@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSpinBox, QToolButton, QWidget
 
+from k6desk.core.compared_runs import ScriptChange
 from k6desk.core.run_comparison import USUAL, Tolerance
 from k6desk.ui import theme
 from k6desk.ui.parts import columns, tool_button
@@ -33,9 +34,7 @@ class CompareBar(QWidget):
         self._views = QButtonGroup(self)
         self.other = QComboBox()
         self.percent = QSpinBox(maximum=MOST_PERCENT, value=round(USUAL.share * 100), suffix=" %")
-        self.scripts = tool_button(
-            "compare", "Compare the scripts", "Show the scripts of both runs side by side", with_text=True
-        )
+        self.scripts = tool_button("compare", "Compare the scripts", with_text=True)
         self._percent_words = PlainLabel("Tolerance")
         self._percent_words.setBuddy(self.percent)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -66,14 +65,26 @@ class CompareBar(QWidget):
             widget.setVisible(view in {FIGURES, REQUESTS})
         self.scripts.setVisible(view == DIFFERENCES)
 
+    def allow_scripts(self, change: ScriptChange | None) -> None:
+        """Offer to show the scripts where there is a difference between them to be seen, or say why there is none."""
+        why_not = "It is not known yet whether the scripts are different" if change is None else change.problem
+        if change is not None and change.is_same:
+            why_not = "Both runs had the same script"
+        self.scripts.setEnabled(not why_not)
+        self.scripts.setToolTip(why_not or "Show the scripts of both runs side by side")
+
     def offer_runs(self, run_ids: Sequence[int]) -> None:
-        """Offer these runs to be compared with the reference; the chosen one stays so if it is among them."""
+        """Offer these runs to be compared with the reference; the chosen one stays so if it is among them.
+
+        Else it is the last one: runs come with the newest at the end.
+        """
         before = self.other.currentData()
         self.other.blockSignals(True)
         self.other.clear()
         for run_id in run_ids:
             self.other.addItem(f"Run {run_id}", run_id)
-        self.other.setCurrentIndex(max(0, self.other.findData(before)))
+        at = self.other.findData(before)
+        self.other.setCurrentIndex(at if at >= 0 else self.other.count() - 1)
         self.other.blockSignals(False)
 
     def _button(self, view: int, title: str, hint: str) -> QToolButton:

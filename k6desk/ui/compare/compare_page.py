@@ -26,7 +26,7 @@ from k6desk.ui.placeholder import Placeholder
 if TYPE_CHECKING:
     from k6desk.ui.compare.curves import Curves
 
-WIDEST_NAME, WIDEST_PATH = 280, 420
+WIDEST_NAME, WIDEST_PATH, WIDEST_FIGURE = 280, 420, 160
 PARTS_OF: dict[int, frozenset[Part]] = {
     FIGURES: frozenset({"figures", "detail"}),
     CURVES: frozenset({"curves", "detail"}),
@@ -51,7 +51,7 @@ class ComparePage(QWidget):
         self.chips = Chips(session.store)
         self.bar = CompareBar()
         self.figures = CellsTable("Figures of the runs", WIDEST_NAME)
-        self.requests = CellsTable("Requests of two runs")
+        self.requests = CellsTable("Requests of two runs", widest=WIDEST_FIGURE)
         self.differences = CellsTable("What the runs were told to do differently", WIDEST_PATH)
         self._curves: Curves | None = None
         self._no_requests = Placeholder()
@@ -108,13 +108,14 @@ class ComparePage(QWidget):
     def _take_in(self, parts: frozenset[Part]) -> None:
         self._progress.setMaximum(max(1, self.runs.total))
         self._progress.setValue(self.runs.done)
-        self._progress.setVisible(self.runs.done < self.runs.total)
-        said = "\n".join(remarks(self.runs)) if self.runs.done == self.runs.total else ""
+        is_whole = self.runs.done == self.runs.total
+        self._progress.setVisible(not is_whole)
+        said = "\n".join(remarks(self.runs)) if is_whole else ""
         say(self._remarks, said)
         self._remark_row.setVisible(bool(said))
         if "detail" in parts:
             self.chips.refresh()
-        self._refresh(*(view for view, wanted in PARTS_OF.items() if wanted & parts))
+        self._refresh(*(view for view, wanted in PARTS_OF.items() if is_whole or wanted & parts))
 
     def _refresh(self, *views: int) -> None:
         """These views are stale; the one that is shown is brought up to date."""
@@ -155,7 +156,7 @@ class ComparePage(QWidget):
         ids = self.runs.run_ids
         self.bar.show_view(self._rooms.currentIndex(), with_other=len(ids) > 2)
         change = self.runs.script_change(*self._pair) if len(ids) > 1 else None
-        self.bar.scripts.setEnabled(change is not None and not change.is_same and not change.problem)
+        self.bar.allow_scripts(change)
 
     # -- what changes --------------------------------------------------------------------------------------------------
 

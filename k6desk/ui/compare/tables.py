@@ -7,6 +7,7 @@ from functools import partial
 
 from k6desk.core.compared_runs import ComparedRuns
 from k6desk.core.run_comparison import (
+    COST,
     FIGURES,
     Change,
     Direction,
@@ -54,6 +55,8 @@ def figures(runs: ComparedRuns, line: Lines, tolerance: Tolerance) -> Table:
         for at, (value, became) in enumerate(zip(row.values, row.changes, strict=True)):
             is_coming = value is None and not is_whole
             shown = _figure_cell(row.figure, value, became if at else Change(), reference)
+            if row.figure is COST and value is not None and not _is_finished(runs, runs.run_ids[at]):
+                shown = shown._replace(words=f"~{shown.words}", hint="An estimate until the run has ended")
             cells.append(Cell("…", hint="Loading") if is_coming else shown)
         rows.append(cells)
     return _titles("Figure", runs, line), rows
@@ -108,6 +111,11 @@ def _titles(first: str, runs: ComparedRuns, line: Lines) -> list[Cell]:
     hints = ["The others are compared with this run", *[""] * (len(runs.run_ids) - 1)]
     names = [Cell(str(run_id), hint=hint, line=line(run_id)) for run_id, hint in zip(runs.run_ids, hints, strict=True)]
     return [Cell(first), *names]
+
+
+def _is_finished(runs: ComparedRuns, run_id: int) -> bool:
+    run = runs.run(run_id)
+    return run is not None and run.is_finished
 
 
 def _figures(runs: ComparedRuns, run_id: int) -> dict[Figure, float | None]:

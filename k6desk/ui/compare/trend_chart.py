@@ -200,7 +200,7 @@ class TrendChart(QWidget):
         for at in places:
             x = self._x(at, ground)
             place = QRectF(x - 75, ground.bottom() + 12, 150, 16)
-            place.moveLeft(max(2.0, min(place.left(), self.width() - 152.0)))
+            place.moveLeft(max(6.0, min(place.left(), self.width() - 156.0)))
             flag = Qt.AlignmentFlag.AlignHCenter
             if count > 1 and at == 0:
                 flag = Qt.AlignmentFlag.AlignLeft

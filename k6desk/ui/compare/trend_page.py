@@ -165,15 +165,22 @@ class TrendPage(QWidget):
         has_values = any(point.value is not None for point in trend.points)
         say(self._remark, self._problem)
         self._remark_row.setVisible(bool(self._problem))
+        self._show_room(has_values)
         if not has_values:
-            self._rooms.setCurrentIndex(1)
             self._say_why_not(runs)
             return
-        self._rooms.setCurrentIndex(0)
         say(self._usual, usual_words(trend))
         self.table.show_cells(TITLES, [row_cells(trend, at) for at in reversed(range(len(trend.points)))])
         self.chart.show_trend(trend)
         self._on_current(self.chart.current)
+
+    def _show_room(self, has_values: bool) -> None:
+        """The figures, or the words that stand in for them; the keys go to what is there."""
+        before = self._rooms.currentWidget()
+        has_keys = before.hasFocus() or self.chart.hasFocus()
+        self._rooms.setCurrentIndex(0 if has_values else 1)
+        if has_keys and self._rooms.currentWidget() is not before:
+            (self.chart if has_values else self._placeholder).setFocus()
 
     def _say_why_not(self, runs: Sequence[Run]) -> None:
         show = self._placeholder.show_words

@@ -55,7 +55,7 @@ def row_cells(trend: Trend, at: int) -> list[Cell]:
     outcome, when = text.outcome_word(point.run), text.when(point.run.created_at, datetime.now(UTC))
     role = "failed" if point.run.result == "failed" else "warning" if point.has_failed else "muted"
     return [
-        Cell(f"Run {point.run.id} · {outcome}", when, role, text.exact(point.run.created_at)),
+        Cell(f"Run {point.run.id}", f"{outcome}, {when}", role, text.exact(point.run.created_at)),
         Cell(value_words(trend, point)),
         Cell(relative_words(became) or "–"),
         Cell(

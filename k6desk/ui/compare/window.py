@@ -41,7 +41,7 @@ class CompareWindow(QWidget):
         nothing_compared, nothing_followed = Placeholder(), Placeholder()
         nothing_compared.show_words(
             "Nothing to compare yet",
-            f"Select two to {MOST_RUNS} runs in the main window, and choose “Compare runs” in their menu.",
+            f"Select 2 to {MOST_RUNS} runs in the main window, and choose “Compare runs” in their menu.",
             icon="compare",
         )
         nothing_followed.show_words("No trend yet", "Choose “Trend” in the menu of a test or run.", icon="timeline")
