@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from k6desk.api.errors import NotFound, NotOffered, Refused, WebPage
@@ -18,9 +19,6 @@ from k6desk.api.v5_address import call, checked, label, matching
 from k6desk.api.wire import metrics
 
 T = TypeVar("T")
-
-_QUICK = 1 << 17
-"""A longer answer, in bytes, is read in another thread."""
 
 _NO_VERDICTS = "The server does not tell any more which thresholds were crossed; k6desk computes it from the metrics."
 _REMOVED = {401, 405, 410}
@@ -94,7 +92,15 @@ class Metrics:
 
     async def _read(self, path: str, read: Callable[[bytes], T]) -> T:
         body = await self._exchange.get(path)
-        return read(body) if len(body) <= _QUICK else await asyncio.to_thread(read, body)
+        if len(body) <= metrics.LONG:
+            return read(body)
+        async with self._turn:
+            return await asyncio.to_thread(read, body)
+
+    @cached_property
+    def _turn(self) -> asyncio.Lock:
+        """Of several threads that read, each would take its time from the window's."""
+        return asyncio.Lock()
 
 
 def _run(run_id: int) -> str:

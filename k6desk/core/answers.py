@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+from k6desk.api.metrics import Answer
 from k6desk.core.asked import Asked
 from k6desk.core.store import Store
 from k6desk.data.run_numbers import METRICS, Metrics, Told
 
 MOST_RUNS = 12
+LARGEST_SAVED = 2 << 20
+"""A longer answer, in bytes, is asked for again after a restart: such are only those of hundreds of curves."""
 
 
 class Answers:
@@ -54,8 +57,9 @@ class Answers:
             left.difference_update(ready)
             if not left:
                 del self._unsaved[run_id]
-            if ready:
-                documents[run_id] = {asked.key: msgspec.msgpack.encode(told) for asked, told in ready.items()}
+            small = {asked: told for asked, told in ready.items() if _size(told.answer) <= LARGEST_SAVED}
+            if small:
+                documents[run_id] = {asked.key: msgspec.msgpack.encode(told) for asked, told in small.items()}
         return documents
 
     def _told_of(self, run_id: int) -> dict[Asked, Told | None]:
@@ -72,3 +76,7 @@ class Answers:
             return None if content is None else msgspec.msgpack.decode(content, type=kind)
         except msgspec.MsgspecError:
             return None  # another version of k6desk kept it in another shape
+
+
+def _size(answer: Answer) -> int:
+    return sum(len(series.times) + len(series.values) for series in answer.series)

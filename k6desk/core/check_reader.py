@@ -16,7 +16,7 @@ from k6desk.api.metrics import RUN_LABEL, Answer, Query
 from k6desk.api.models import Run
 from k6desk.core.asked import by_labels, single
 from k6desk.core.bell import Bell
-from k6desk.core.connection import Connection, State, is_away_or_busy
+from k6desk.core.connection import Connection, State, is_final
 from k6desk.core.store import Store
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ RUNS_OF_TEST = 50
 PAUSE_S = 0.5
 SETTLING_MS = 10_000
 """The last samples come to the server up to so long after the end of a run."""
+AGAIN_S = 10.0
 MOST_TRIES = 2
 """So often, until the next start, the server may fail over one thing."""
 
@@ -99,19 +100,20 @@ class CheckReader(QObject):
 
     async def _read(self, one: Wanted) -> None:
         try:
-            answer = await self._connection.ask_for_one(partial(self._ask, one))
-        except CloudError as error:
-            if is_away_or_busy(error):
-                return
+            answer = await self._connection.ask_aside(partial(self._ask, one))
+        except CloudError:
+            return  # the connection says when to try again
+        if isinstance(answer, NotFound):  # so it is said that there are no samples
+            answer = Answer()
+        if not isinstance(answer, CloudError):
+            await self._store.put_failed_checks(self._counts(one, answer))
+        elif not is_final(answer):
             self._tries[one] += 1
             if self._tries[one] < MOST_TRIES:
+                await self._bell.wait(AGAIN_S)
                 return
-        else:
+        if self._tries[one] < MOST_TRIES:
             self._done.add(one)
-            if isinstance(answer, NotFound):  # so it is said that there are no samples
-                answer = Answer()
-            if not isinstance(answer, CloudError):
-                await self._store.put_failed_checks(self._counts(one, answer))
         self._wanted.remove(one)
 
     async def _ask(self, one: Wanted) -> Answer:

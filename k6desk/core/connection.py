@@ -106,6 +106,23 @@ class Connection(QObject):
 
         return await self.ask(answer)
 
+    async def ask_aside(self, request: Callable[[], Awaitable[T]]) -> T | CloudError:
+        """Ask a part of the server that may fail by itself: the answer, or why there is none, which is of that part.
+
+        Raises `CloudError` only when the server is away, or wants to be asked later.
+        """
+        if self.wait_s:
+            raise NotNow(self.reason)
+        try:
+            answer = await request()
+        except CloudError as error:
+            if not is_away_or_busy(error) or isinstance(error, SignedOut):
+                return error  # that the token is none any more, the monitor will hear from the main part
+            self._failed(error)
+            raise
+        self._answered()
+        return answer
+
     async def pages(
         self, pages: AsyncGenerator[Page[T], None], *, of_one_thing: bool = False
     ) -> AsyncGenerator[Page[T], None]:

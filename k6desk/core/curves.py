@@ -8,6 +8,7 @@ from datetime import datetime
 
 from k6desk.api.metrics import Answer, Series
 from k6desk.api.models import Run
+from k6desk.api.wire.metrics import MOST_SERIES
 
 MOST_POINTS = 1200
 AGGREGATION_S = 3
@@ -28,16 +29,25 @@ def newest(answer: Answer) -> float | None:
 
 
 def joined(known: Answer, news: Answer, since: float) -> Answer:
-    """What was known before `since`, and from there on what is new. Series keep their places."""
+    """What was known before `since`, and from there on what is new. Series keep their places.
+
+    A server may say more than it was asked for: what is older than `since`, and every time another choice of series.
+    """
     by_labels = {_key(series): series for series in news.series}
     series = []
     for one in known.series:
         times = array("d", one.times)
         cut = bisect_left(times, since) * times.itemsize
         more = by_labels.pop(_key(one), None)
-        tail = (more.times, more.values) if more else (b"", b"")
-        series.append(Series(one.labels, one.times[:cut] + tail[0], one.values[:cut] + tail[1]))
-    return Answer((*series, *by_labels.values()), max(known.left_out, news.left_out))
+        if more:
+            old = bisect_left(array("d", more.times), since) * times.itemsize
+            one = Series(one.labels, one.times[:cut] + more.times[old:], one.values[:cut] + more.values[old:])
+        else:
+            one = Series(one.labels, one.times[:cut], one.values[:cut])
+        series.append(one)
+    series += by_labels.values()
+    left_out = max(known.left_out, news.left_out, len(series) - MOST_SERIES)
+    return Answer(tuple(series[:MOST_SERIES]), left_out)
 
 
 def _key(series: Series) -> tuple[tuple[str, str], ...]:

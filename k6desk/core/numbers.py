@@ -21,7 +21,7 @@ from k6desk.api.models import Run
 from k6desk.core.answers import Answers
 from k6desk.core.asked import Asked, Known, by_labels
 from k6desk.core.bell import Bell
-from k6desk.core.connection import Connection, NotNow
+from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.curves import joined, newest, step_for
 from k6desk.core.store import Store
 from k6desk.data.run_numbers import METRICS, WHOLE, Told
@@ -38,8 +38,8 @@ Key = tuple[int, Asked | str]
 CURVES_S = 5.0
 VALUES_S = 15.0
 METRICS_S = 30.0
-AGAIN_S = 60.0
-"""After which a no is asked for again."""
+AGAIN_S, SOON_S = 60.0, 20.0
+"""After which is asked again: after a no, and after any other failure of the part of the server that has metrics."""
 SAVED_S = 60.0
 HIDDEN_FACTOR = 6.0
 SETTLING = timedelta(seconds=20)
@@ -47,7 +47,9 @@ SETTLING = timedelta(seconds=20)
 OVERLAP_STEPS = 5
 """The newest samples of a curve may still have grown since they were asked for."""
 AT_ONCE = 6
-TELLING_MS = 60
+TOGETHER_S = 1.0
+"""What is due within this time of something else is asked for with it, told with it and drawn with it."""
+TELLING_MS = 150
 WAITING = frozenset({"created", "queued", "initializing"})
 
 
@@ -67,7 +69,7 @@ class Numbers(QObject):
         self._watched: dict[QObject, tuple[int | None, tuple[Asked, ...]]] = {}
         self._labels: dict[tuple[int, str], tuple[str, ...]] = {}
         self._problems: dict[Key, str] = {}
-        self._refused: set[Key] = set()  # of these problems those that the server is sure of
+        self._pauses: dict[Key, float] = {}  # after these problems
         self._asked: dict[Key, float] = {}
         self._news: dict[int, set[Asked]] = {}
         self._saved_at = 0.0
@@ -125,11 +127,11 @@ class Numbers(QObject):
         return self._problems.get((run_id, asked)) or self._problems.get((run_id, METRICS), "")
 
     def forget_problems(self) -> None:
-        """Ask at once for what the server said no to."""
-        for key in self._refused:
+        """Ask at once for what the server gave no answer to."""
+        for key in self._pauses:
             self._asked.pop(key, None)
             self._note_problem(key, "")
-        self._refused.clear()
+        self._pauses.clear()
         self._bell.ring()
 
     def is_waiting(self, run_id: int) -> bool:
@@ -205,10 +207,11 @@ class Numbers(QObject):
                 await self._bell.wait(min(wait_s, AGAIN_S))
                 continue
             waits = self._waits()
-            due = [key for key, wait_s in waits.items() if wait_s <= 0][:AT_ONCE]
-            if not due:
-                await self._bell.wait(min(waits.values(), default=None))
+            next_s = min(waits.values(), default=None)
+            if next_s is None or next_s > 0:
+                await self._bell.wait(next_s)
                 continue
+            due = [key for key, wait_s in waits.items() if wait_s <= TOGETHER_S][:AT_ONCE]
             await gather(*(self._step(*key) for key in due))
 
     def _waits(self) -> dict[Key, float]:
@@ -235,8 +238,8 @@ class Numbers(QObject):
         return found
 
     def _period_s(self, run: Run, one: Asked | str) -> float:
-        if (run.id, one) in self._refused:
-            period_s = AGAIN_S
+        if pause_s := self._pauses.get((run.id, one)):
+            period_s = pause_s
         elif isinstance(one, Asked):
             period_s = CURVES_S if one.over_time else VALUES_S
         else:
@@ -302,9 +305,9 @@ class Numbers(QObject):
             if isinstance(error, NotNow) or self._connection.wait_s:
                 self._asked.pop(key, None)
                 raise
-            self._refused.add(key)
+            self._pauses[key] = AGAIN_S if is_final(error) else SOON_S
             return None
-        self._refused.discard(key)
+        self._pauses.pop(key, None)
         self._note_problem(key, "")
         return answer
 
@@ -313,7 +316,7 @@ class Numbers(QObject):
         cloud = self._cloud
         if cloud is None:
             raise NotNow(self._connection.reason or "k6desk is offline, so the server cannot be asked.")
-        answer = await self._connection.ask_for_one(partial(request, cloud))
+        answer = await self._connection.ask_aside(partial(request, cloud))
         if isinstance(answer, CloudError):
             raise answer
         return answer

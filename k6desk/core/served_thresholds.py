@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.errors import CloudError, NotOffered
 from k6desk.api.metrics import ThresholdVerdict
+from k6desk.api.models import Run
 from k6desk.core.bell import Bell
-from k6desk.core.connection import Connection, is_away_or_busy
+from k6desk.core.connection import Connection
+from k6desk.core.connection import is_final as is_no
 from k6desk.core.store import Store
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 LIVE_S = 15.0
 MOST_TRIES = 2
-"""So often, until the next start, the server may fail over one run."""
+"""So often in a row, until the run ends or the next start, the server may fail over one run."""
 MOST_RUNS = 64
 """Of so many runs it is remembered what was said."""
 
@@ -45,7 +47,7 @@ class ServedThresholds(QObject):
         self._has_vanished = False
         self._bell = Bell()
         connection.changed.connect(self._bell.ring)
-        store.run_ended.connect(lambda _run: self._bell.ring())
+        store.run_ended.connect(self._on_ended)
 
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
         """There is a server to ask."""
@@ -69,6 +71,12 @@ class ServedThresholds(QObject):
         """What the server said of the thresholds of a run; nothing if it was not asked, or does not tell."""
         return self._said.get(run_id, ())
 
+    def _on_ended(self, run: Run) -> None:
+        """What could not be said while it went on may be said now."""
+        self._final.discard(run.id)
+        self._tries.pop(run.id, None)
+        self._bell.ring()
+
     async def _ask_on(self) -> None:
         """For ever, while somebody looks."""
         while True:
@@ -79,23 +87,24 @@ class ServedThresholds(QObject):
                 await self._bell.wait(self._connection.wait_s)
             else:
                 await self._ask(run.id, is_final=run.is_finished)
-                if not run.is_finished:
+                if run.id not in self._final:
                     await self._bell.wait(LIVE_S)
 
     async def _ask(self, run_id: int, *, is_final: bool) -> None:
         assert self._cloud
         try:
-            said = await self._connection.ask_for_one(partial(self._cloud.verdicts, run_id))
-        except CloudError as error:
-            if not is_away_or_busy(error):
-                self._tries[run_id] += 1
-                if self._tries[run_id] >= MOST_TRIES:
-                    self._final.add(run_id)
-            return
+            said = await self._connection.ask_aside(partial(self._cloud.verdicts, run_id))
+        except CloudError:
+            return  # the connection says when to try again
         if isinstance(said, CloudError):
             self._has_vanished = isinstance(said, NotOffered)
-            self._final.add(run_id)
+            self._tries[run_id] += 1
+            if is_no(said) or self._tries[run_id] >= MOST_TRIES:
+                self._final.add(run_id)
+                if not is_final and self._said.pop(run_id, ()):  # it would only grow old
+                    self.changed.emit(run_id)
             return
+        self._tries.pop(run_id, None)
         if is_final:
             self._final.add(run_id)
         if said != self._said.get(run_id, ()):

@@ -1,4 +1,4 @@
-"""Everything that the pages of a run's results begin with, for a run that is kept whole."""
+"""Everything that the pages of a run's results begin with and that a comparison asks for, for a run kept whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from k6desk.api.metrics import Metric
 from k6desk.api.models import RunDetail
 from k6desk.core import requests, standard_charts, summary
 from k6desk.core.asked import Asked, Known
+from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
 from k6desk.core.thresholds import thresholds_of
 from k6desk.data.stored import Stored
 
@@ -18,4 +19,4 @@ def standard_questions(
     """What to ask of a run with these metrics and details; `known` is what is known of it already."""
     thresholds = thresholds_of(detail.value.options if detail else None)
     asked = [*summary.asks(metrics or (), thresholds), *standard_charts.asks(metrics), *requests.asks(known)]
-    return tuple(dict.fromkeys(asked))
+    return tuple(dict.fromkeys([*asked, *FIGURE_ASKS, *CURVE_ASKS, *REQUEST_ASKS]))

@@ -15,6 +15,8 @@ from k6desk.data.stored import Stored
 
 MOST_RUNS = 400
 """Of so many runs the metrics are kept, those that were asked for last; of other runs the server is asked again."""
+MOST_BYTES = 512 << 20
+"""So many bytes they may take together, but for the run that was asked for last."""
 
 METRICS = "metrics"
 """The document that lists the metrics of a run, as MessagePack of `Metrics`."""
@@ -32,6 +34,14 @@ class Told(Struct, frozen=True):
 
 Metrics = tuple[tuple[Metric, ...], bool]
 """The metrics of a run, and whether that is final."""
+
+
+_FORGET = """
+DELETE FROM numbers WHERE run_id IN (SELECT run_id FROM (
+    SELECT run_id, row_number() OVER newest AS place, sum(sum(length(content))) OVER newest AS bytes
+    FROM numbers GROUP BY run_id WINDOW newest AS (ORDER BY max(fetched) DESC, max(rowid) DESC))
+WHERE place > ? OR (place > 1 AND bytes > ?))
+"""
 
 
 def key_of(expression: str, selector: str, *, over_time: bool) -> str:
@@ -53,11 +63,7 @@ class RunNumbers:
             is_known = db.execute("SELECT 1 FROM numbers WHERE run_id = ? LIMIT 1", (run_id,)).fetchone()
             db.executemany("INSERT OR REPLACE INTO numbers (run_id, asked, content, fetched) VALUES (?, ?, ?, ?)", rows)
             if not is_known:
-                db.execute(
-                    "DELETE FROM numbers WHERE run_id IN (SELECT run_id FROM numbers"
-                    " GROUP BY run_id ORDER BY max(fetched) DESC, max(rowid) DESC LIMIT -1 OFFSET ?)",
-                    (MOST_RUNS,),
-                )
+                db.execute(_FORGET, (MOST_RUNS, MOST_BYTES))
 
         self._database.write(put)
 

@@ -13,6 +13,7 @@ from k6desk.api.metrics import Query, quantile
 from k6desk.core import keeper, whole_run
 from k6desk.core.asked import Asked, single
 from k6desk.core.numbers import SETTLING
+from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
 from k6desk.core.script_source import script_of
 from k6desk.data.query import Query as Runs
 from k6desk.data.run_log import RunLog
@@ -261,6 +262,8 @@ async def test_what_a_run_measured_is_kept_and_stays_when_grafana_deletes_it(liv
     p95 = live.numbers.told(run.id, Asked(Query("http_req_duration", quantile(0.95))))
     assert single(p95.answer) == pytest.approx(310, abs=1)
     assert live.store.failed_checks(run.id) == 83
+    for asked in (*FIGURE_ASKS, *CURVE_ASKS, *REQUEST_ASKS):
+        assert live.numbers.told(run.id, asked), "kept runs can be compared without a server"
 
 
 async def test_what_comes_after_the_end_of_a_run_is_waited_for(live, clock, world, monkeypatch, until):

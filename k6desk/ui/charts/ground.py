@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 GAP = 6
 _TINT = 0.04
+_LEAST_WORDS = 8
+"""Less of a name says nothing: “Ram…”."""
 
 
 def draw(painter: QPainter, drawing: Drawing) -> None:
@@ -39,7 +41,7 @@ def _paint_bands(painter: QPainter, drawing: Drawing) -> None:
         if band.kind != "steady":
             painter.fillRect(box, tint)
         words = metrics.elidedText(band.words, Qt.TextElideMode.ElideRight, int(box.width()) - 2 * GAP)
-        if drawing.names_bands and len(words) > 2:
+        if drawing.names_bands and (words == band.words or len(words) >= _LEAST_WORDS):
             painter.setPen(theme.colour("muted", palette))
             painter.drawText(box.adjusted(GAP, 1, -GAP, 0), Qt.AlignmentFlag.AlignTop, words)
 

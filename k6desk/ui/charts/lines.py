@@ -19,6 +19,7 @@ GREATEST = 1e100
 """What is beyond is no measurement, and cannot be drawn."""
 MISSED_STEPS = 2
 """So many samples may be missing before the line is broken."""
+MOST_FILLED = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +98,12 @@ def line_of(
     *,
     style: Style = "solid",
     as_steps: bool = False,
+    is_count: bool = False,
 ) -> Line:
-    """The line of a series, in seconds from `origin_s` (since the epoch); broken where samples are missing."""
+    """The line of a series, in seconds from `origin_s` (since the epoch); broken where samples are missing.
+
+    With `is_count` a missing sample says that nothing was counted: it is a zero.
+    """
     times, values = np.frombuffer(series.times), np.frombuffer(series.values)
     count = min(len(times), len(values))
     times, values = times[:count] - origin_s, values[:count]
@@ -109,13 +114,26 @@ def line_of(
     if not (steps > 0).all():
         times, values = _in_order(times, values)
         steps = np.diff(times)
-    if len(steps) > 1:
+    if is_count and len(steps):
+        times, values = _with_zeros(times, values, float(steps.min()))
+    elif len(steps) > 1:
         step = float(np.median(steps))
         holes = np.flatnonzero(steps > (MISSED_STEPS + 1.5) * step)
         if len(holes):
             times = np.insert(times, holes + 1, times[holes] + step)
             values = np.insert(values, holes + 1, np.nan)
     return Line(name, times, values, role, style, as_steps)
+
+
+def _with_zeros(times: Floats, values: Floats, step: float) -> tuple[Floats, Floats]:
+    """A sample for every step; as it was if the samples do not keep step."""
+    places = np.rint((times - times[0]) / step)
+    count = int(places[-1]) + 1
+    if count > MOST_FILLED or np.abs(times - times[0] - places * step).max() > step / 4:
+        return times, values
+    filled = np.zeros(count)
+    filled[places.astype(np.intp)] = values
+    return times[0] + np.arange(count) * step, filled
 
 
 def _in_order(times: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -94,6 +94,7 @@ class Plot(Drawing):
         elif selection := self.time.selection:
             self.time.select(None)
             self.time.show(*selection)
+            self.time.set_cursor(self._nearest(event.position().x()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -108,6 +109,7 @@ class Plot(Drawing):
         elif is_sideways and not self.time.shows_all:
             width = self.time.shown[1] - self.time.shown[0]
             self.time.pan(-(turned.x() or turned.y()) / 120 * width / 10)
+            self.time.set_cursor(self._nearest(event.position().x()))
         else:
             event.ignore()  # the page scrolls
 

@@ -83,6 +83,8 @@ class Readout(QWidget):
 
     def _cells(self, width: int) -> list[tuple[int, int, int]]:
         """Row, left and width of each line: beside the title if all have room there, else in columns under it."""
+        if not self._entries:
+            return []
         metrics = QFontMetrics(theme.font("body"))
         fixed = _SAMPLE + 2 * _PAD + self._value_width + 2  # elided text is measured in fractions of a pixel
         sizes = [metrics.horizontalAdvance(each.name) + fixed for each in self._entries]

@@ -105,9 +105,10 @@ class TimeChart(QWidget):
             value = line.latest if cursor is None else line.value_at(cursor)
             words = units.words(value, self.unit, per_s=self.per_s)
             entries.append(Entry(one_line(line.name), line.role, line.style, words))
+        moment = moment or ("latest" if entries else "")
         self.readout.set_entries(entries, moment)
         told = ", ".join(f"{each.name} {each.words}" for each in entries)
-        description = f"{moment or 'Latest'}: {told}" if told else self._empty_words
+        description = f"{moment.capitalize()}: {told}" if told else self._empty_words
         if description != self.plot.accessibleDescription():
             self.plot.setAccessibleDescription(description)
 

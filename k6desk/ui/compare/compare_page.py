@@ -12,6 +12,7 @@ from k6desk.api.models import Run
 from k6desk.core.baseline import MOST_RUNS
 from k6desk.core.compared_runs import ComparedRuns, Part
 from k6desk.core.delta import Delta
+from k6desk.core.run_comparison import requests_of
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme
@@ -146,10 +147,14 @@ class ComparePage(QWidget):
         titles, rows = tables.requests(self.runs, *self._pair, self.bar.tolerance)
         self.requests.show_cells(titles, rows)
         self._requests_room.setCurrentIndex(0 if rows else 1)
+        show = self._no_requests.show_words
         if self.runs.done < self.runs.total:
-            self._no_requests.show_words("Loading…", "The server is asked for the requests of the runs.", icon="clock")
+            show("Loading…", "The server is asked for the requests of the runs.", icon="clock")
+        elif missing := [run_id for run_id in self._pair if requests_of(self.runs.known(run_id)) is None]:
+            title = "These requests were never loaded on this computer"
+            show(title, next((why for run_id in missing for why in self.runs.problems(run_id)), ""), icon="offline")
         else:
-            self._no_requests.show_words("No requests to compare", "As far as k6desk knows, these runs made none.")
+            show("No requests to compare", "These runs made none.")
 
     def _allow(self) -> None:
         """Offer what belongs to the view and to the runs."""

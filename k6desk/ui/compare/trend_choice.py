@@ -13,6 +13,15 @@ from k6desk.core.trend import SIZES, STANDARD, Aggregate, aggregates_of
 from k6desk.ui import text, theme
 
 USUAL = SIZES.index(30)
+FIRST = (
+    STANDARD[0].name,
+    "browser_web_vital_lcp",
+    "browser_http_req_duration",
+    "grpc_req_duration",
+    "ws_session_duration",
+    "iteration_duration",
+)
+"""What is looked at while nobody chose: the first of these that a test has."""
 
 
 class TrendChoice(QWidget):
@@ -24,6 +33,7 @@ class TrendChoice(QWidget):
         super().__init__()
         self.which, self.way, self.last = QComboBox(), QComboBox(), QComboBox()
         self._offered: tuple[Metric, ...] = ()
+        self._is_chosen = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
@@ -40,7 +50,7 @@ class TrendChoice(QWidget):
             self.last.addItem(f"Last {size} runs", size)
         self.last.setCurrentIndex(USUAL)
         self.offer(STANDARD)
-        self.which.currentIndexChanged.connect(lambda _: self._on_metric())
+        self.which.currentIndexChanged.connect(self._on_chosen)
         self.way.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.last.currentIndexChanged.connect(lambda _: self.changed.emit())
 
@@ -59,12 +69,14 @@ class TrendChoice(QWidget):
 
     def offer(self, metrics: Sequence[Metric]) -> None:
         """Offer the usual metrics, and after them all others by name; what is chosen stays so, even if it is gone."""
-        chosen = self.which.currentData()
-        known = {one.name: one for one in (*([chosen] if chosen else ()), *metrics) if aggregates_of(one)}
+        before: Metric | None = self.which.currentData()
+        chosen = self._first_of(metrics) or before or STANDARD[0]
+        known = {one.name: one for one in (chosen, *metrics) if aggregates_of(one)}
         usual = {one.name for one in STANDARD}
         others = sorted((one for name, one in known.items() if name not in usual), key=lambda one: title_of(one.name))
         offered = (*STANDARD, *others)
-        if offered == self._offered:
+        is_another = before is None or chosen.name != before.name
+        if offered == self._offered and not is_another:
             return
         self._offered = offered
         self.which.blockSignals(True)
@@ -73,13 +85,20 @@ class TrendChoice(QWidget):
             self.which.addItem(text.one_line(title_of(metric.name), 60), metric)
         if others:
             self.which.insertSeparator(len(STANDARD))
-        places = (at for at in range(self.which.count()) if self.which.itemData(at) == chosen)
-        self.which.setCurrentIndex(next(places, 0))
+        names = [metric.name if (metric := self.which.itemData(at)) else "" for at in range(self.which.count())]
+        self.which.setCurrentIndex(names.index(chosen.name))
         self.which.blockSignals(False)
-        if chosen is None:
+        if is_another:
             self._offer_ways()
+            self.changed.emit()
 
-    def _on_metric(self) -> None:
+    def _first_of(self, metrics: Sequence[Metric]) -> Metric | None:
+        """What to look at of these metrics while nobody chose another."""
+        known = {} if self._is_chosen else {metric.name: metric for metric in metrics}
+        return next((known[name] for name in FIRST if name in known), None)
+
+    def _on_chosen(self) -> None:
+        self._is_chosen = True
         self._offer_ways()
         self.changed.emit()
 

@@ -112,8 +112,10 @@ class TrendPage(QWidget):
             self._show(aggregate, runs, values)
 
     def _watch(self) -> None:
-        """The metrics of the newest run that has begun are those that one can choose from; its value may grow."""
-        newest = next((run.id for run in self._runs() if run.status not in WAITING), None)
+        """The metrics of the newest run that measured something are what one can choose from; its value may grow."""
+        metrics = self._session.numbers.metrics
+        begun = (run for run in self._runs() if run.status not in WAITING)
+        newest = next((run.id for run in begun if not run.is_finished or metrics(run.id) != ()), None)
         wanted = newest if self.isVisible() else None
         self._session.numbers.watch(self, wanted, [Asked(self.choice.aggregate.query)])
         if wanted is not None:
@@ -121,8 +123,12 @@ class TrendPage(QWidget):
 
     def _on_metrics(self, run_id: int) -> None:
         run, metrics = self._session.store.run(run_id), self._session.numbers.metrics(run_id)
-        if run and run.test_id == self._test_id and metrics:
+        if run is None or run.test_id != self._test_id or metrics is None:
+            return
+        if metrics:
             self.choice.offer(metrics)
+        elif run.is_finished:
+            self._watch()
 
     def _on_numbers(self, run_id: int, news: frozenset[Asked]) -> None:
         shown = {point.run.id for point in self._trend.points} if self._trend else set()
@@ -176,11 +182,11 @@ class TrendPage(QWidget):
 
     def _show_room(self, has_values: bool) -> None:
         """The figures, or the words that stand in for them; the keys go to what is there."""
-        before = self._rooms.currentWidget()
-        has_keys = before.hasFocus() or self.chart.hasFocus()
-        self._rooms.setCurrentIndex(0 if has_values else 1)
-        if has_keys and self._rooms.currentWidget() is not before:
-            (self.chart if has_values else self._placeholder).setFocus()
+        has_keys = self.window().focusWidget() in {self.chart, self.table, self._placeholder}
+        if self._rooms.currentIndex() != (room := 0 if has_values else 1):
+            self._rooms.setCurrentIndex(room)
+            if has_keys:
+                (self.chart if has_values else self._placeholder).setFocus()
 
     def _say_why_not(self, runs: Sequence[Run]) -> None:
         show = self._placeholder.show_words
@@ -199,7 +205,7 @@ class TrendPage(QWidget):
                 on_action=self.read_again,
             )
         else:
-            show("No data", "None of these runs has samples of this metric.")
+            show("No data", "None of these runs has samples of this metric; others can be chosen above.")
 
     def _on_current(self, at: int) -> None:
         points = self._trend.points if self._trend else ()

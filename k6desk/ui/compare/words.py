@@ -122,7 +122,7 @@ def _remark(runs: ComparedRuns, run_id: int) -> str:
     if run is None:
         return problems[0] if problems else "not known on this computer."
     if problems:
-        return f"something is missing. {problems[0]}"
+        return f"not all of it was loaded on this computer. {problems[0]}"
     if runs.has_no_metrics(run_id):
         when = "the run ended before it measured anything" if run.is_finished else "nothing was measured so far"
         return f"no metrics, for {when}."

@@ -110,9 +110,17 @@ class LogPane(Pane):
         is_empty = self._model.rowCount() == 0
         self._room.setCurrentIndex(1 if is_empty else 0)
         gone = f"; the {text.count(log.cut, 'oldest line')} {text.is_are(log.cut)} not kept" if log.cut else ""
-        said = log_words.counted(log.counts) + gone
+        said = log_words.counted(log.counts, self._number_shown()) + gone
         say(self._counts, said, said)
-        say(self._state, STATES[self._tail.phase], self._tail.problem)
+        is_late = self._tail.phase is Phase.LIVE and self.run.is_finished  # its last lines are on their way
+        say(self._state, STATES[Phase.READING if is_late else self._tail.phase], self._tail.problem)
+
+    def _number_shown(self) -> int | None:
+        """How many lines the filter lets through; None without one. Marks are no lines, and words let none through."""
+        if self._words.text().strip():
+            return self._model.rowCount()
+        least = self._level.currentData()
+        return sum(count for at, count in self._tail.log.counts.items() if at >= least) if least else None
 
     def _show_nothing(self, run: Run) -> None:
         problem, again = self._tail.problem, self._tail.try_again

@@ -58,11 +58,12 @@ def labels_of(line: LogLine) -> str:
     return "   ".join(f"{text.one_line(name, 60)}: {text.one_line(value, 120)}" for name, value in line.labels.items())
 
 
-def counted(counts: dict[int, int]) -> str:
-    """How many lines there are, and of which levels."""
+def counted(counts: dict[int, int], shown: int | None = None) -> str:
+    """How many lines there are, and of which levels; with `shown` how many of them a filter lets through."""
     total = sum(counts.values())
     parts = [f"{counts[at]:,} {one if counts[at] == 1 else many}" for at, (one, many) in NAMES.items() if counts[at]]
-    return f"{text.count(total, 'line')}: {', '.join(parts)}" if total else "No lines"
+    of = "" if shown is None else f"{shown:,} of "
+    return f"{of}{text.count(total, 'line')}: {', '.join(parts)}" if total else "No lines"
 
 
 def _written(row: Row) -> str:

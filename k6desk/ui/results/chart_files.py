@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from k6desk.core.notices import Notice, Notices
@@ -28,7 +29,10 @@ class ChartFiles:
         self._file = FileToSave(_KEY, "The picture of the charts", notices, tasks, window)
         copy = QAction("Copy as CSV", window)
         copy.setToolTip(text.tooltip("Copy the samples of all lines that are drawn"))
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         copy.triggered.connect(lambda: self._copy())
+        stack.addAction(copy)  # the key holds in the charts only
         png, svg = QAction("Save as PNG…", window), QAction("Save as SVG…", window)
         for action, kind in ((png, "PNG"), (svg, "SVG")):
             action.setToolTip(text.tooltip("Save a picture of all charts, with the span of time that they show"))

@@ -67,6 +67,7 @@ class ChartTools(QWidget):
                 self._split.clear()
                 for each in labels:
                     self._split.addItem(f"By {words_of(each)}" if each else "Not split", each)
+                self._split.fit_popup()
             self._split.setCurrentIndex(labels.index(label))
             self._statistic.setCurrentText(statistic)
         self._statistic.setVisible(bool(label) and has_trends)
@@ -86,6 +87,11 @@ class _Split(QComboBox):
     def showPopup(self) -> None:
         self.opened.emit()
         super().showPopup()
+
+    def fit_popup(self) -> None:
+        """Make the list as high as what it offers now, if it is open."""
+        if self.view().isVisible():
+            super().showPopup()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

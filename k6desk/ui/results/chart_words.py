@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from k6desk.api.metrics import Matcher
 from k6desk.core.load_span import Origin
+from k6desk.core.standard_charts import ChartSpec
 from k6desk.core.thresholds import Threshold
 from k6desk.ui import text
 from k6desk.ui.results.chart_tools import words_of
@@ -21,10 +22,14 @@ def of_matcher(matcher: Matcher) -> str:
     return value if matcher.operator == "=" else f"{words_of(matcher.label)} {matcher.operator} {value}"
 
 
-def of_threshold(threshold: Threshold) -> str:
-    """A threshold at its line: "p(95)<300", "p(95)<300 (GET /)"."""
+def of_threshold(threshold: Threshold, chart: ChartSpec) -> str:
+    """A threshold at its line: "p(95)<300", "p(95)<300 (GET /)", and "LCP p(75)<2500" in a chart of several metrics."""
     tags = ", ".join(matcher.value for matcher in threshold.matchers)
-    return text.one_line(f"{threshold.source} ({tags})" if tags else threshold.source, 60)
+    words = f"{threshold.source} ({tags})" if tags else threshold.source
+    if len(chart.metrics) > 1:
+        name = next((line.name for line in chart.lines if line.query.metric == threshold.metric), threshold.metric)
+        words = f"{name} {words}"
+    return text.one_line(words, 60)
 
 
 def of_skew(origin: Origin) -> str:

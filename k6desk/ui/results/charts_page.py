@@ -184,7 +184,7 @@ class ChartsPage(Page):
             limits = [
                 Limit(
                     verdict.threshold.limit,
-                    chart_words.of_threshold(verdict.threshold),
+                    chart_words.of_threshold(verdict.threshold, spec),
                     verdict.state == "failed",
                 )
                 for verdict in limits_of(spec, found, types, self._choice.matchers)

@@ -14,6 +14,8 @@ from k6desk.ui.flow import FlowLayout
 
 LONGEST = 60
 NARROWEST = 64
+FRACTION = 1
+"""Words are measured in whole pixels, and shortened by fractions of one."""
 
 
 class Chip(NamedTuple):
@@ -89,5 +91,5 @@ class _ChipButton(QToolButton):
         super().resizeEvent(event)
         metrics = self.fontMetrics()
         room = metrics.horizontalAdvance(self._words) + self.width() - self.sizeHint().width()
-        self._shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
+        self._shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room + FRACTION))
         self.setText(text.on_button(self._shown))

@@ -37,6 +37,13 @@ NO_WORDS: dict[str, tuple[str, str]] = {
     "checks": ("No checks", "The script checks nothing, or did not come to it."),
     "summary": ("No metrics", "The server has no samples of this run."),
 }
+_LATE = "They appear about 10 s after the load has begun."
+NOT_YET = {
+    "charts": ("No metrics yet", _LATE),
+    "requests": ("No requests yet", "The run has made no HTTP requests so far."),
+    "checks": ("No checks yet", "The script has checked nothing so far."),
+    "summary": ("No metrics yet", _LATE),
+}
 
 
 class ResultsPane(Pane):
@@ -221,6 +228,8 @@ class ResultsPane(Pane):
             return "The server gave no metrics", problem, "warning", self._again
         if run.is_finished and not run.execution_duration_s:
             return "No metrics", "The run ended before its load began.", "empty", None
+        if not run.is_finished and self._chosen in NOT_YET:
+            return (*NOT_YET[self._chosen], "clock", None)
         return (*NO_WORDS[self._chosen], "empty", None)
 
     def _again(self) -> None:

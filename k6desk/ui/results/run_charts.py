@@ -22,6 +22,8 @@ from k6desk.ui.results.series_choice import NAMELESS
 
 NOT_NUMBERS = "There are samples, but none of them is a number"
 LONGEST_NAME = 120
+PLACED_MS = 500
+"""A new chart has its place in the layout by then."""
 _QUIET = COUNT - 1
 _OF_FAILURE = frozenset({"http_req_failed", "browser_http_req_failed", "dropped_iterations"})
 _Key = tuple[str, Unit, bool]
@@ -44,6 +46,8 @@ class RunCharts(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(room)
+        self._going = QTimer(self, singleShot=True, interval=PLACED_MS)
+        self.verticalScrollBar().rangeChanged.connect(self._go)
 
     def show_charts(self, specs: Sequence[ChartSpec]) -> None:
         """Have these charts, in this order."""
@@ -57,9 +61,13 @@ class RunCharts(QScrollArea):
                 self.stack.add(self._charts[key], at)
 
     def go_to_last(self) -> None:
-        """Scroll to the last chart, when it has its place."""
-        bar = self.verticalScrollBar()
-        QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
+        """Scroll to the last chart, as soon as it has its place."""
+        self._going.start()
+        self._go()
+
+    def _go(self) -> None:
+        if self._going.isActive():
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def draw(self, spec: ChartSpec, known: Known, places: Mapping[str, int], origin_s: float) -> None:
         """Show what is known; `places` are those of the values of the label that the chart is split by."""
@@ -105,7 +113,9 @@ def _lines(
             metric = line.query.metric
             role = FAILED if metric in _OF_FAILURE else _QUIET if line.is_quiet else at
             style: Style = "dotted" if line.is_quiet else "solid"
-            yield line_of(line.name, answer.series[0], origin_s, role, style=style, as_steps=metric.startswith(VUS))
+            series, is_users = answer.series[0], metric.startswith(VUS)
+            is_count = spec.per_s and bool(line.query.matchers)  # of some samples: those of others may go on
+            yield line_of(line.name, series, origin_s, role, style=style, as_steps=is_users, is_count=is_count)
 
 
 def _split_lines(
@@ -119,5 +129,5 @@ def _split_lines(
         if value in of_value:
             name = text.one_line(value, LONGEST_NAME) or NAMELESS
             style: Style = "solid" if place < COUNT else "dashed"
-            is_users = spec.metrics[0] == VUS
-            yield line_of(name, of_value[value], origin_s, place % COUNT, style=style, as_steps=is_users)
+            series, is_users = of_value[value], spec.metrics[0] == VUS
+            yield line_of(name, series, origin_s, place % COUNT, style=style, as_steps=is_users, is_count=spec.per_s)

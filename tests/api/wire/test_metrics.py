@@ -37,14 +37,14 @@ def one(samples, **more):
 
 
 texts = st.text(st.characters(exclude_categories=["C"]), max_size=20)
-finite = st.floats(allow_nan=False, allow_infinity=False)
+measurable = st.floats(-metrics.GREATEST, metrics.GREATEST, exclude_min=True, exclude_max=True)
 
 
 @given(
     st.lists(
         st.tuples(
             st.dictionaries(texts.filter("__name__".__ne__), texts, max_size=4),
-            st.dictionaries(st.integers(0, 2**40), finite, min_size=1, max_size=20),
+            st.dictionaries(st.integers(0, metrics.LAST_S - 1), measurable, min_size=1, max_size=20),
         ),
         max_size=5,
     ),
@@ -67,6 +67,14 @@ def test_a_value_may_be_a_string_infinite_or_nothing():
     for gap in ("NaN", None, "", "many", True, [], {}, 10**400, "1e999x"):
         (_, first), (_, second), (_, third) = one([[1, 1], [2, gap], [3, 3]])
         assert (first, math.isnan(second), third) == (1, True, 3)
+
+
+def test_what_no_time_and_no_value_can_be_is_none():
+    read = one([[-1, 1], [0, 1e308], [1, "-1e300"], [2, 2**63], [3, 2**62], [metrics.LAST_S, 1], [1e300, 1]])
+    assert [at for at, _ in read] == [0, 1, 2, 3]
+    assert [value for _, value in read if not math.isnan(value)] == [2.0**62]
+    assert metrics.answer(body_of({"values": [[1e308, 1], [1_700_000_000_000, 1]]})) == Answer(left_out=1)
+    assert one(None, value=[-62_135_596_800, 5]) == one(None, value=[1e308, "5"]) == [(0, 5)]
 
 
 def test_one_sample_may_stand_alone():

@@ -32,6 +32,20 @@ def test_a_line_breaks_where_more_than_two_samples_are_missing(missing, is_broke
     assert line.value_at(after) == 1.0
 
 
+def test_what_is_counted_is_zero_where_a_sample_is_missing():
+    line = line_of("rps", _series([3, 6, 15, 18], [1.0, 2.0, 3.0, 4.0]), 3, is_count=True)
+    assert line.times.tolist() == [0, 3, 6, 9, 12, 15]
+    assert line.values.tolist() == [1.0, 2.0, 0.0, 0.0, 3.0, 4.0]
+    assert line_of("rps", _series([3], [1.0]), 3, is_count=True).values.tolist() == [1.0]
+
+
+def test_nothing_is_made_up_between_samples_that_keep_no_step():
+    times = [0.0, 3.0, 7.0, 10.0]
+    assert line_of("rps", _series(times, [1.0] * 4), 0, is_count=True).times.tolist() == times
+    days = [0.0, 0.1, 864_000.0]
+    assert line_of("rps", _series(days, [1.0] * 3), 0, is_count=True).times.tolist() == days
+
+
 def test_samples_out_of_order_twice_or_without_a_partner_do_no_harm():
     line = line_of("rps", _series([3, 0, nan, 3, 6], [2.0, 1.0, 9.0, 5.0]), 0)
     assert line.times.tolist() == [0, 3]

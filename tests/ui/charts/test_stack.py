@@ -87,6 +87,15 @@ def _turn(plot, x: float, turned: int, modifiers=Qt.KeyboardModifier.NoModifier)
     return event.isAccepted()
 
 
+def test_a_chart_without_lines_has_room_anywhere(dressed, qtbot):
+    """What goes wrong while a widget is resized ends the program."""
+    chart = TimeChart("Response time in browsers", "ms")
+    qtbot.addWidget(chart)
+    chart.readout.keep_room_for("59:58 · 16:35:53")
+    for width in (0, 40, 100, 600):
+        assert chart.readout._cells(width) == []
+
+
 def test_without_the_mouse_the_latest_values_are_told(stack):
     plots = [chart.plot for chart in stack.charts]
     assert [plot.accessibleName() for plot in plots] == ["Response time", "Data"]
@@ -162,6 +171,18 @@ def test_dragging_looks_closer_and_a_double_click_shows_all(stack):
     assert stack.time.shown == pytest.approx((67, 167), abs=2)
     QTest.mouseDClick(plot, Qt.MouseButton.LeftButton, pos=ends[0])
     assert stack.time.shows_all
+
+
+def test_after_the_view_has_moved_the_crosshair_is_where_the_mouse_is(stack):
+    plot = stack.charts[0].plot
+    ends = [QPoint(round(plot.x_of(time)), 50) for time in (100, 200)]
+    QTest.mouseMove(plot, ends[0])
+    QTest.mousePress(plot, Qt.MouseButton.LeftButton, pos=ends[0])
+    QTest.mouseMove(plot, ends[1])
+    QTest.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=ends[1])
+    assert plot.x_of(stack.time.cursor) == pytest.approx(ends[1].x(), abs=12)
+    _turn(plot, ends[1].x(), 120, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.x_of(stack.time.cursor) == pytest.approx(ends[1].x(), abs=12)
 
 
 def test_the_wheel_zooms_around_the_mouse(stack):

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from k6desk.api.models import Run
+from k6desk.core.compared_runs import ScriptChange
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS
 from k6desk.ui.compare.window import COMPARE, TREND, CompareWindow
@@ -29,6 +30,10 @@ def rows(table: CellsTable) -> dict[str, list[str]]:
     }
 
 
+def all_tests(live):
+    return [test for project in live.store.projects() for test in live.store.tests(project.id)]
+
+
 async def test_figures_of_two_runs_stand_beside_each_other(comparison, runs, until):
     comparison.compare([runs[-1].id, runs[0].id])
     await until(comparison.is_settled, 20)
@@ -42,6 +47,47 @@ async def test_figures_of_two_runs_stand_beside_each_other(comparison, runs, unt
     assert other.split(", ")[1].split()[0] in {"better", "worse", "≈", "the"}
     assert page.figures.cells.headerData(1, Qt.Orientation.Horizontal) == str(runs[-1].id)
     assert_plain_text(comparison)
+
+
+async def test_what_a_run_has_not_got_is_not_awaited_for_ever(comparison, runs, live, until):
+    browser = next(test for test in all_tests(live) if test.name == "Browser: order a pizza")
+    ended = next(run for run in live.store.latest_of_test(browser.id, 20) if run.result == "passed")
+    comparison.compare([runs[0].id, ended.id])
+    await until(comparison.is_settled, 20)
+    figures = rows(comparison.compare_page.figures)
+    assert figures["p95 response time"][1] == "–"
+    assert figures["Iterations"][1] != "–"
+
+
+async def test_the_cost_of_a_run_that_goes_on_is_an_estimate(comparison, runs, live, until):
+    newest = [run for test in all_tests(live) for run in live.store.latest_of_test(test.id, 1)]
+    going = next(run for run in newest if run.status == "running" and run.vuh)
+    comparison.compare([runs[0].id, going.id])
+    await until(comparison.is_settled, 20)
+    ended, estimated = rows(comparison.compare_page.figures)["Cost"]
+    assert not ended.startswith("~")
+    assert estimated.startswith("~")
+
+
+async def test_the_newest_run_is_looked_at_first_and_the_scripts_say_why_not(comparison, runs, until):
+    ids = [run.id for run in reversed(runs[:3])]
+    comparison.compare(ids)
+    bar = comparison.compare_page.bar
+    assert bar.other.currentData() == ids[-1] == runs[0].id
+    comparison.compare_page.show_view(DIFFERENCES)
+    assert "not known yet" in bar.scripts.toolTip()
+    await until(comparison.is_settled, 20)
+    bar.allow_scripts(ScriptChange(is_same=True))
+    assert not bar.scripts.isEnabled()
+    assert "the same script" in bar.scripts.toolTip()
+    bar.allow_scripts(ScriptChange(files=1, added=2))
+    assert bar.scripts.isEnabled()
+
+
+async def test_the_keys_are_with_the_trend_once_it_is_there(comparison, runs, until):
+    comparison.show_trend(runs[0].test_id)
+    await until(lambda: comparison.isActiveWindow() and comparison.is_settled(), 20)
+    assert comparison.trend_page.chart.hasFocus()
 
 
 async def test_a_wider_tolerance_calls_less_worse(comparison, runs, until):
@@ -140,10 +186,13 @@ async def test_the_trend_is_followed_with_the_keys_and_opened(comparison, runs, 
     comparison.run_wanted.connect(wanted.append)
     comparison.show_trend(runs[0].test_id)
     page = comparison.trend_page
-    await until(comparison.is_settled, 20)
+
+    def are_all_there():
+        return page.table.cells.rowCount() == len(live.store.latest_of_test(runs[0].test_id, 30))
+
+    await until(lambda: comparison.is_settled() and are_all_there(), 20)
     assert comparison.tabs.currentIndex() == TREND
     known = live.store.latest_of_test(runs[0].test_id, 30)
-    assert page.table.cells.rowCount() == len(known)
     page.chart.choose(len(known) - 1)
     QTest.keyClick(page.chart, Qt.Key.Key_Left)
     assert page.table.currentIndex().row() == 1
@@ -173,6 +222,20 @@ async def test_other_metrics_are_offered_once_they_are_known(comparison, runs, l
     assert [choice.which.itemText(at) for at in range(4)] == ["Response time", "Failed requests", "Checks", "Requests"]
 
 
+async def test_the_trend_of_a_test_without_requests_is_of_what_it_measured(comparison, runs, live, until):
+    browser = next(test for test in all_tests(live) if test.name == "Browser: order a pizza")
+    choice = comparison.trend_page.choice
+    comparison.show_trend(browser.id)
+    await until(lambda: choice.aggregate.metric.name == "browser_web_vital_lcp", 20)
+    await until(lambda: comparison.is_settled() and comparison.trend_page.table.cells.rowCount(), 20)
+    comparison.show_trend(runs[0].test_id)
+    await until(lambda: choice.aggregate.metric.name == "http_req_duration", 20)
+    choice.which.setCurrentIndex(choice.which.findText("Checks"))
+    comparison.show_trend(browser.id)
+    await until(comparison.is_settled, 20)
+    assert choice.aggregate.metric.name == "checks", "what somebody chose stays"
+
+
 async def test_without_a_server_it_says_why(session, tasks, dressed, until, words):
     now = datetime.now(UTC)
     rows_ = [Run(at, 10, 1, "completed", now - timedelta(hours=at), "passed", max_vus=at) for at in (1, 2)]
@@ -180,8 +243,10 @@ async def test_without_a_server_it_says_why(session, tasks, dressed, until, word
     window = CompareWindow(session, tasks, session.notices)
     window.compare([1, 2])
     await until(window.is_settled)
-    assert "Runs 1 and 2: something is missing." in words(window)
+    assert "Runs 1 and 2: not all of it was loaded on this computer." in words(window)
     assert rows(window.compare_page.figures)["Virtual users, most"] == ["1", "2, +100 %, +1"]
+    window.compare_page.show_view(REQUESTS)
+    assert "These requests were never loaded on this computer" in words(window)
     window.show_trend(10)
     await until(window.is_settled)
     assert "never loaded on this computer" in words(window)
@@ -239,7 +304,7 @@ async def test_f5_asks_again_and_so_does_a_server_that_is_back(session, tasks, d
     window.compare_page.runs.read = reads.append
     QTest.keyClick(window, Qt.Key.Key_F5)
     assert reads == [(1, 2)]
-    assert "something is missing" in words(window)
+    assert "not all of it was loaded" in words(window)
     go_live()
     await until(lambda: len(reads) == 2)
     window.close()

@@ -152,7 +152,7 @@ async def test_a_chosen_line_stays_chosen_and_is_shown_whole(pane, logs, show, u
     assert not whole.isVisible()
 
 
-async def test_words_and_levels_narrow_it_and_what_was_chosen_stays(pane, logs, show, until):
+async def test_words_and_levels_narrow_it_and_what_was_chosen_stays(pane, logs, show, until, words):
     await show()
     logs.say(
         *((("error" if n % 10 == 0 else "warning" if n % 10 == 1 else "info"), f"order {n} pizza") for n in range(100))
@@ -163,11 +163,13 @@ async def test_words_and_levels_narrow_it_and_what_was_chosen_stays(pane, logs, 
     levels = pane.findChild(QComboBox)
     levels.setCurrentIndex(2)
     assert len(rows(pane)) == 20
+    assert "20 of 100 lines: 10 errors, 10 warnings, 80 info" in words(pane)
     levels.setCurrentIndex(3)
     assert rows(pane) == [f"order {n} pizza" for n in range(0, 100, 10)]
     levels.setCurrentIndex(0)
     QTest.keyClicks(pane.findChild(FilterLine), "PIZZA " + chosen.split()[1])
     await until(lambda: len(rows(pane)) < 100)
+    assert f"{len(rows(pane))} of 100 lines: 10 errors, 10 warnings, 80 info" in words(pane)
     assert chosen in rows(pane)
     pane.findChild(FilterLine).clear()
     await until(lambda: len(rows(pane)) == 100)

@@ -38,6 +38,17 @@ def test_to_show_a_choice_is_not_to_choose(tools):
     assert not told
 
 
+def test_the_open_list_has_room_for_labels_that_come_late(tools):
+    tools.show_split("", ("name", "group"), "p95", has_trends=False)
+    box = split_box(tools)
+    box.showPopup()
+    before = box.view().height()
+    tools.show_split("", ("name", "group", "status", "method", "load_zone", "check"), "p95", has_trends=False)
+    assert box.view().height() > before
+    assert box.view().isVisible()
+    box.hidePopup()
+
+
 def test_it_fits_into_the_narrowest_pane(tools):
     tools.show_split("name", ("name", "a label that a script has made up with many words"), "p95", has_trends=True)
     assert tools.minimumSizeHint().width() <= 408

@@ -14,11 +14,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QToolButton
 
-from k6desk.api.metrics import Answer, Matcher, Metric, Series
+from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series
 from k6desk.api.models import Run, RunDetail, Since, StatusEntry
 from k6desk.core.notices import Notices
+from k6desk.core.standard_charts import ChartSpec, LineSpec
 from k6desk.core.tasks import Tasks
+from k6desk.core.thresholds import thresholds_of
 from k6desk.ui.charts.time_chart import TimeChart
+from k6desk.ui.results import chart_words
 from k6desk.ui.results.charts_page import ChartsPage
 from k6desk.ui.results.series_choice import SeriesChoice
 from tests.conftest import assert_plain_text
@@ -218,6 +221,18 @@ def test_new_samples_redraw_only_what_is_new_and_the_zoom_stays(page, numbers, q
     assert [line.role for line in charts(page)["Request rate"].lines] == before
     stack.settle()
     assert stack.time.shown == (20, 60)
+
+
+def test_a_limit_says_of_which_metric_it_is_where_there_are_several(page):
+    vitals = ChartSpec(
+        "Web vitals",
+        "ms",
+        False,
+        tuple(LineSpec(name.upper(), Query(f"browser_web_vital_{name}", "avg")) for name in ("lcp", "fcp")),
+    )
+    (threshold,) = thresholds_of({"thresholds": {"browser_web_vital_lcp": ["p(75)<2500"]}})
+    assert chart_words.of_threshold(threshold, vitals) == "LCP p(75)<2500"
+    assert chart_words.of_threshold(threshold, replace(vitals, lines=vitals.lines[:1])) == "p(75)<2500"
 
 
 def test_a_filter_narrows_the_charts_until_its_chip_is_clicked(page, qtbot):

@@ -46,6 +46,13 @@ def test_they_take_another_line_where_there_is_no_room(chips, qtbot):
     assert chips.height() >= buttons(chips)[-1].geometry().bottom()
 
 
+def test_one_that_has_room_is_not_shortened(chips, qtbot):
+    words = [f"Only GET /{'wiMl'[:at]}/:id, 503" for at in range(5)]
+    chips.show_chips([Chip(each, each, "filter", "Show all samples again") for each in words])
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons(chips)}) > 1)
+    assert [button.text() for button in buttons(chips)] == words
+
+
 def test_a_long_one_is_shortened_and_says_all_of_it_elsewhere(chips, qtbot):
     chips.show_chips([LONG])
     (button,) = buttons(chips)

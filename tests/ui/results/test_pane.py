@@ -67,6 +67,18 @@ async def test_a_run_that_died_before_its_load_says_so(desk, results, until):
     assert said(results) == "No metrics"
 
 
+async def test_a_run_that_has_just_begun_has_no_metrics_yet(desk, results, until, monkeypatch):
+    store = desk.session.store
+    live = next(run.id for run in map(store.run, store.select(Query())) if run.status == "running")
+    monkeypatch.setattr(results._numbers, "metrics", lambda run_id: ())
+    monkeypatch.setattr(results._numbers, "told", lambda run_id, asked: None)
+    monkeypatch.setattr(results._numbers, "is_waiting", lambda run_id: False)
+    desk.go(_place(live))
+    await until(lambda: said(results) == "No metrics yet")
+    desk.workspace.read("checks")
+    assert said(results) == "No checks yet"
+
+
 async def test_offline_it_shows_what_was_loaded_and_says_what_was_not(desk, results, until):
     seen, other = run_of(desk, "failed", "Checkout ramp"), run_of(desk, "passed", "Checkout ramp")
     desk.go(_place(seen))
