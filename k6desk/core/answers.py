@@ -24,6 +24,12 @@ class Answers:
         self._told: dict[int, dict[Asked, Told | None]] = {}
         self._metrics: dict[int, Metrics] = {}
         self._unsaved: dict[int, set[Asked]] = {}
+        store.indexed.connect(self._look_again)
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The runs that were looked at last."""
+        return frozenset(self._told)
 
     def told(self, run_id: int, asked: Asked) -> Told | None:
         """What the server said to this, and when; None if it was never asked."""
@@ -62,12 +68,18 @@ class Answers:
                 documents[run_id] = {asked.key: msgspec.msgpack.encode(told) for asked, told in small.items()}
         return documents
 
+    def _look_again(self) -> None:
+        """What was not there may have come with a file."""
+        for run_id, known in self._told.items():
+            self._told[run_id] = {asked: told for asked, told in known.items() if told}
+
     def _told_of(self, run_id: int) -> dict[Asked, Told | None]:
         known = self._told.pop(run_id, None) or {}
         self._told[run_id] = known  # the one that was looked at last is the last
         for oldest in list(self._told)[: max(0, len(self._told) - MOST_RUNS)]:
             if oldest not in self._unsaved:
                 del self._told[oldest]
+                self._metrics.pop(oldest, None)
         return known
 
     def _read(self, run_id: int, asked: str, kind: Any) -> Any:

@@ -19,7 +19,8 @@ from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
-from k6desk.core.numbers import SETTLING, Numbers, is_settled
+from k6desk.core.numbers import Numbers
+from k6desk.core.settled import SETTLING, is_settled
 from k6desk.core.store import Store
 from k6desk.core.whole_run import WholeRun, is_whole
 from k6desk.data.query import SOON
@@ -55,6 +56,7 @@ class Keeper(QObject):
         self._lacking: set[int] = set()  # kept runs that the server may have more of
         self._wanted: dict[int, tuple[float, ...]] = {}  # runs of the rule that are not kept, and their urgency
         self._tries: Counter[int] = Counter()
+        self._settling: Counter[int] = Counter()
         self._done = 0
         self._waited_for = 0  # how many runs the user waits for
         self._turn: Lock | None = None
@@ -198,7 +200,8 @@ class Keeper(QObject):
     def _look_when_settled(self, run_id: int) -> None:
         """The last samples of a run that has just ended are still on their way."""
         run = self._store.run(run_id)
-        if run and run.is_finished and not is_settled(run, datetime.now(UTC)):
+        if run and run.is_finished and not is_settled(run, datetime.now(UTC)) and self._settling[run_id] < MOST_TRIES:
+            self._settling[run_id] += 1  # if the clocks are far apart it may seem to go on for ever
             QTimer.singleShot(SETTLING // timedelta(milliseconds=1), self, lambda: self._complete_ended(run))
 
     async def _get(self, run_id: int, *, with_measurements: bool = False) -> None:
@@ -218,9 +221,8 @@ class Keeper(QObject):
                     await self._store.keep_run(run_id, "rule")
                 await whole.get_nodes()
                 await whole.get_script()
-                if with_measurements:
-                    await whole.get_numbers()
-                    await whole.get_log()
+        if with_measurements:
+            await whole.get_measured()
 
 
 def _urgency(run: Run, soon: datetime) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,12 @@ async def write(log: RunLog, run_id: int, store: Store) -> None:
 
 
 def start_of(log: RunLog, store: Store, run_id: int) -> int:
-    """From when on (ns since the epoch) the server is to be asked for what a log lacks."""
+    """From when on (ns since the epoch) the server is to be asked for what a log lacks.
+
+    A line that says that it is of the future must not hide those that are to come.
+    """
     if log.last_ns:
-        return log.last_ns + 1
+        return min(log.last_ns + 1, time.time_ns())
     run = store.run(run_id)
     return int(run.created_at.timestamp()) * 1_000_000_000 if run else 0
 

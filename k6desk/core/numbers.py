@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,11 +20,13 @@ from k6desk.api.metrics import RUN_LABEL, Answer, Metric, Query, Series
 from k6desk.api.models import Run
 from k6desk.core.answers import Answers
 from k6desk.core.asked import Asked, Known, by_labels
+from k6desk.core.asking_times import AskingTimes, Key
 from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.curves import joined, newest, step_for
+from k6desk.core.settled import is_settled
 from k6desk.core.store import Store
-from k6desk.data.run_numbers import METRICS, WHOLE, Told
+from k6desk.data.run_numbers import METRICS, Told
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
 T = TypeVar("T")
-Key = tuple[int, Asked | str]
-"""A run and what is asked of it; `METRICS` is the list of its metrics."""
 
 CURVES_S = 5.0
 VALUES_S = 15.0
@@ -42,8 +42,6 @@ AGAIN_S, SOON_S = 60.0, 20.0
 """After which is asked again: after a no, and after any other failure of the part of the server that has metrics."""
 SAVED_S = 60.0
 HIDDEN_FACTOR = 6.0
-SETTLING = timedelta(seconds=20)
-"""So long after the end of a run its last samples may still be on their way."""
 OVERLAP_STEPS = 5
 """The newest samples of a curve may still have grown since they were asked for."""
 AT_ONCE = 6
@@ -69,8 +67,8 @@ class Numbers(QObject):
         self._watched: dict[QObject, tuple[int | None, tuple[Asked, ...]]] = {}
         self._labels: dict[tuple[int, str], tuple[str, ...]] = {}
         self._problems: dict[Key, str] = {}
-        self._pauses: dict[Key, float] = {}  # after these problems
-        self._asked: dict[Key, float] = {}
+        self._times = AskingTimes()
+        self._running: set[Key] = set()
         self._news: dict[int, set[Asked]] = {}
         self._saved_at = 0.0
         self._is_hidden = False
@@ -105,8 +103,13 @@ class Numbers(QObject):
     # -- what is known -------------------------------------------------------------------------------------------------
 
     def told(self, run_id: int, asked: Asked) -> Told | None:
-        """What the server said to this, and when; None if it was never asked or said no. Cheap."""
+        """What the server said to this, and when; None if it was never asked or refused. Cheap."""
         return self._answers.told(run_id, asked)
+
+    def is_final(self, run_id: int, asked: Asked) -> bool:
+        """Whether what is known is all that will be."""
+        told = self._answers.told(run_id, asked)
+        return told is not None and told.is_final
 
     def known_of(self, run_id: int) -> Known:
         """The answers of one run, as pure functions take them."""
@@ -128,16 +131,14 @@ class Numbers(QObject):
 
     def forget_problems(self) -> None:
         """Ask at once for what the server gave no answer to."""
-        for key in self._pauses:
-            self._asked.pop(key, None)
+        for key in self._times.forget_pauses():
             self._note_problem(key, "")
-        self._pauses.clear()
         self._bell.ring()
 
     def is_waiting(self, run_id: int) -> bool:
         """Whether something that is looked at was not answered yet, and is going to be."""
         run = self._store.run(run_id)
-        if run is None or run.status in WAITING or self._cloud is None or self._connection.wait_s:
+        if run is None or not self._can_tell_more(run) or self._cloud is None or self._connection.wait_s:
             return False
         return any(self.told(run_id, one) is None and not self.problem(run_id, one) for one in self._wanted(run_id))
 
@@ -146,7 +147,7 @@ class Numbers(QObject):
     async def labels(self, run_id: int, metric: str) -> tuple[str, ...]:
         """The labels that the samples of a metric have. Raises `CloudError`."""
         key = run_id, metric
-        if key not in self._labels:
+        if not self._labels.get(key):  # there may be some as soon as there are samples
             self._labels[key] = await self._ask(lambda cloud: cloud.metric_labels(run_id, metric))
         return self._labels[key]
 
@@ -156,35 +157,16 @@ class Numbers(QObject):
         if told and (told.is_final or self._cloud is None or self._connection.wait_s):
             return told.answer
         if run := self._store.run(run_id):
-            await self._ask_for(run, asked)
+            await self.ask_for(run, asked)
         told = self.told(run_id, asked)
         if told is None:
             raise CloudError(self.problem(run_id, asked) or "This run is not known here.")
         return told.answer
 
-    async def get_all(self, run_id: int) -> None:
-        """Get everything of an ended run that the pages of its results begin with. Raises `CloudError`."""
-        from asyncio import gather
-
-        from k6desk.core.standard_questions import standard_questions  # the first picture needs none of it
-
-        run = self._store.run(run_id)
-        if run is None or not run.is_finished or self._store.numbers(run_id, WHOLE) is not None:
-            return
-        await self._ask_for_metrics(run)
-        known = self.known_of(run_id)
-        questions = standard_questions(self.metrics(run_id), self._store.detail(run_id), known)
-        open_ = [one for one in questions if not ((told := self.told(run_id, one)) and told.is_final)]
-        for at in range(0, len(open_), AT_ONCE):
-            await gather(*(self._ask_for(run, one) for one in open_[at : at + AT_ONCE]))
-        self._tell()
-        if is_settled(run, datetime.now(UTC)):
-            await self._store.put_numbers(run_id, {WHOLE: b""})
-
     async def over_runs(self, test_id: int, query: Query, run_ids: Sequence[int]) -> dict[int, float]:
         """One figure of several runs of a test; runs without such data are left out. Raises `CloudError`."""
         asked = Asked(query)
-        missing = [run_id for run_id in run_ids if not ((told := self.told(run_id, asked)) and told.is_final)]
+        missing = [run_id for run_id in run_ids if not self.is_final(run_id, asked)]
         if missing and self._cloud and not self._connection.wait_s:
             asked_at = datetime.now(UTC)
             answer: Answer = await self._ask(lambda cloud: cloud.totals_of_runs(test_id, query, missing))
@@ -200,35 +182,60 @@ class Numbers(QObject):
 
     async def _keep_on(self) -> None:
         """For ever: ask for what is looked at as it becomes due, a few things at a time, and rest while nothing is."""
-        from asyncio import gather
-
         while True:
             if wait_s := self._connection.wait_s:
                 await self._bell.wait(min(wait_s, AGAIN_S))
                 continue
             waits = self._waits()
             next_s = min(waits.values(), default=None)
-            if next_s is None or next_s > 0:
-                await self._bell.wait(next_s)
-                continue
-            due = [key for key, wait_s in waits.items() if wait_s <= TOGETHER_S][:AT_ONCE]
-            await gather(*(self._step(*key) for key in due))
+            is_due = next_s is not None and next_s <= 0
+            if is_due:
+                due = [key for key, wait_s in waits.items() if wait_s <= TOGETHER_S]
+                for key in sorted(due, key=waits.__getitem__)[: AT_ONCE - len(self._running)]:
+                    self._begin(key)
+            await self._bell.wait(None if is_due else next_s)  # it rings when there is an answer
+
+    def _begin(self, key: Key) -> None:
+        self._running.add(key)
+        self._times.begin(key)
+        assert self._tasks
+        self._tasks.spawn(self._step(key), name="ask for a metric", owner=self)
+
+    async def _step(self, key: Key) -> None:
+        run_id, one = key
+        try:
+            if run := self._store.run(run_id):
+                await (self.ask_for(run, one) if isinstance(one, Asked) else self.ask_for_metrics(run))
+        except CloudError:
+            pass  # the connection has noted it and says when to try again
+        except Exception:
+            self._times.pause(key, SOON_S)
+            raise  # a bug, and reported as one; all else goes on
+        finally:
+            self._running.discard(key)
+            self._bell.ring()
 
     def _waits(self) -> dict[Key, float]:
-        """What is looked at and not final, and in how many seconds it is to be asked for; what comes first is first."""
-        now = time.monotonic()
+        """What is looked at, not final and not under way, and in how many seconds it is to be asked for."""
         waits: dict[Key, float] = {}
         ids = {run_id for run_id, _ in self._watched.values() if run_id is not None}
         for run_id, run in self._store.runs(list(ids)).items():
-            if run.status in WAITING:
-                continue
-            metrics = self._answers.metrics(run_id)
-            of_run: list[Asked | str] = [] if metrics and metrics[1] else [METRICS]
-            of_run += [one for one in self._wanted(run_id) if not ((told := self.told(run_id, one)) and told.is_final)]
-            for one in of_run:
-                asked_at = self._asked.get((run_id, one))
-                waits[run_id, one] = 0 if asked_at is None else asked_at + self._period_s(run, one) - now
+            for one in self._open_questions(run) if self._can_tell_more(run) else ():
+                if (run_id, one) not in self._running:
+                    waits[run_id, one] = self._times.wait_s((run_id, one), self._period_s(one))
         return waits
+
+    def _open_questions(self, run: Run) -> list[Asked | str]:
+        metrics = self._answers.metrics(run.id)
+        if metrics is None and not self._times.has_asked((run.id, METRICS)):
+            return [METRICS]  # which metrics there are decides what else is asked
+        found: list[Asked | str] = [] if metrics and metrics[1] else [METRICS]
+        return found + [one for one in self._wanted(run.id) if not self.is_final(run.id, one)]
+
+    def _can_tell_more(self, run: Run) -> bool:
+        """Whether the server has samples of a run: its load has begun, and it was not deleted there."""
+        kept = self._store.kept(run.id)
+        return run.status not in WAITING and not (kept and kept.gone_at)
 
     def _wanted(self, run_id: int) -> dict[Asked, None]:
         found: dict[Asked, None] = {}
@@ -237,26 +244,13 @@ class Numbers(QObject):
                 found.update(dict.fromkeys(wanted))
         return found
 
-    def _period_s(self, run: Run, one: Asked | str) -> float:
-        if pause_s := self._pauses.get((run.id, one)):
-            period_s = pause_s
-        elif isinstance(one, Asked):
+    def _period_s(self, one: Asked | str) -> float:
+        period_s = METRICS_S
+        if isinstance(one, Asked):
             period_s = CURVES_S if one.over_time else VALUES_S
-        else:
-            period_s = METRICS_S
         return period_s * (HIDDEN_FACTOR if self._is_hidden else 1)
 
-    async def _step(self, run_id: int, one: Asked | str) -> None:
-        from contextlib import suppress
-
-        run = self._store.run(run_id)
-        with suppress(CloudError):  # the connection has noted it and says when to try again
-            if run and isinstance(one, Asked):
-                await self._ask_for(run, one)
-            elif run:
-                await self._ask_for_metrics(run)
-
-    async def _ask_for(self, run: Run, asked: Asked) -> None:
+    async def ask_for(self, run: Run, asked: Asked) -> None:
         """Ask for one thing, and take in what is said, also a no. Raises `CloudError` when nothing is."""
         asked_at = datetime.now(UTC)
         step_s = step_for(run, asked_at)
@@ -274,7 +268,8 @@ class Numbers(QObject):
             whole = joined(told.answer, answer, start.timestamp()) if told and start else answer
             self._take_in(run, asked, whole, asked_at)
 
-    async def _ask_for_metrics(self, run: Run) -> None:
+    async def ask_for_metrics(self, run: Run) -> None:
+        """Ask which metrics a run has. Raises `CloudError` when the server cannot be asked."""
         asked_at = datetime.now(UTC)
         found = await self._said(run.id, METRICS, lambda cloud: cloud.metrics(run.id))
         if found is None:
@@ -294,7 +289,7 @@ class Numbers(QObject):
         Raises `CloudError` when it cannot be asked.
         """
         key = run_id, one
-        self._asked[key] = time.monotonic()
+        self._times.begin(key)
         try:
             answer = await self._ask(request)
         except NotFound as error:
@@ -303,11 +298,11 @@ class Numbers(QObject):
         except CloudError as error:
             self._note_problem(key, str(error))
             if isinstance(error, NotNow) or self._connection.wait_s:
-                self._asked.pop(key, None)
+                self._times.forget(key)
                 raise
-            self._pauses[key] = AGAIN_S if is_final(error) else SOON_S
+            self._times.pause(key, AGAIN_S if is_final(error) else SOON_S)
             return None
-        self._pauses.pop(key, None)
+        self._times.answered(key)
         self._note_problem(key, "")
         return answer
 
@@ -325,6 +320,8 @@ class Numbers(QObject):
 
     def _take_in(self, run: Run, asked: Asked, answer: Answer, asked_at: datetime) -> None:
         before = self.told(run.id, asked)
+        if before and before.answer.series and not answer.series:
+            answer = before.answer  # what was deleted there, or has no samples any more, stays known here
         told = Told(answer, asked_at, is_settled(run, asked_at))
         self._answers.put(run.id, asked, told)
         if before is None or before.answer != answer or told.is_final:
@@ -332,8 +329,10 @@ class Numbers(QObject):
 
     def _note_problem(self, key: Key, sentence: str) -> None:
         run_id, one = key
-        if self._problems.get(key, "") != sentence:
+        before = self._problems.pop(key, "")
+        if sentence:
             self._problems[key] = sentence
+        if before != sentence:
             for asked in [one] if isinstance(one, Asked) else self._wanted(run_id):
                 self._announce(run_id, asked)
 
@@ -350,8 +349,21 @@ class Numbers(QObject):
             self._save(run_id, documents)
         if is_time:
             self._saved_at = time.monotonic()
+            self._forget_others()
         for run_id, asked in news.items():
             self.changed.emit(run_id, frozenset(asked))
+
+    def flush(self) -> None:
+        """Write what was answered, and tell of it, now."""
+        self._telling.stop()
+        self._tell()
+
+    def _forget_others(self) -> None:
+        """What is not at hand any more of runs that were looked at long ago."""
+        run_ids = self._answers.run_ids
+        self._times.keep_only(run_ids)
+        self._problems = {key: words for key, words in self._problems.items() if key[0] in run_ids}
+        self._labels = {key: names for key, names in self._labels.items() if key[0] in run_ids}
 
     def _save(self, run_id: int, documents: dict[str, bytes]) -> None:
         if self._tasks:
@@ -359,8 +371,3 @@ class Numbers(QObject):
 
     def _on_ended(self, _run: Run) -> None:
         self._bell.ring()
-
-
-def is_settled(run: Run, asked_at: datetime) -> bool:
-    """Whether what is answered now stays as it is."""
-    return run.is_finished and (run.ended_at is None or asked_at >= run.ended_at + SETTLING)

@@ -59,6 +59,8 @@ async def ask_for_missing(session: Session, run: Run) -> None:
 
     It does not matter if the server does not answer: a report says how old its facts are.
     """
+    from k6desk.core.whole_numbers import get_whole  # the first picture needs none of it
+
     store, commands = session.store, session.commands
     if commands.why_not_connected() is not None:
         return
@@ -68,7 +70,7 @@ async def ask_for_missing(session: Session, run: Run) -> None:
             await commands.runs.fetch(run.id)
         if store.distribution(run.id) is None:
             await commands.load_distribution(run.id)
-        await session.numbers.get_all(run.id)
+        await get_whole(run.id, session.numbers, store)
     except CloudError:
         pass  # also that the run is gone, which the window shows
 

@@ -12,6 +12,7 @@ from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.kept_log import complete, unpacked, write
 from k6desk.core.numbers import Numbers
+from k6desk.core.settled import is_settled
 from k6desk.core.store import Store
 from k6desk.data.problems import ArchiveProblem
 from k6desk.data.run_log import RunLog
@@ -57,18 +58,23 @@ class WholeRun:
         if not self._store.has_script("run", self._id):
             await get_script("run", self._id, self._cloud, self._connection, self._store)
 
-    async def get_numbers(self) -> None:
-        """What it measured, when it has ended."""
-        await self._numbers.get_all(self._id)
+    async def get_measured(self) -> None:
+        """What it measured and its log, once it has ended; when nothing more can come, it is noted that all is here."""
+        from k6desk.core.whole_numbers import get_whole  # the first picture needs none of it
 
-    async def get_log(self) -> None:
-        """Its log, once it has ended and unless all of it is here.
-
-        Its server is another one: what that does not give, now or ever, is not the connection's to know.
-        """
-        run = self._store.run(self._id)
-        if run is None or not run.is_finished:
+        run, asked_at = self._store.run(self._id), datetime.now(UTC)
+        if run is None or not run.is_finished or self._store.numbers(self._id, WHOLE) is not None:
             return
+        await get_whole(self._id, self._numbers, self._store)
+        await self._get_log(is_last=is_settled(run, asked_at))
+        if is_settled(run, asked_at):
+            await self._store.put_numbers(self._id, {WHOLE: b""})
+
+    async def _get_log(self, *, is_last: bool) -> None:
+        """Its log, unless all of it is here. `is_last`: nothing more comes after what is read now.
+
+        Its server is another one: that it is away says nothing of the connection.
+        """
         known = self._store.log(self._id)
         log = await unpacked(known.value) if known else RunLog()
         if log.is_complete:
@@ -80,7 +86,7 @@ class WholeRun:
         except CloudError as error:
             if not is_final(error):
                 raise TryLater(f"The log was not read: {error}", status=503) from error
-        log.is_complete = True
+        log.is_complete = is_last
         await write(log, self._id, self._store)
 
 
@@ -90,8 +96,8 @@ def is_whole(run: Run, store: Store) -> bool:
         return True
     since = run.ended_at if run.is_finished else None
     parts = store.document(run.id), store.distribution(run.id)
-    has_numbers = not run.is_finished or store.numbers(run.id, WHOLE) is not None
-    return has_numbers and all(part and (since is None or part.fetched_at >= since) for part in parts)
+    is_measured = not run.is_finished or store.numbers(run.id, WHOLE) is not None
+    return is_measured and all(part and (since is None or part.fetched_at >= since) for part in parts)
 
 
 async def get_script(kind: ScriptKind, id_: int, cloud: Cloud, connection: Connection, store: Store) -> None:

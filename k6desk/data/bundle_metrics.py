@@ -44,7 +44,8 @@ def metrics_json(documents: Mapping[str, bytes], most: int) -> bytes:
     listed = [
         {"name": one.name, "type": one.type, "origin": "builtin" if one.is_builtin else "script"} for one in found
     ]
-    parts = sorted((_said(key, content) for key, content in documents.items() if key not in {METRICS, WHOLE}), key=len)
+    said = (_said(key, content) for key, content in documents.items() if key not in {METRICS, WHOLE})
+    parts = sorted(filter(None, said), key=len)
     head = msgspec.json.encode(listed)
     left = most - len(head) - 100
     answers = []
@@ -77,9 +78,13 @@ def metrics_documents(content: bytes) -> dict[str, bytes]:
 
 
 def _said(key: str, content: bytes) -> bytes:
-    kind, rest = key.split(" ", 1)
-    told = msgspec.msgpack.decode(content, type=Told)
-    query, metric = _parts(rest)
+    """An answer as JSON; empty if another version of k6desk kept it in another shape."""
+    kind, *asked = key.split("\n")
+    try:
+        told = msgspec.msgpack.decode(content, type=Told)
+        query, metric = asked
+    except (msgspec.MsgspecError, ValueError):
+        return b""
     return msgspec.json.encode(
         {
             "query": query,
@@ -90,14 +95,6 @@ def _said(key: str, content: bytes) -> bytes:
             "result": _result(told.answer),
         }
     )
-
-
-def _parts(asked: str) -> tuple[str, str]:
-    """Expression and selector: a selector begins with the name of a metric, which has no blank, and ends the text."""
-    brace = asked.find("{")
-    end = len(asked) if brace < 0 else brace
-    at = asked.rfind(" ", 0, end)
-    return asked[:at], asked[at + 1 :]
 
 
 def _result(answer: Answer) -> list[dict[str, Any]]:

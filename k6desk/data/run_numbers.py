@@ -21,7 +21,7 @@ MOST_BYTES = 512 << 20
 METRICS = "metrics"
 """The document that lists the metrics of a run, as MessagePack of `Metrics`."""
 WHOLE = "whole"
-"""The empty document that says that all is there that one begins with. All others are of `Told`."""
+"""The empty document that says that all is here that one begins with, and the log. All others are of `Told`."""
 
 
 class Told(Struct, frozen=True):
@@ -46,7 +46,7 @@ WHERE place > ? OR (place > 1 AND bytes > ?))
 
 def key_of(expression: str, selector: str, *, over_time: bool) -> str:
     """What the answer to a query is kept under."""
-    return f"{'curve' if over_time else 'value'} {expression} {selector}"
+    return "\n".join(("curve" if over_time else "value", expression, selector))
 
 
 class RunNumbers:

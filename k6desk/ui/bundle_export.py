@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
 TELLS_EVERY_S = 0.1
+MOST_MEASURED = 10
+"""Of so many runs the metrics are asked for, which are a hundred requests each; of more those that are known here."""
 
 
 class _Cancelled(Exception):
@@ -103,8 +105,11 @@ class BundleExport:
     async def _whole(self, run_id: int) -> BundledRun:
         session = self._session
         run = await session.commands.runs.whole(run_id)
-        with suppress(CloudError):  # then there is what is known of them here
-            await session.numbers.get_all(run_id)
+        if len(self._runs) <= MOST_MEASURED:
+            from k6desk.core.whole_numbers import get_whole  # the first picture needs none of it
+
+            with suppress(CloudError):  # then there is what is known of them here
+                await get_whole(run_id, session.numbers, session.store)
         log = session.store.log(run_id)
         return replace(run, numbers=session.store.all_numbers(run_id), log=log.value if log else None)
 
@@ -132,6 +137,7 @@ class BundleExport:
         lost = len(self._runs) - len(found)
         scripts = sum(one.script is None for one in found)
         details = sum(one.detail is None for one in found)
+        metrics = sum(not one.numbers for one in found)
         if len(self._runs) == 1:
             missing = [words for words, is_missing in (("details", details), ("script", scripts)) if is_missing]
             what = " and ".join(missing)
@@ -141,6 +147,7 @@ class BundleExport:
             f"{text.count(lost, 'run')} could not be read and {text.is_are(lost)} not in it." if lost else "",
             f"It is without the details of {text.count(details, 'run')}." if details else "",
             f"It is without the script of {text.count(scripts, 'run')}." if scripts else "",
+            f"It is without the metrics of {text.count(metrics, 'run')}." if metrics else "",
             self._of_unfinished(),
         ]
         return " ".join(filter(None, parts))

@@ -38,7 +38,7 @@ def documents(query: Query, *found: Series) -> dict[str, bytes]:
 
 
 @given(
-    st.lists(st.floats(allow_nan=False), min_size=1, max_size=5),
+    st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=1, max_size=5),
     st.text(st.characters(exclude_categories=["C"]), max_size=20),
     st.sampled_from([(), ("name", "status")]),
 )
@@ -51,7 +51,7 @@ def test_what_is_written_is_read_again(values, text, by):
 def test_gaps_are_kept():
     query = Query("http_reqs", "rate")
     read = metrics_documents(metrics_json(documents(query, series([1, math.nan, 3])), ROOM))
-    told = msgspec.msgpack.decode(read["curve rate http_reqs"], type=Told)
+    told = msgspec.msgpack.decode(read["curve\nrate\nhttp_reqs"], type=Told)
     assert [math.isnan(value) for value in array("d", told.answer.series[0].values)] == [False, True, False]
 
 
@@ -65,8 +65,8 @@ def test_it_is_in_the_shape_of_the_api():
 
 def test_what_does_not_fit_is_left_out_the_longest_first():
     whole = documents(Query("http_reqs", "rate"), series([1.0]))
-    whole["value rate data_sent"] = document(series([float(n) for n in range(1000)]))
-    assert metrics_documents(metrics_json(whole, 2000)).keys() == {METRICS, "curve rate http_reqs"}
+    whole["value\nrate\ndata_sent"] = document(series([float(n) for n in range(1000)]))
+    assert metrics_documents(metrics_json(whole, 2000)).keys() == {METRICS, "curve\nrate\nhttp_reqs"}
 
 
 @given(st.binary(max_size=60) | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(msgspec.json.encode))
@@ -80,3 +80,14 @@ def test_secrets_in_labels_are_masked():
     said = metrics_json(documents(Query("http_reqs", "rate"), series([1.0], url=url)), ROOM)
     assert b"sk_live_51" not in said
     assert b"shop.example.com" in said
+
+
+def test_a_document_of_another_version_is_left_out():
+    whole = documents(Query("http_reqs", "rate"), series([1.0]))
+    read = metrics_documents(metrics_json(whole | {"value\nratio\nchecks": b"\x01", "odd": b""}, ROOM))
+    assert read == whole
+
+
+def test_a_name_with_blanks_stays_whole():
+    whole = documents(Query("my metric", "rate"), series([1.0]))
+    assert metrics_documents(metrics_json(whole, ROOM)) == whole

@@ -160,7 +160,7 @@ class _Chip(QFrame):
         first = columns(self._name, self._reference, stretch=0)
         first.setContentsMargins(STATE + theme.UNIT + 2, 0, 0, 0)
         names = QVBoxLayout()
-        names.setContentsMargins(0, 0, 0, 0)
+        names.setContentsMargins(0, 0, theme.UNIT, 0)
         names.setSpacing(0)
         names.addLayout(first)
         names.addWidget(self._which)

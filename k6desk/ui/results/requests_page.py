@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
@@ -166,6 +167,8 @@ class RequestsPage(Page):
             rows.addWidget(highlight)
         rows.addSpacing(theme.GAP)
         rows.addWidget(self.table, 1)
+        for before, after in pairwise((self.line, self._copy, self.slowest.name, self.failing.name, self.table)):
+            self.setTabOrder(before, after)
 
     def _place_empty(self) -> None:
         self._empty.setGeometry(self.table.viewport().geometry())
@@ -186,15 +189,15 @@ class _Highlight(QWidget):
         self._title.setFixedWidth(self._title.fontMetrics().horizontalAdvance("Most failures") + theme.GAP)
         self._key: Key | None = None
         self._words = ""
-        self._name = QPushButton(flat=True)
-        self._name.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._name.clicked.connect(lambda: self.wanted.emit(self._key))
+        self.name = QPushButton(flat=True)
+        self.name.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.name.clicked.connect(lambda: self.wanted.emit(self._key))
         self._figure = PlainLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.WIDE, 0, theme.WIDE, 0)
         row.setSpacing(theme.UNIT)
-        for widget in (self._title, self._name, self._figure):
+        for widget in (self._title, self.name, self._figure):
             row.addWidget(widget)
         row.addStretch(1)
 
@@ -202,9 +205,9 @@ class _Highlight(QWidget):
         """Show a request with what makes it stand out, or none."""
         self._key = row.key if row else None
         self._words = f"{request(row)} · {row.status}" if row and row.status else request(row) if row else ""
-        self._name.setVisible(row is not None)
-        self._name.setAccessibleName(f"{self._title.text()}: {self._words}, {figure}")
-        self._name.setToolTip(tooltip(row.name[:2000]) if row else "")
+        self.name.setVisible(row is not None)
+        self.name.setAccessibleName(f"{self._title.text()}: {self._words}, {figure}")
+        self.name.setToolTip(tooltip(row.name[:2000]) if row else "")
         say(self._figure, figure or "–")
         self._fit()
 
@@ -216,11 +219,11 @@ class _Highlight(QWidget):
     def _fit(self) -> None:
         """Shorten the name in its middle to the room that there is."""
         taken = self._title.width() + self._figure.sizeHint().width() + 2 * theme.WIDE + 3 * theme.UNIT
-        metrics = self._name.fontMetrics()
+        metrics = self.name.fontMetrics()
         room = max(40, self.width() - taken - 2 * theme.GAP)
         shown = metrics.elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
-        self._name.setText(text.on_button(shown))
-        self._name.setFixedWidth(metrics.horizontalAdvance(shown) + theme.GAP + 2 * theme.UNIT)
+        self.name.setText(text.on_button(shown))
+        self.name.setFixedWidth(metrics.horizontalAdvance(shown) + theme.GAP + 2 * theme.UNIT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, super().minimumSizeHint().height())

@@ -196,6 +196,14 @@ async def test_lines_are_counted_by_level_and_gaps_are_marked(pane, logs, show, 
     assert "Live" in words(pane)
 
 
+async def test_a_run_that_has_ended_is_not_live_while_its_last_lines_come(pane, logs, show, until, words, samples):
+    await show(samples.finished())
+    logs.say("a")
+    await until(lambda: rows(pane) == ["a"])
+    assert "Live" not in words(pane)
+    assert "Loading…" in words(pane)
+
+
 async def test_what_is_shown_is_copied_with_exact_times(pane, logs, show, until):
     await show()
     logs.say("first", ("error", "a\n\tb"), start=1_700_000_000_000_000_007)

@@ -65,11 +65,20 @@ def test_return_tells_it_too_and_a_click_that_selects_more_does_not(page, qtbot)
     assert len(page.table.selected()) == 2
 
 
+def test_tab_goes_from_the_filter_to_the_table_as_the_eye_does(page):
+    page.line.setFocus()
+    passed = []
+    while page.focusWidget() not in passed:
+        passed.append(page.focusWidget())
+        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    assert passed == [page.line, page._copy, page.slowest.name, page.failing.name, page.table]
+
+
 def test_slowest_and_most_failing_can_be_gone_to(page, words):
     assert "529 ms" in words(page)
-    assert page.failing._name.accessibleName() == "Most failures: GET /catalogue · 500, 46"
+    assert page.failing.name.accessibleName() == "Most failures: GET /catalogue · 500, 46"
     page.line.setText("cart")
-    page.slowest._name.click()
+    page.slowest.name.click()
     assert page.line.text() == ""
     assert [row.key for row in page.table.selected()] == [CATALOGUE_500]
 
