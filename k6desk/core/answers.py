@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
 
 import msgspec
 
 from k6desk.api.metrics import Answer
 from k6desk.core.asked import Asked
 from k6desk.core.store import Store
-from k6desk.data.run_numbers import METRICS, Metrics, Told
+from k6desk.data.run_numbers import METRICS, Metrics, Told, told_of
 
 MOST_RUNS = 12
 LARGEST_SAVED = 2 << 20
@@ -35,7 +35,8 @@ class Answers:
         """What the server said to this, and when; None if it was never asked."""
         known = self._told_of(run_id)
         if asked not in known:
-            known[asked] = self._read(run_id, asked.key, Told)
+            content = self._store.numbers(run_id, asked.key)
+            known[asked] = told_of(content) if content else None
         return known[asked]
 
     def put(self, run_id: int, asked: Asked, told: Told) -> None:
@@ -45,8 +46,9 @@ class Answers:
 
     def metrics(self, run_id: int) -> Metrics | None:
         """The metrics of a run; None while they are not known."""
-        if run_id not in self._metrics and (known := self._read(run_id, METRICS, Metrics)):
-            self._metrics[run_id] = known
+        if run_id not in self._metrics and (content := self._store.numbers(run_id, METRICS)):
+            with suppress(msgspec.MsgspecError, ValueError):  # another version of k6desk kept it in another shape
+                self._metrics[run_id] = msgspec.msgpack.decode(content, type=Metrics)
         return self._metrics.get(run_id)
 
     def put_metrics(self, run_id: int, metrics: Metrics) -> dict[str, bytes]:
@@ -81,13 +83,6 @@ class Answers:
                 del self._told[oldest]
                 self._metrics.pop(oldest, None)
         return known
-
-    def _read(self, run_id: int, asked: str, kind: Any) -> Any:
-        content = self._store.numbers(run_id, asked)
-        try:
-            return None if content is None else msgspec.msgpack.decode(content, type=kind)
-        except msgspec.MsgspecError:
-            return None  # another version of k6desk kept it in another shape
 
 
 def _size(answer: Answer) -> int:

@@ -6,6 +6,7 @@ What has just ended and what is looked at is asked for, one request after the ot
 from __future__ import annotations
 
 from collections import Counter, deque
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from k6desk.api.models import Run
 from k6desk.core.asked import by_labels, single
 from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, State, is_final
+from k6desk.core.settled import SETTLING, is_settled
 from k6desk.core.store import Store
 
 if TYPE_CHECKING:
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 FAILED = Query("checks", "increase_z")
 RUNS_OF_TEST = 50
 PAUSE_S = 0.5
-SETTLING_MS = 10_000
-"""The last samples come to the server up to so long after the end of a run."""
+SETTLING_MS = SETTLING // timedelta(milliseconds=1) + 1000
 AGAIN_S = 10.0
 MOST_TRIES = 2
 """So often, until the next start, the server may fail over one thing."""
@@ -71,8 +72,12 @@ class CheckReader(QObject):
     def look_at_run(self, run_id: int) -> None:
         """The user looks at a run: it comes before everything else."""
         run = self._store.run(run_id)
-        if run and run.is_finished and self._store.failed_checks(run_id) is None:
+        if run is None or not run.is_finished or self._store.failed_checks(run_id) is not None:
+            return
+        if is_settled(run, datetime.now(UTC)):
             self._want(Wanted("run", run_id), at_once=True)
+        else:
+            self._ask_for_ended(run)
 
     def look_at_test(self, test_id: int) -> None:
         """The user looks at the runs of a test: its newest ones are asked for together, once."""
@@ -99,6 +104,7 @@ class CheckReader(QObject):
                 await self._bell.wait()
 
     async def _read(self, one: Wanted) -> None:
+        asked_at = datetime.now(UTC)
         try:
             answer = await self._connection.ask_aside(partial(self._ask, one))
         except CloudError:
@@ -106,7 +112,7 @@ class CheckReader(QObject):
         if isinstance(answer, NotFound):  # so it is said that there are no samples
             answer = Answer()
         if not isinstance(answer, CloudError):
-            await self._store.put_failed_checks(self._counts(one, answer))
+            await self._store.put_failed_checks(self._counts(one, answer, asked_at))
         elif not is_final(answer):
             self._tries[one] += 1
             if self._tries[one] < MOST_TRIES:
@@ -122,13 +128,14 @@ class CheckReader(QObject):
             return await self._cloud.total(one.id, FAILED)
         return await self._cloud.newest_totals(one.id, FAILED, RUNS_OF_TEST)
 
-    def _counts(self, one: Wanted, answer: Answer) -> dict[int, int]:
-        """The number of failed checks by run; of runs that go on it is not known yet."""
+    def _counts(self, one: Wanted, answer: Answer, asked_at: datetime) -> dict[int, int]:
+        """The number of failed checks by run; of runs that go on, or have just ended, it is not known yet."""
         if one.kind == "run":
-            return {one.id: _count(single(answer) or 0)}
-        counts = {int(run): _count(n) for (run,), n in by_labels(answer, RUN_LABEL).items() if _is_id(run)}
+            counts = {one.id: _count(single(answer) or 0)}
+        else:
+            counts = {int(run): _count(n) for (run,), n in by_labels(answer, RUN_LABEL).items() if _is_id(run)}
         runs = self._store.runs(list(counts))
-        return {run_id: n for run_id, n in counts.items() if run_id in runs and runs[run_id].is_finished}
+        return {run_id: n for run_id, n in counts.items() if run_id in runs and is_settled(runs[run_id], asked_at)}
 
 
 def _count(said: float) -> int:

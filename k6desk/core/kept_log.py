@@ -39,8 +39,11 @@ def start_of(log: RunLog, store: Store, run_id: int) -> int:
 
     A line that says that it is of the future must not hide those that are to come.
     """
-    if log.last_ns:
-        return min(log.last_ns + 1, time.time_ns())
+    last_ns, now_ns = log.last_ns, time.time_ns()
+    if last_ns > now_ns:
+        last_ns = max((row.at_ns for row in log.rows() if row.at_ns <= now_ns), default=0)
+    if last_ns:
+        return last_ns + 1
     run = store.run(run_id)
     return int(run.created_at.timestamp()) * 1_000_000_000 if run else 0
 

@@ -7,12 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import MsgspecError
-from msgspec.msgpack import decode
-
 from k6desk.core.delta import Delta
 from k6desk.core.intake import Intake
-from k6desk.data.run_numbers import Told
+from k6desk.data.run_numbers import told_of
 from k6desk.data.stored import Stored
 
 if TYPE_CHECKING:
@@ -92,10 +89,8 @@ class Measurements(Intake):
 
         def known(asked: Asked) -> Answer | None:
             content = self.numbers(run_id, asked.key)
-            try:
-                return None if content is None else decode(content, type=Told).answer
-            except MsgspecError:
-                return None  # another version of k6desk kept it in another shape
+            told = told_of(content) if content else None
+            return told.answer if told else None
 
         checks = checks_of(known)
         return None if checks is None else sum(check.fails for check in checks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from statistics import median
 
@@ -54,11 +54,12 @@ class Aggregate(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """A run and its value; None if it has none. `crossed` are the limits that the value does not keep."""
+    """A run and its value; None if it has none or it is not known. `crossed` are the limits that it does not keep."""
 
     run: Run
     value: float | None
     crossed: tuple[Threshold, ...] = ()
+    is_known: bool = True
 
     @property
     def has_failed(self) -> bool:
@@ -109,9 +110,13 @@ STANDARD = (
 
 
 def trend_of(
-    aggregate: Aggregate, runs: Sequence[Run], values: Mapping[int, float], thresholds: Sequence[Threshold] = ()
+    aggregate: Aggregate,
+    runs: Sequence[Run],
+    values: Mapping[int, float],
+    thresholds: Sequence[Threshold] = (),
+    unknown: Collection[int] = (),
 ) -> Trend:
-    """A figure over runs of a test, given in any order."""
+    """A figure over runs of a test, given in any order; of the `unknown` ones nobody knows whether they have it."""
     query, kind = aggregate.query, aggregate.metric.type
     limits = tuple(one for one in thresholds if one.limit is not None and one.query(kind) == query)
     points = []
@@ -119,5 +124,6 @@ def trend_of(
         value = values.get(run.id)
         if value is not None and not isfinite(value):
             value = None
-        points.append(Point(run, value, tuple(one for one in limits if value is not None and not one.is_met(value))))
+        crossed = tuple(one for one in limits if value is not None and not one.is_met(value))
+        points.append(Point(run, value, crossed, run.id not in unknown))
     return Trend(aggregate, tuple(points), limits)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from sqlite3 import Connection
 
+import msgspec
 from msgspec import Struct
 
 from k6desk.api.metrics import Answer, Metric
@@ -47,6 +48,16 @@ WHERE place > ? OR (place > 1 AND bytes > ?))
 def key_of(expression: str, selector: str, *, over_time: bool) -> str:
     """What the answer to a query is kept under."""
     return "\n".join(("curve" if over_time else "value", expression, selector))
+
+
+def told_of(content: bytes) -> Told | None:
+    """The answer that a document is; None if it is damaged, or another version of k6desk kept it in another shape."""
+    try:
+        told = msgspec.msgpack.decode(content, type=Told)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    whole = (len(series.times) == len(series.values) and not len(series.times) % 8 for series in told.answer.series)
+    return told if all(whole) else None
 
 
 class RunNumbers:

@@ -27,7 +27,7 @@ DONE = [
         status="completed",
         result="passed",
         created_at=NOW - timedelta(hours=id_),
-        ended_at=NOW,
+        ended_at=NOW - timedelta(minutes=1),
     )
     for id_ in (1, 2, 3)
 ]
@@ -115,8 +115,22 @@ async def test_a_run_that_goes_on_is_asked_for_when_it_has_ended(reader, store, 
     cloud.fails = {9: 2}
     reader.look_at_run(9)
     assert not reader._wanted
-    await store.put_runs([replace(LIVE, status="completed", result="passed", ended_at=NOW)], NOW)
+    ended_at = NOW - timedelta(minutes=1)
+    await store.put_runs([replace(LIVE, status="completed", result="passed", ended_at=ended_at)], NOW)
     await until(lambda: store.failed_checks(9) == 2)
+
+
+async def test_what_is_said_before_the_last_samples_came_is_not_kept(reader, store, cloud, until, monkeypatch):
+    cloud.fails = {8: 3}
+    ended = replace(DONE[0], id=8, ended_at=datetime.now(UTC))
+    await store.put_runs([ended], NOW)
+    reader.look_at_test(2)
+    await until(lambda: cloud.asked == [("test", 2)] and not reader._wanted)
+    assert store.failed_checks(8) is None
+    monkeypatch.setattr(module, "is_settled", lambda run, asked_at: True)
+    cloud.fails = {8: 83}
+    reader.look_at_run(8)
+    await until(lambda: store.failed_checks(8) == 83)
 
 
 async def test_the_newest_runs_of_a_test_are_asked_for_together_and_live_ones_left_out(reader, store, cloud, until):
@@ -158,8 +172,12 @@ async def test_while_the_server_is_away_nothing_is_asked_and_nothing_forgotten(s
 def test_an_answer_names_runs_by_their_ids(store, connection):
     reader = CheckReader(store, connection)
     one = module.Wanted("test", 2)
-    assert reader._counts(one, totals({("x",): 1, ("٣",): 1, ("-1",): 2, (str(2**70),): 3}, "test_run_id")) == {}
-    assert reader._counts(module.Wanted("run", 1), Answer()) == {1: 0}
+    odd = totals({("x",): 1, ("٣",): 1, ("-1",): 2, (str(2**70),): 3}, "test_run_id")
+    assert reader._counts(one, odd, NOW) == {}
+
+
+async def test_an_answer_without_samples_counts_nothing(reader):
+    assert reader._counts(module.Wanted("run", 1), Answer(), NOW) == {1: 0}
 
 
 async def test_what_the_user_looks_at_is_asked_for_as_soon_as_there_is_a_server(session):

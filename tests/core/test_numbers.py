@@ -7,6 +7,7 @@ from array import array
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.msgpack import encode
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
@@ -14,10 +15,11 @@ from k6desk.api.errors import NotFound, Refused, Unreachable
 from k6desk.api.metrics import Answer, Metric, Query, Series, quantile
 from k6desk.api.models import Run
 from k6desk.core import numbers as module
-from k6desk.core.asked import Asked, single, times_of
+from k6desk.core.asked import Asked, Told, single, times_of
 from k6desk.core.connection import Connection, NotNow
 from k6desk.core.numbers import Numbers
 from k6desk.core.store import Store
+from k6desk.core.tasks import Tasks
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
 
@@ -230,3 +232,72 @@ async def test_a_hidden_window_asks_less_often(numbers, cloud, until):
     await asyncio.sleep(0.1)
     assert cloud.count("total") == 1
     assert owner
+
+
+async def test_what_was_known_is_not_lost_when_the_server_has_deleted_it(numbers, store, cloud, until):
+    just_ended = replace(DONE, id=6, ended_at=datetime.now(UTC))
+    await store.put_runs([just_ended], NOW)
+    await store.keep_run(6, "chosen")
+    numbers.watch(owner := QObject(), 6, [CURVE])
+    await until(lambda: numbers.told(6, CURVE))
+    cloud.error = NotFound("Not found.", status=404)
+    count = len(cloud.asked)
+    await until(lambda: len(cloud.asked) > count)
+    await asyncio.sleep(0.05)
+    assert numbers.told(6, CURVE).answer.series
+    await store.remove_run(6)
+    assert store.kept(6).gone_at
+    await asyncio.sleep(0.05)
+    count = len(cloud.asked)
+    await asyncio.sleep(0.1)
+    assert len(cloud.asked) == count, "what is gone is not asked for"
+    assert owner
+
+
+async def test_on_a_slow_server_everything_gets_its_turn(numbers, cloud, until):
+    said = cloud.curve
+
+    async def slowly(*asked):
+        await asyncio.sleep(0.06)  # with six at once and twenty of them longer than the time between two rounds
+        return await said(*asked)
+
+    cloud.curve = slowly
+    wanted = [Asked(Query(f"metric_{n}", "last"), over_time=True) for n in range(20)]
+    numbers.watch(owner := QObject(), LIVE.id, wanted)
+    await until(lambda: all(numbers.told(LIVE.id, one) for one in wanted), 5)
+    assert owner
+
+
+async def test_a_bug_in_one_answer_stops_no_other(store, cloud, monkeypatch, until):
+    errors = []
+    tasks = Tasks(lambda error, _name: errors.append(error))
+    await store.put_runs([DONE, LIVE], NOW)
+    numbers = Numbers(store, Connection())
+    numbers.go_live(cloud, tasks)
+    said = cloud.total
+
+    async def total(run_id, query):
+        if query.metric == "odd":
+            raise ZeroDivisionError
+        return await said(run_id, query)
+
+    cloud.total = total
+    numbers.watch(owner := QObject(), LIVE.id, [Asked(Query("odd", "rate")), P95])
+    await until(lambda: numbers.told(LIVE.id, P95) and errors)
+    assert [type(error) for error in errors] == [ZeroDivisionError]
+    await tasks.aclose()
+    assert owner
+
+
+async def test_labels_that_are_not_there_yet_are_asked_for_again(numbers, cloud):
+    cloud.metric_labels = lambda run_id, selector: asyncio.sleep(0, ())
+    assert await numbers.labels(LIVE.id, "vus") == ()
+    cloud.metric_labels = lambda run_id, selector: asyncio.sleep(0, ("name",))
+    assert await numbers.labels(LIVE.id, "vus") == ("name",)
+
+
+async def test_what_came_with_a_file_is_found(numbers, store, until):
+    assert numbers.told(DONE.id, P95) is None
+    await store.put_numbers(DONE.id, {P95.key: encode(Told(answer((0, 5.0)), NOW, is_final=True))})
+    await store.load_index()
+    assert single(numbers.told(DONE.id, P95).answer) == 5.0

@@ -27,6 +27,11 @@ def test_the_points_go_from_the_oldest_to_the_newest_and_gaps_stay():
     assert [(point.run.id, point.value) for point in found.points] == [(1, 100.0), (2, None), (3, 300.0)]
 
 
+def test_what_was_never_loaded_is_told_from_what_has_no_samples():
+    found = trend_of(P95, [run(1), run(2)], {}, unknown={1})
+    assert [point.is_known for point in found.points] == [False, True]
+
+
 @pytest.mark.parametrize("value", [nan, inf])
 def test_what_is_no_number_is_a_gap(value):
     [point] = trend_of(P95, [run(1)], {1: value}).points

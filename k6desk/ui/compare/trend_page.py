@@ -22,7 +22,7 @@ from k6desk.ui import text, theme
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.trend_chart import TrendChart
 from k6desk.ui.compare.trend_choice import TrendChoice
-from k6desk.ui.compare.trend_words import TITLES, point_words, row_cells, usual_words
+from k6desk.ui.compare.trend_words import TITLES, point_words, row_cells, unknown_words, usual_words
 from k6desk.ui.parts import ElidedLabel, Line, columns, say, sign, wrapping
 from k6desk.ui.placeholder import Placeholder
 
@@ -167,10 +167,13 @@ class TrendPage(QWidget):
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _show(self, aggregate: Aggregate, runs: Sequence[Run], values: Mapping[int, float]) -> None:
-        trend = self._trend = trend_of(aggregate, runs, values, self._thresholds(runs))
+        asked, told = Asked(aggregate.query), self._session.numbers.told
+        unknown = {run.id for run in runs if run.status not in WAITING and told(run.id, asked) is None}
+        trend = self._trend = trend_of(aggregate, runs, values, self._thresholds(runs), unknown)
         has_values = any(point.value is not None for point in trend.points)
-        say(self._remark, self._problem)
-        self._remark_row.setVisible(bool(self._problem))
+        remark = self._problem or unknown_words(trend)
+        say(self._remark, remark)
+        self._remark_row.setVisible(bool(remark))
         self._show_room(has_values)
         if not has_values:
             self._say_why_not(runs)

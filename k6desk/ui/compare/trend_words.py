@@ -22,9 +22,11 @@ def point_words(trend: Trend, point: Point, now: datetime) -> str:
 
 
 def value_words(trend: Trend, point: Point) -> str:
-    """The value of a run, or that it has none."""
+    """The value of a run, or why there is none."""
     aggregate = trend.aggregate
-    return "no data" if point.value is None else words(point.value, aggregate.unit, per_s=aggregate.per_s)
+    if point.value is None:
+        return "no data" if point.is_known else "not loaded"
+    return words(point.value, aggregate.unit, per_s=aggregate.per_s)
 
 
 def usual_words(trend: Trend) -> str:
@@ -43,6 +45,12 @@ def usual_words(trend: Trend) -> str:
     before = words(median, aggregate.unit, per_s=aggregate.per_s)
     amount = f" ({against})" if against else ""
     return f"{said}. The last one that ended has {value}, against a median of {before} before it{amount}."
+
+
+def unknown_words(trend: Trend) -> str:
+    """How many values are not known here; "" if all are."""
+    unknown = sum(not point.is_known for point in trend.points)
+    return f"The values of {text.count(unknown, 'run')} were never loaded on this computer." if unknown else ""
 
 
 def row_cells(trend: Trend, at: int) -> list[Cell]:

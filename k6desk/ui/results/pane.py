@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
@@ -168,6 +168,9 @@ class ResultsPane(Pane):
 
     def _choose(self, name: str, *_: object) -> None:
         self._chosen = name
+        for button in self._buttons.buttons():  # the tab key comes to the one that is pressed, and arrows go on
+            is_chosen = button.objectName() == name
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_chosen else Qt.FocusPolicy.NoFocus)
         if self.run:
             self.refresh(self.run, self._detail())
 

@@ -250,6 +250,13 @@ async def test_without_a_server_it_says_why(session, tasks, dressed, until, word
     window.show_trend(10)
     await until(window.is_settled)
     assert "never loaded on this computer" in words(window)
+    asked = Asked(window.trend_page.choice.aggregate.query)
+    known = Told(Answer((Series({}, array("d", [0]).tobytes(), array("d", [310]).tobytes()),)), now, True)
+    await session.store.put_numbers(1, {asked.key: encode(known)})
+    window.show_trend(10)
+    await until(window.is_settled)
+    assert "The values of 1 run were never loaded on this computer." in words(window)
+    assert rows(window.trend_page.table) == {"Run 1": ["310 ms", "–", "–"], "Run 2": ["not loaded", "–", "–"]}
     window.close()
     window.deleteLater()
 

@@ -56,6 +56,12 @@ async def test_a_click_on_its_button_shows_a_page(desk, results, qtbot):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert results.page == "thresholds"
     assert button.isChecked()
+    others = set(results._buttons.buttons()) - {button}
+    assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert {each.focusPolicy() for each in others} == {Qt.FocusPolicy.NoFocus}
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Right)
+    assert results.page == "checks"
 
 
 async def test_a_run_that_died_before_its_load_says_so(desk, results, until):
