@@ -13,8 +13,12 @@ from k6desk.data.run_numbers import told_of
 from k6desk.data.stored import Stored
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from k6desk.api.metrics import Answer
     from k6desk.core.asked import Asked
+    from k6desk.data.cache import Cache
+    from k6desk.data.library import Library
 
 NUMBERS = "numbers "
 """What the documents of a kept run are called that are answers of its metrics: this, and what was asked."""
@@ -24,7 +28,9 @@ LOG = "log"
 class Measurements(Intake):
     """Documents by run and what was asked. Of a run that is kept they are in the library, too."""
 
-    _failed_checks: dict[int, int | None] | None = None
+    def __init__(self, cache: Cache, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(cache, library, parent)
+        self._failed_checks: dict[int, int] = {}
 
     async def put_numbers(self, run_id: int, documents: Mapping[str, bytes]) -> None:
         """Keep what the server answered, each under what was asked."""
@@ -68,32 +74,32 @@ class Measurements(Intake):
         """Note how many checks failed in finished runs."""
         news = await self._write(self._cache, lambda: self._cache.numbers.put_failed_checks(counts))
         if news:
-            self._known_failed_checks().update({run_id: counts[run_id] for run_id in news})
+            self._failed_checks.update({run_id: counts[run_id] for run_id in news})
             self.changed.emit(Delta(changed=frozenset(news)))
 
     def failed_checks(self, run_id: int) -> int | None:
         """How many checks failed in a finished run; None while that is not known."""
-        known = self._known_failed_checks()
-        if run_id not in known and run_id in self._kept:
-            known[run_id] = self._failed_checks_kept(run_id)
-        return known.get(run_id)
+        return self._failed_checks.get(run_id)
 
-    def _known_failed_checks(self) -> dict[int, int | None]:
-        if self._failed_checks is None:
-            self._failed_checks = {**self._cache.numbers.failed_checks()}
-        return self._failed_checks
+    async def _load_kept(self) -> None:
+        await super()._load_kept()
+        self._failed_checks = await self._write(self._library, self._count_failed_checks)
 
-    def _failed_checks_kept(self, run_id: int) -> int | None:
-        """What the metrics of a kept run tell, as of one that came with a file."""
+    def _count_failed_checks(self) -> dict[int, int]:
+        """What the server said, and what the metrics of kept runs tell, as of those that came with a file."""
         from k6desk.core.checks import checks_of  # the first picture needs none of it
 
-        def known(asked: Asked) -> Answer | None:
-            content = self.numbers(run_id, asked.key)
-            told = told_of(content) if content else None
-            return told.answer if told else None
+        counts = self._cache.numbers.failed_checks()
+        for run_id in self._library.kept.ids() - counts.keys():
 
-        checks = checks_of(known)
-        return None if checks is None else sum(check.fails for check in checks)
+            def known(asked: Asked, run_id: int = run_id) -> Answer | None:
+                kept = self._library.kept.document(run_id, NUMBERS + asked.key)
+                told = told_of(kept.value) if kept else None
+                return told.answer if told else None
+
+            if (checks := checks_of(known)) is not None:
+                counts[run_id] = sum(check.fails for check in checks)
+        return counts
 
     async def _keep_documents(self, run_id: int, documents: Mapping[str, bytes], now: datetime) -> None:
         await self._know_kept()

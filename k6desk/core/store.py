@@ -334,7 +334,6 @@ class Store(Measurements):
     async def fill(self, work: Callable[[Library], T]) -> T:
         """Have runs from a file written into the library, and read anew all that is kept."""
         done = await self._write(self._library, lambda: work(self._library))
-        self._failed_checks = None
         await self.load_index()
         return done
 

@@ -13,6 +13,10 @@ _BYTES = frozenset({"data_received", "data_sent", "browser_data_received", "brow
 _PURE = frozenset({"browser_web_vital_cls"})
 _DURATIONS = ("http_req_", "browser_web_vital_", "browser_http_req_", "ws_", "grpc_")
 _SPANS = frozenset({"iteration_duration", "group_duration"})
+_NANOSECOND = 1e-6
+"""In ms. No clock of k6 is finer: less comes from a calculation."""
+_SELDOM = 0.001
+"""What happens less often in a second is counted by the hour."""
 _SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -38,6 +42,8 @@ def words(value: float | None, unit: Unit, *, per_s: bool = False) -> str:
         shown = _size(value)
     elif unit == "share":
         return _share(value)
+    elif per_s and 0 < abs(value) < _SELDOM:
+        return f"{figure(value * 3600)}/h"
     else:
         shown = figure(value)
     return f"{shown}/s" if per_s else shown
@@ -62,7 +68,9 @@ def _share(value: float) -> str:
 
 def _span(ms: float) -> str:
     size = abs(ms)
-    if 0 < size < 0.9995:
+    if size < _NANOSECOND:
+        return "0 ms"
+    if size < 0.9995:
         return f"{figure(ms * 1000)} µs"
     if size < 1000:
         return f"{figure(ms)} ms"

@@ -60,7 +60,8 @@ class WholeRun:
 
     async def get_measured(self) -> None:
         """What it measured and its log, once it has ended; when nothing more can come, it is noted that all is here."""
-        from k6desk.core.whole_numbers import get_whole  # the first picture needs none of it
+        from k6desk.core.checks import checks_of  # the first picture needs none of these
+        from k6desk.core.whole_numbers import get_whole
 
         run, asked_at = self._store.run(self._id), datetime.now(UTC)
         if run is None or not run.is_finished or self._store.numbers(self._id, WHOLE) is not None:
@@ -68,6 +69,8 @@ class WholeRun:
         await get_whole(self._id, self._numbers, self._store)
         await self._get_log(is_last=is_settled(run, asked_at))
         if is_settled(run, asked_at):
+            if (checks := checks_of(self._numbers.known_of(self._id))) is not None:
+                await self._store.put_failed_checks({self._id: sum(check.fails for check in checks)})
             await self._store.put_numbers(self._id, {WHOLE: b""})
 
     async def _get_log(self, *, is_last: bool) -> None:

@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 from k6desk.api.lenient import utc
 from k6desk.api.metrics import Answer, Series
 from k6desk.api.wire import metrics as wire
-from k6desk.data.run_numbers import METRICS, WHOLE, Told, key_of
+from k6desk.data.run_numbers import METRICS, WHOLE, Told, key_of, told_of
 from k6desk.data.run_numbers import Metrics as Listed
 from k6desk.data.secrets import masked_text
 
@@ -80,11 +80,10 @@ def metrics_documents(content: bytes) -> dict[str, bytes]:
 def _said(key: str, content: bytes) -> bytes:
     """An answer as JSON; empty if another version of k6desk kept it in another shape."""
     kind, *asked = key.split("\n")
-    try:
-        told = msgspec.msgpack.decode(content, type=Told)
-        query, metric = asked
-    except (msgspec.MsgspecError, ValueError):
+    told = told_of(content)
+    if told is None or len(asked) != 2:
         return b""
+    query, metric = asked
     return msgspec.json.encode(
         {
             "query": query,

@@ -77,4 +77,6 @@ async def test_failed_checks_are_told_once(open_store):
     await store.put_failed_checks({RUN.id: 83})
     assert [delta.changed for delta in told] == [frozenset({RUN.id, 5})]
     assert (store.failed_checks(RUN.id), store.failed_checks(5), store.failed_checks(6)) == (83, 0, None)
-    assert open_store().failed_checks(RUN.id) == 83
+    store = open_store()
+    await store.load_index()
+    assert store.failed_checks(RUN.id) == 83

@@ -18,6 +18,7 @@ from k6desk.core.units import figure, unit_of, words
         (5.716761, "ms", "5.72 ms"),
         (0.0096, "ms", "9.6 µs"),
         (0.9999, "ms", "1 ms"),
+        (1.5e-7, "ms", "0 ms"),
         (0, "ms", "0 ms"),
         (1518.85, "ms", "1.52 s"),
         (61_000, "ms", "1 min 01 s"),
@@ -44,6 +45,8 @@ def test_a_value_is_said_in_its_unit(value, unit, said):
 def test_what_comes_every_second_says_so():
     assert words(18.5357, "count", per_s=True) == "18.5/s"
     assert words(10652.6, "bytes", per_s=True) == "10.7 kB/s"
+    assert words(1 / 3600, "count", per_s=True) == "1/h"
+    assert words(0, "count", per_s=True) == "0/s"
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.msgpack import encode
 from msgspec.structs import replace
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from k6desk.api.metrics import Answer, Series
 from k6desk.api.models import Run
+from k6desk.core.asked import Asked
 from k6desk.core.compared_runs import ScriptChange
+from k6desk.data.run_numbers import Told
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS
 from k6desk.ui.compare.window import COMPARE, TREND, CompareWindow
@@ -250,9 +255,20 @@ async def test_without_a_server_it_says_why(session, tasks, dressed, until, word
     window.show_trend(10)
     await until(window.is_settled)
     assert "never loaded on this computer" in words(window)
-    asked = Asked(window.trend_page.choice.aggregate.query)
-    known = Told(Answer((Series({}, array("d", [0]).tobytes(), array("d", [310]).tobytes()),)), now, True)
-    await session.store.put_numbers(1, {asked.key: encode(known)})
+    window.close()
+    window.deleteLater()
+
+
+async def test_without_a_server_the_trend_shows_what_is_known_and_says_how_much_is_not(
+    session, tasks, dressed, until, words
+):
+    now = datetime.now(UTC)
+    ended = [Run(at, 10, 1, "completed", now - timedelta(hours=at), "passed") for at in (1, 2)]
+    await session.store.put_runs(ended, now)
+    window = CompareWindow(session, tasks, session.notices)
+    at, value = (array("d", [number]).tobytes() for number in (now.timestamp(), 310))
+    known = Told(Answer((Series({}, at, value),)), now, is_final=True)
+    await session.store.put_numbers(1, {Asked(window.trend_page.choice.aggregate.query).key: encode(known)})
     window.show_trend(10)
     await until(window.is_settled)
     assert "The values of 1 run were never loaded on this computer." in words(window)

@@ -196,7 +196,9 @@ async def test_lines_are_counted_by_level_and_gaps_are_marked(pane, logs, show, 
     assert "Live" in words(pane)
 
 
-async def test_a_run_that_has_ended_is_not_live_while_its_last_lines_come(pane, logs, show, until, words, samples, tail):
+async def test_a_run_that_has_ended_is_not_live_while_its_last_lines_come(
+    pane, logs, show, until, words, samples, tail
+):
     await show(samples.failed())
     logs.say("a")
     await until(lambda: rows(pane) == ["a"])
