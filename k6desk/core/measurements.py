@@ -45,19 +45,12 @@ class Measurements(Intake):
             return kept.value
         return known
 
-    def measured_documents(self, run_id: int) -> dict[str, Stored[bytes]]:
-        """All that is known of what a run measured, as documents of a kept run."""
-        kept = self._library.kept.documents(run_id) if run_id in self._kept else {}
-        documents = {name: stored for name, stored in kept.items() if name == LOG or name.startswith(NUMBERS)}
-        documents |= {NUMBERS + asked: stored for asked, stored in self._cache.numbers.all(run_id).items()}
-        if log := self._cache.log(run_id):
-            documents[LOG] = log
-        return documents
-
-    def all_numbers(self, run_id: int) -> dict[str, bytes]:
+    async def all_numbers(self, run_id: int) -> dict[str, bytes]:
         """All that the server answered of the metrics of a run, by what was asked."""
-        documents = self.measured_documents(run_id).items()
-        return {name.removeprefix(NUMBERS): stored.value for name, stored in documents if name.startswith(NUMBERS)}
+        documents = await self._write(self._cache, partial(self._measured_documents, run_id))
+        return {
+            name.removeprefix(NUMBERS): stored.value for name, stored in documents.items() if name.startswith(NUMBERS)
+        }
 
     async def put_log(self, run_id: int, content: bytes) -> None:
         """Keep what was read of a run's log."""
@@ -101,8 +94,22 @@ class Measurements(Intake):
                 counts[run_id] = sum(check.fails for check in checks)
         return counts
 
+    def _measured_documents(self, run_id: int) -> dict[str, Stored[bytes]]:
+        """For a writing thread, since they may be large: what is known of a run's measurements, as of a kept run."""
+        kept = self._library.kept.documents(run_id) if run_id in self._kept else {}
+        documents = {name: stored for name, stored in kept.items() if name == LOG or name.startswith(NUMBERS)}
+        documents |= {NUMBERS + asked: stored for asked, stored in self._cache.numbers.all(run_id).items()}
+        if log := self._cache.log(run_id):
+            documents[LOG] = log
+        return documents
+
+    async def _keep_measured(self, run_id: int) -> None:
+        """Keep with a run, which is kept since this moment, what it measured."""
+        documents = await self._write(self._cache, partial(self._measured_documents, run_id))
+        await self._write(self._library, partial(self._library.kept.put_documents, run_id, documents))
+
     async def _keep_documents(self, run_id: int, documents: Mapping[str, bytes], now: datetime) -> None:
         await self._know_kept()
         if run_id in self._kept:
-            put = partial(self._library.kept.put_documents, run_id, documents, now)
-            await self._write(self._library, put)
+            stored = {name: Stored(content, now) for name, content in documents.items()}
+            await self._write(self._library, partial(self._library.kept.put_documents, run_id, stored))

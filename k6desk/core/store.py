@@ -305,6 +305,7 @@ class Store(Measurements):
             run = self._run(run_id)
         if put is None:
             return
+        await self._keep_measured(run_id)
         self._unwanted.discard(run_id)
         one = frozenset([run_id])
         if self._has_gone(put):
@@ -390,7 +391,7 @@ class Store(Measurements):
             documents["run"] = stored
         if nodes := self.distribution(run_id):
             documents["distribution"] = Stored(encode(nodes.value), nodes.fetched_at)
-        return documents | self.measured_documents(run_id)
+        return documents
 
     def _tell_intent(self, target: Target) -> None:
         if target.kind == "run":

@@ -82,14 +82,14 @@ class KeptRuns:
 
     def put_document(self, run_id: int, name: str, content: bytes, fetched_at: datetime) -> None:
         """Keep one more document of a run, if that is kept, in place of what it had under that name."""
-        self.put_documents(run_id, {name: content}, fetched_at)
+        self.put_documents(run_id, {name: Stored(content, fetched_at)})
 
-    def put_documents(self, run_id: int, documents: Mapping[str, bytes], fetched_at: datetime) -> None:
+    def put_documents(self, run_id: int, documents: Mapping[str, Stored[bytes]]) -> None:
         """Keep more documents of a run, if that is kept, all or none."""
-        contents = {name: _safe(name, content) for name, content in documents.items()}
+        contents = {name: (_safe(name, one.value), one.fetched_at) for name, one in documents.items()}
 
         def put(db: Connection) -> None:
-            for name, content in contents.items():
+            for name, (content, fetched_at) in contents.items():
                 _write_document(db, run_id, name, content, fetched_at)
 
         self._database.write(put)

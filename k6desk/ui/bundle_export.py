@@ -111,7 +111,7 @@ class BundleExport:
             with suppress(CloudError):  # then there is what is known of them here
                 await get_whole(run_id, session.numbers, session.store)
         log = session.store.log(run_id)
-        return replace(run, numbers=session.store.all_numbers(run_id), log=log.value if log else None)
+        return replace(run, numbers=await session.store.all_numbers(run_id), log=log.value if log else None)
 
     def _go_on(self) -> None:
         if self._cancelled:

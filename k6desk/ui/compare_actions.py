@@ -87,7 +87,12 @@ class CompareActions(Effects):
         async def switch() -> None:
             await session.store.set_local_baseline(run.test_id, None if is_baseline else run.id)
             done = "is no longer" if is_baseline else "is"
-            self._say("local baseline", f"Run {run.id} {done} the local baseline of its test.", "success")
+            said = f"Run {run.id} {done} the local baseline of its test."
+            test = session.store.test(run.test_id)
+            of_server = test.baseline_run_id if test else None
+            if not is_baseline and of_server not in {None, run.id}:
+                said += f" As long as Grafana has run {of_server} as the baseline, that is what runs are compared with."
+            self._say("local baseline", said, "success")
 
         self._spawn(switch(), "choose a baseline")
 

@@ -63,7 +63,7 @@ async def follow(live, tasks, starts, monkeypatch):
 
 @pytest.fixture
 def stack(stack):
-    stack.runs = [run_json(RUN, status="running", ended=None)]
+    stack.runs = [run_json(RUN, status="running")]
     return stack
 
 

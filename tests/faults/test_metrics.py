@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from array import array
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -54,7 +54,8 @@ def metrics(stack, monkeypatch):
         told.asked.append(request.target)
         return Reply(LISTED) if request.path.endswith("/metrics") else told.reply
 
-    stack.runs = [run_json(DONE), run_json(LIVE, status="running", ended=None)]
+    begun = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    stack.runs = [run_json(DONE), run_json(LIVE, status="running", created=begun)]
     stack.metrics_script = script
     return told
 
@@ -101,7 +102,7 @@ async def test_metrics_that_fail_are_no_failure_of_the_rest(metrics, live, watch
 
 async def test_times_that_cannot_be_stop_nothing(metrics, watched, until):
     now = int(time.time())
-    good = [[now - 63, 1], [now - 60, 2]]
+    good = [[now - 120, 1], [now - 60, 2]]
     odd = ([1e308, 3], [now * 1000, 3], [253_402_300_799, 3], [-62_135_596_800, 3])
     metrics.reply = Reply(result(row(*good, *odd, name="a"), row(*odd, name="b")))
     numbers = watched(LIVE, BY_NAME)
@@ -110,7 +111,7 @@ async def test_times_that_cannot_be_stop_nothing(metrics, watched, until):
     metrics.reply = Reply(result(row([now, 5], *odd, name="a"), row(*odd, name="b")))
     await until(lambda: len(metrics.asked) > count + 2)
     (series,) = numbers.told(LIVE, BY_NAME).answer.series
-    assert list(times_of(series)) == [now - 63, now - 60, now]
+    assert list(times_of(series)) == [now - 120, now]
 
 
 async def test_a_server_that_always_says_everything_makes_no_curve_longer(metrics, watched, until):

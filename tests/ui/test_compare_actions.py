@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from k6desk.core.place import Place
 from k6desk.ui.compare.window import TREND, CompareWindow
 from tests.ui.test_library_actions import act, scripts_windows, select, why_not
+from tests.ui.test_several_runs import said
 
 
 def comparisons() -> list[CompareWindow]:
@@ -55,6 +56,20 @@ async def test_a_local_baseline_is_set_compared_with_and_cleared(desk, session, 
     desk._allow()
     act(desk, "local_baseline")
     await until(lambda: session.store.local_baseline(test.id) is None)
+
+
+async def test_it_is_said_that_the_baseline_of_the_server_goes_before_a_local_one(desk, session, until, notices):
+    test = next(
+        test
+        for project in session.store.projects()
+        for test in session.store.tests(project.id)
+        if test.baseline_run_id and len(session.store.latest_of_test(test.id, 5)) > 2
+    )
+    run = next(run for run in session.store.latest_of_test(test.id, 5) if run.id != test.baseline_run_id)
+    desk.go(Place("run", run.id))
+    desk._allow()
+    act(desk, "local_baseline")
+    await until(lambda: any(f"Grafana has run {test.baseline_run_id} as the" in words for words in said(notices)))
 
 
 async def test_the_trend_of_a_test_and_a_run_of_it(desk, session, until):
