@@ -36,6 +36,8 @@ QUIET_S = 1.5
 """So long nothing may come before that is said with an empty batch."""
 OPENING_S = 10.0
 CLOSING_S = 0.5
+GOING_AWAY = 1001
+"""What a server says that is shut down: the log may go on."""
 
 _ASIDE = 1 << 18
 """A frame from this size on is read in another thread."""
@@ -82,9 +84,9 @@ async def _batches(connection: ClientConnection, host: str) -> AsyncGenerator[Lo
         except TimeoutError:
             yield LogBatch()
             continue
-        except ConnectionClosedOK:
-            return
         except ConnectionClosed as closed:
+            if isinstance(closed, ConnectionClosedOK) and not (closed.rcvd and closed.rcvd.code == GOING_AWAY):
+                return
             raise _lost(closed, host) from closed
         batch = read(frame) if len(frame) < _ASIDE else await asyncio.to_thread(read, frame)
         if batch != LogBatch():

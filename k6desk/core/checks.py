@@ -42,6 +42,11 @@ def checks_of(known: Known) -> tuple[Check, ...] | None:
     return in_groups if alone is None else alone
 
 
+def group_words(group: str) -> str:
+    """The path of a group for people: `browse › cart` for k6's `::browse::cart`."""
+    return " › ".join(filter(None, group.split("::")))
+
+
 def curve(check: Check) -> Asked:
     """The share of a check that passed, over time."""
     matchers = [Matcher("check", check.name)]

@@ -100,6 +100,10 @@ class Keeper(QObject):
             self._bell.ring()
         return True
 
+    async def get_measured(self, run_id: int) -> None:
+        """Get what an ended run measured, and its log, whether it is kept or not. Raises `CloudError`."""
+        await self._whole(run_id).get_measured()
+
     async def stop_keeping(self, run_id: int) -> None:
         """The user does not want a run kept any more; from now on the rule does not want it either."""
         self._lacking.discard(run_id)
@@ -211,9 +215,7 @@ class Keeper(QObject):
         """
         from asyncio import Lock
 
-        if self._cloud is None:
-            raise NotNow("k6desk is offline, so the server cannot be asked.")
-        whole = WholeRun(run_id, self._cloud, self._connection, self._store, self._numbers)
+        whole = self._whole(run_id)
         self._turn = self._turn or Lock()
         async with self._turn:
             if await whole.get_run():
@@ -223,6 +225,11 @@ class Keeper(QObject):
                 await whole.get_script()
         if with_measurements:
             await whole.get_measured()
+
+    def _whole(self, run_id: int) -> WholeRun:
+        if self._cloud is None:
+            raise NotNow("k6desk is offline, so the server cannot be asked.")
+        return WholeRun(run_id, self._cloud, self._connection, self._store, self._numbers)
 
 
 def _urgency(run: Run, soon: datetime) -> tuple[float, ...]:

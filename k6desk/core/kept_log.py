@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ENDED_SILENCES = 2
 """After so many silences there is nothing more of a run that has ended."""
+OVERLAP_NS = 5_000_000_000
+"""The load generators are not equally fast: so long before the last line there may be one that was not there yet."""
 
 
 async def unpacked(content: bytes) -> RunLog:
@@ -37,13 +39,15 @@ async def write(log: RunLog, run_id: int, store: Store) -> None:
 def start_of(log: RunLog, store: Store, run_id: int) -> int:
     """From when on (ns since the epoch) the server is to be asked for what a log lacks.
 
-    A line that says that it is of the future must not hide those that are to come.
+    A line that says that it is of the future must not hide those that are to come; what the log has let go of is not
+    wanted again.
     """
     last_ns, now_ns = log.last_ns, time.time_ns()
     if last_ns > now_ns:
         last_ns = max((row.at_ns for row in log.rows() if row.at_ns <= now_ns), default=0)
     if last_ns:
-        return last_ns + 1
+        oldest_ns = log.row(log.first).at_ns if log.cut else 0
+        return max(last_ns - OVERLAP_NS, min(oldest_ns, last_ns))
     run = store.run(run_id)
     return int(run.created_at.timestamp()) * 1_000_000_000 if run else 0
 
@@ -59,10 +63,14 @@ def missing(batch: LogBatch) -> list[str]:
 
 
 async def complete(log: RunLog, run_id: int, cloud: Cloud, store: Store) -> None:
-    """Read what the server has of the log of a run that has ended. Raises `CloudError`."""
+    """Read what the server has of the log of a run that has ended, until it goes quiet or says that this is all.
+
+    Raises `CloudError`; the log then has the lines that came before.
+    """
     silences = 0
-    log.expect_replay()
-    async with aclosing(cloud.log(run_id, start_of(log, store, run_id))) as batches:
+    start_ns = start_of(log, store, run_id)
+    log.expect_replay(start_ns)
+    async with aclosing(cloud.log(run_id, start_ns)) as batches:
         async for batch in batches:
             log.take(batch.lines)
             words = missing(batch)

@@ -52,16 +52,31 @@ def load_began_at(run: Run, detail: RunDetail | None) -> datetime | None:
     return next((at for at in entered if at), run.status_since if run.status == "running" else None)
 
 
-def load_s(run: Run, detail: RunDetail | None) -> float | None:
-    """How many seconds the load of a finished run lasted, or of another one will last; None if that is not known."""
+def load_s(run: Run, detail: RunDetail | None, samples: tuple[float, float] | None = None) -> float | None:
+    """How many seconds the load has lasted: from the status `running` to the next one. None if that is not known.
+
+    The status history has that to a part of a second; samples stand for 3 s each, and billed seconds begin with the
+    load generators. Only where the history lacks an end (the run goes on, or the server keeps no history) do the first
+    and the last of the `samples` say it, and what was billed only where there are none.
+    """
     began_at = load_began_at(run, detail)
-    if not run.is_finished:
-        return float(run.estimated_duration_s) if run.estimated_duration_s else None
     later = [each.entered_at for each in (detail.status_history if detail else ()) if each.type != "running"]
     ends = [at for at in (*later, run.ended_at) if at and began_at and at > began_at]
     if began_at and ends:
         return (min(ends) - began_at).total_seconds()
-    return float(run.execution_duration_s) if run.execution_duration_s else None
+    if samples:
+        first_s, last_s = samples
+        if began_at and 0 < first_s - began_at.timestamp() < SKEW_S:  # else another clock dates the samples
+            first_s = began_at.timestamp()
+        return last_s - first_s or None
+    return float(run.execution_duration_s) if run.is_finished and run.execution_duration_s else None
+
+
+def planned_s(run: Run, detail: RunDetail | None) -> float | None:
+    """How many seconds the load of a finished run lasted, or of another one is to last; None if that is not known."""
+    if run.is_finished:
+        return load_s(run, detail)
+    return float(run.estimated_duration_s) if run.estimated_duration_s else None
 
 
 def origin_of(run: Run, detail: RunDetail | None, samples: tuple[float, float] | None, now: datetime) -> Origin:

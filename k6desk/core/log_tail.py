@@ -17,8 +17,9 @@ from PySide6.QtCore import QObject, Signal
 from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound, SignedOut, TryLater
 from k6desk.core.bell import Bell
-from k6desk.core.connection import Connection, is_final
+from k6desk.core.connection import Connection, State, is_final
 from k6desk.core.kept_log import ENDED_SILENCES, missing, start_of, unpacked, write
+from k6desk.core.settled import is_settled
 from k6desk.core.store import Store
 from k6desk.data.run_log import RunLog
 
@@ -63,15 +64,16 @@ class LogTail(QObject):
         self._run_id: int | None = None
         self._is_followed = False
         self._following: Task[Any] | None = None
-        self._bell = Bell()
+        self._connection_bell = Bell()
+        self._retry_bell = Bell()
         self._writing = QObject(self)
+        self._writes: list[Task[Any]] = []
         self._written_at = 0.0
         self._is_unwritten = False
         self.log = RunLog()
         self.phase = Phase.READING
         self.problem = ""
-        connection.changed.connect(self._bell.ring)
-        store.run_ended.connect(self._bell.ring)
+        connection.changed.connect(self._notice_connection)
 
     @property
     def run_id(self) -> int | None:
@@ -85,8 +87,10 @@ class LogTail(QObject):
             self._begin(self._run_id)
 
     def stop(self) -> list[Task[Any]]:
-        """Ask nothing any more; the tasks that are ending."""
-        return self._tasks.cancel(self) + self._tasks.cancel(self._writing) if self._tasks else []
+        """Ask nothing any more; the tasks that are ending, of which some still write what was read."""
+        ending = self._tasks.cancel(self) if self._tasks else []
+        self._keep()
+        return ending + self._writes
 
     def follow(self, run_id: int, tasks: Tasks) -> None:
         """Somebody looks at the log of this run now, and at no other."""
@@ -105,16 +109,14 @@ class LogTail(QObject):
         self._is_followed = False
         if self._following:
             self._following.cancel()
-        if self._tasks and self._is_unwritten and self._run_id is not None:
-            self._tasks.spawn(write(self.log, self._run_id, self._store), name="keep a log", owner=self._writing)
-        self._is_unwritten = False
+        self._keep()
 
     def try_again(self) -> None:
         """The user wants it to be tried now."""
         if self._run_id is not None and self.phase is Phase.REFUSED:
             self._begin(self._run_id)
-        else:
-            self._bell.ring()
+        elif self.phase is Phase.AWAY:
+            self._retry_bell.ring()
 
     # -- one log -------------------------------------------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class LogTail(QObject):
         if self._cloud and not self._connection.wait_s:
             return True
         self._become(Phase.OFFLINE, self._connection.reason)
-        await self._bell.wait(min(self._connection.wait_s, CHECK_S) if self._cloud else None)
+        await self._connection_bell.wait(min(self._connection.wait_s, CHECK_S) if self._cloud else None)
         return False
 
     async def _read(self, run_id: int, lost_ns: int) -> bool:
@@ -170,8 +172,9 @@ class LogTail(QObject):
         assert self._cloud
         was_live = not self._has_ended(run_id)
         silences = 0
-        self.log.expect_replay()
-        async with aclosing(self._cloud.log(run_id, start_of(self.log, self._store, run_id))) as batches:
+        start_ns = start_of(self.log, self._store, run_id)
+        self.log.expect_replay(start_ns)
+        async with aclosing(self._cloud.log(run_id, start_ns)) as batches:
             async for batch in batches:
                 if self.phase is not Phase.LIVE:
                     if lost_ns and self.log.end:
@@ -182,12 +185,12 @@ class LogTail(QObject):
                     await self._take(batch)
                 else:
                     silences += self._has_ended(run_id)
-                    if silences >= (LIVE_SILENCES if was_live else ENDED_SILENCES):
+                    if silences >= (LIVE_SILENCES if was_live else ENDED_SILENCES) and self._is_settled(run_id):
                         break
                 await self._write_sometimes(run_id)
-        if has_ended := self._has_ended(run_id):
+        if is_all := self._is_settled(run_id):
             self.log.is_complete = self._is_unwritten = True
-        return has_ended
+        return is_all
 
     async def _take(self, batch: LogBatch) -> None:
         from asyncio import sleep
@@ -211,10 +214,19 @@ class LogTail(QObject):
         run = self._store.run(run_id)
         return run is None or run.is_finished
 
+    def _is_settled(self, run_id: int) -> bool:
+        run = self._store.run(run_id)
+        return run is None or is_settled(run, datetime.now(UTC))
+
     async def _pause(self, seconds: float) -> None:
         import random  # slow to import, and never needed when all is well
 
-        await self._bell.wait(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
+        await self._retry_bell.wait(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load
+
+    def _notice_connection(self) -> None:
+        self._connection_bell.ring()
+        if self.phase is Phase.AWAY and self._connection.state is State.LIVE:
+            self._retry_bell.ring()  # what was away may be back with it
 
     def _become(self, phase: Phase, problem: str = "") -> None:
         if (phase, problem) != (self.phase, self.problem):
@@ -222,6 +234,14 @@ class LogTail(QObject):
             self.changed.emit()
 
     # -- what was seen -------------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Write what was not written yet, even if nobody waits for it."""
+        if self._tasks and self._is_unwritten and self._run_id is not None:
+            writing = write(self.log, self._run_id, self._store)
+            task = self._tasks.spawn(writing, name="keep a log", owner=self._writing)
+            self._writes = [one for one in (*self._writes, task) if one and not one.done()]
+        self._is_unwritten = False
 
     async def _write_sometimes(self, run_id: int) -> None:
         if self._is_unwritten and time.monotonic() - self._written_at > WRITE_EVERY_S:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail, ZoneNodes
 from k6desk.api.stack import web_link
+from k6desk.core.served_thresholds import verdicts_now
 from k6desk.core.session import Session
 from k6desk.core.summary import Summary, summary_of
 from k6desk.core.thresholds import thresholds_of
@@ -71,6 +72,7 @@ async def ask_for_missing(session: Session, run: Run) -> None:
         if store.distribution(run.id) is None:
             await commands.load_distribution(run.id)
         await get_whole(run.id, session.numbers, store)
+        await session.served_thresholds.get(run.id)
     except CloudError:
         pass  # also that the run is gone, which the window shows
 
@@ -113,6 +115,6 @@ def _summary(session: Session, run: Run, detail: RunDetail | None) -> Summary | 
     if not metrics:
         return None
     wanted = thresholds_of(detail.options) if detail else ()
-    served = session.served_thresholds.of(run.id)
-    made = summary_of(metrics, wanted, session.numbers.known_of(run.id), detail, served)
+    verdicts = verdicts_now(run.id, wanted, detail, session.numbers, session.served_thresholds)
+    made = summary_of(metrics, wanted, session.numbers.known_of(run.id), detail, verdicts)
     return made if made.checks or any(line.values for line in made.lines) else None

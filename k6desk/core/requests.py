@@ -13,6 +13,7 @@ Label = Literal["name", "url"]
 
 _FIGURES = {
     "count": ("http_reqs", "increase"),
+    "rate": ("http_reqs", "rate"),
     "p95": ("http_req_duration", quantile(0.95)),
     "failures": ("http_req_failed", "increase_nz"),
     "avg": ("http_req_duration", "histogram_avg"),
@@ -70,11 +71,8 @@ def asks(known: Known) -> tuple[Asked, ...]:
     return tuple(_ASKED[_label(known)].values())
 
 
-def requests_of(known: Known, duration_s: float | None) -> tuple[RequestRow, ...] | None:
-    """The rows, those with most requests first; None while their counts are not known.
-
-    `duration_s` is how long the load went on, for the rates.
-    """
+def requests_of(known: Known) -> tuple[RequestRow, ...] | None:
+    """The rows, those with most requests first; None while their counts are not known."""
     label = _label(known)
     answers = {figure: known(asked) for figure, asked in _ASKED[label].items()}
     if answers["count"] is None:
@@ -84,7 +82,7 @@ def requests_of(known: Known, duration_s: float | None) -> tuple[RequestRow, ...
         RequestRow(
             *key,
             count=round(count),
-            rate=count / duration_s if duration_s else None,
+            rate=figures["rate"].get(key),
             min=figures["min"].get(key),
             avg=figures["avg"].get(key),
             p95=figures["p95"].get(key),

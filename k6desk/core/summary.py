@@ -7,12 +7,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from k6desk.api.metrics import Fold, Matcher, Metric, Query, ThresholdVerdict, quantile
+from k6desk.api.metrics import Fold, Matcher, Metric, Query, quantile
 from k6desk.api.models import RunDetail
 from k6desk.core import checks, thresholds
-from k6desk.core.asked import Asked, Known, single, times_of
+from k6desk.core.asked import Asked, Known, single
 from k6desk.core.checks import Check
-from k6desk.core.load_span import SKEW_S, load_began_at
+from k6desk.core.load_span import SampleSpan, load_s
 from k6desk.core.thresholds import Threshold, Verdict
 from k6desk.core.units import Unit, unit_of
 
@@ -44,10 +44,12 @@ _TREND = {
 }
 _METHODS: dict[str, dict[str, str]] = {
     "trend": _TREND,
-    "counter": {"count": "increase"},
+    "counter": {"count": "increase", "rate": "rate"},
     "gauge": {"value": "last", "min": "min", "max": "max"},
     "rate": {"passes": "increase_nz", "total": "increase_total"},
 }
+"""By type. The rate of a counter is that of the server, as in the thresholds and the comparison of runs: to divide its
+count here would give another one in the last figures."""
 _PREFIXES: tuple[tuple[str, Section], ...] = (
     ("http_", "http"),
     ("browser_web_vital_", "web vitals"),
@@ -130,41 +132,28 @@ def summary_of(
     thresholds_set: Sequence[Threshold],
     known: Known,
     detail: RunDetail | None,
-    served: Sequence[ThresholdVerdict] = (),
+    verdicts: Sequence[Verdict] | None = None,
 ) -> Summary:
-    """The summary of a run from what is known of it; `served` is what the server says of its thresholds."""
-    took_s = measured_s(known, detail)
+    """The summary of a run from what is known of it; without its `verdicts` they are worked out from the metrics."""
+    if verdicts is None:
+        verdicts = thresholds.verdicts(thresholds_set, metrics, known, (), detail)
     return Summary(
-        lines=tuple(_filled(line, matchers, known, took_s) for line, matchers in _lines(metrics, thresholds_set)),
-        verdicts=thresholds.verdicts(thresholds_set, metrics, known, served, detail),
+        lines=tuple(_filled(line, matchers, known) for line, matchers in _lines(metrics, thresholds_set)),
+        verdicts=tuple(verdicts),
         checks=checks.checks_of(known) if _has_checks(metrics) else (),
-        duration_s=took_s,
+        duration_s=_load_s(known, detail),
         is_over=detail is None or detail.run.is_finished,
     )
 
 
-def measured_s(known: Known, detail: RunDetail | None) -> float | None:
-    """How long the load went on, in seconds: from its status `running` to the next one, or to the last sample so far.
-
-    k6 divides its counts by the time in which it ran the test. The status history has that to a part of a second;
-    samples stand for 3 s each, and billed seconds begin with the load generators. Only where the history lacks an end
-    (the run goes on, or the server keeps no history) do the samples say it.
-    """
-    history = [
-        (entry.type, entry.entered_at) for entry in (detail.status_history if detail else ()) if entry.entered_at
-    ]
-    running = next((at for at, (word, _) in enumerate(history) if word == "running"), len(history))
-    began_at = load_began_at(detail.run, detail) if detail else None
-    if began_at and running + 1 < len(history):
-        return max(0.0, (history[running + 1][1] - began_at).total_seconds()) or None
-    curve = known(LOAD)
-    samples = [moment for series in (curve.series if curve else ()) for moment in times_of(series)]
-    if not samples:
-        return None
-    first, last = min(samples), max(samples)
-    if began_at and 0 < first - began_at.timestamp() < SKEW_S:  # else another clock dates the samples
-        first = began_at.timestamp()
-    return last - first or None
+def _load_s(known: Known, detail: RunDetail | None) -> float | None:
+    """How many seconds the load has lasted; by the virtual users alone where nothing is known of the run itself."""
+    span = SampleSpan()
+    span.take_in([known(LOAD)])
+    if detail:
+        return load_s(detail.run, detail, span.ends)
+    first_s, last_s = span.ends or (0.0, 0.0)
+    return last_s - first_s or None
 
 
 def _has_checks(metrics: Sequence[Metric]) -> bool:
@@ -209,11 +198,9 @@ def _asked(line: Line, matchers: tuple[Matcher, ...]) -> dict[str, Asked]:
     }
 
 
-def _filled(line: Line, matchers: tuple[Matcher, ...], known: Known, took_s: float | None) -> Line:
+def _filled(line: Line, matchers: tuple[Matcher, ...], known: Known) -> Line:
     answers = {name: known(asked) for name, asked in _asked(line, matchers).items()}
     values = {name: value for name, answer in answers.items() if (value := single(answer)) is not None}
-    if line.type == "counter" and "count" in values and took_s:
-        values["rate"] = values["count"] / took_s
     if line.type == "rate":
         values = _share(values)
     is_known = None not in answers.values()

@@ -172,7 +172,10 @@ def _state(verdict: Verdict) -> str:
 
 
 def as_json(summary: Summary) -> str:
-    """What `k6 run --summary-export` writes; in `thresholds`, as there, true means that one was crossed."""
+    """What `k6 run --summary-export` writes; in `thresholds`, as there, true means that one was crossed.
+
+    Of one that k6desk cannot judge it is null, and one whose metric has no samples stands there without figures.
+    """
     import json
 
     return json.dumps(exported(summary), indent=4, ensure_ascii=False) + "\n"
@@ -180,16 +183,15 @@ def as_json(summary: Summary) -> str:
 
 def exported(summary: Summary) -> dict[str, Any]:
     """The same as an object."""
-    crossed: dict[str, dict[str, bool]] = {}
+    metrics: dict[str, Any] = {
+        masked_text(line.name): {name: _number(value) for name, value in line.values.items()}
+        for line in summary.lines
+        if line.values
+    }
     for verdict in summary.verdicts:
-        if verdict.state != "unknown":
-            of_metric = crossed.setdefault(verdict.threshold.subject, {})
-            of_metric[masked_text(verdict.threshold.source)] = verdict.state == "failed"
-    metrics: dict[str, Any] = {}
-    for line in summary.lines:
-        thresholds = {"thresholds": crossed[line.name]} if line.name in crossed else {}
-        if line.values or thresholds:
-            metrics[masked_text(line.name)] = {name: _number(value) for name, value in line.values.items()} | thresholds
+        of_metric = metrics.setdefault(masked_text(verdict.threshold.subject), {}).setdefault("thresholds", {})
+        is_known = verdict.state != "unknown"
+        of_metric[masked_text(verdict.threshold.source)] = verdict.state == "failed" if is_known else None
     return {"root_group": _groups(summary.checks or ()), "metrics": metrics}
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isclose
+from typing import Literal
 
 from k6desk.core.metric_names import TITLES, title_of
 from k6desk.core.thresholds import Threshold, Verdict
 from k6desk.core.units import figure
 
 COMPUTED = "computed by k6desk"
+Who = Literal["nobody", "server", "k6desk", "both"]
 _AGGREGATES = {
     "avg": "average",
     "min": "least",
@@ -83,6 +85,24 @@ def summary(verdicts: Sequence[Verdict], *, is_live: bool) -> str:
         "No samples yet": "without samples",
     }
     return ", ".join(f"{n} {said[word]}" for word, n in counts.items())
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """What they come to, in a few words: `1 of 3 thresholds failed`; empty if there are none."""
+    failed, number = sum(each.state == "failed" for each in verdicts), len(verdicts)
+    if failed:
+        return f"{failed:,} of {number:,} threshold{'s' * (number != 1)} failed"
+    if not verdicts:
+        return ""
+    return "all thresholds passed" if all(each.state == "passed" for each in verdicts) else "no threshold failed"
+
+
+def who(verdicts: Sequence[Verdict]) -> Who:
+    """Who has said whether they hold; nobody as long as none has passed or failed."""
+    computed = {each.is_computed for each in verdicts if each.state in {"passed", "failed"}}
+    if not computed:
+        return "nobody"
+    return "both" if len(computed) > 1 else "k6desk" if True in computed else "server"
 
 
 def urgency(verdict: Verdict) -> int:

@@ -201,7 +201,8 @@ def _verdict(
     state, value, remark = computed
     if said:
         value = said.value if said.value is not None else value
-        state = "failed" if said.tainted else "no samples" if value is None else "passed"
+        has_none = value is None and computed.state == "no samples"
+        state = "failed" if said.tainted else "no samples" if has_none else "passed"
         remark = ""
         if {computed.state, state} == {"failed", "passed"}:
             remark = (

@@ -12,6 +12,7 @@ from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.kept_log import complete, unpacked, write
 from k6desk.core.numbers import Numbers
+from k6desk.core.served_thresholds import get_verdicts
 from k6desk.core.settled import is_settled
 from k6desk.core.store import Store
 from k6desk.data.problems import ArchiveProblem
@@ -67,6 +68,7 @@ class WholeRun:
         if run is None or not run.is_finished or self._store.numbers(self._id, WHOLE) is not None:
             return
         await get_whole(self._id, self._numbers, self._store)
+        await get_verdicts(run, self._cloud, self._connection, self._store)
         await self._get_log(is_last=is_settled(run, asked_at))
         if is_settled(run, asked_at):
             if (checks := checks_of(self._numbers.known_of(self._id))) is not None:

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from k6desk.api.lenient import utc
-from k6desk.api.metrics import Answer, Series
+from k6desk.api.metrics import Answer, Series, ThresholdVerdict
 from k6desk.api.wire import metrics as wire
-from k6desk.data.run_numbers import METRICS, WHOLE, Told, key_of, told_of
+from k6desk.data.run_numbers import METRICS, VERDICTS, WHOLE, Told, Verdicts, key_of, told_of, verdicts_of
 from k6desk.data.run_numbers import Metrics as Listed
 from k6desk.data.secrets import masked_text
 
@@ -33,9 +33,18 @@ class _Answer(Struct):
     result: Raw
 
 
+class _Thresholds(Struct):
+    """What API v2 says of the thresholds, as it says it."""
+
+    said: Raw
+    asked_at: datetime
+    is_final: bool
+
+
 class _Metrics(Struct):
     value: list[Raw]
     answers: list[_Answer]
+    thresholds: _Thresholds | None = None
 
 
 def metrics_json(documents: Mapping[str, bytes], most: int) -> bytes:
@@ -44,17 +53,17 @@ def metrics_json(documents: Mapping[str, bytes], most: int) -> bytes:
     listed = [
         {"name": one.name, "type": one.type, "origin": "builtin" if one.is_builtin else "script"} for one in found
     ]
-    said = (_said(key, content) for key, content in documents.items() if key not in {METRICS, WHOLE})
+    said = (_said(key, content) for key, content in documents.items() if key not in {METRICS, VERDICTS, WHOLE})
     parts = sorted(filter(None, said), key=len)
-    head = msgspec.json.encode(listed)
-    left = most - len(head) - 100
+    head, thresholds = msgspec.json.encode(listed), _thresholds(documents.get(VERDICTS, b""))
+    left = most - len(head) - len(thresholds) - 100
     answers = []
     for part in parts:
         left -= len(part) + 1
         if left < 0:
             break
         answers.append(part)
-    return b'{"value":' + head + b',"answers":[' + b",".join(answers) + b"]}"
+    return b'{"value":' + head + b',"thresholds":' + thresholds + b',"answers":[' + b",".join(answers) + b"]}"
 
 
 def metrics_documents(content: bytes) -> dict[str, bytes]:
@@ -65,6 +74,9 @@ def metrics_documents(content: bytes) -> dict[str, bytes]:
     read = msgspec.json.decode(content, type=_Metrics)
     listed = wire.metrics(b'{"value":[' + b",".join(map(bytes, read.value)) + b"]}")
     documents = {METRICS: msgspec.msgpack.encode((listed, True))}
+    if (said := read.thresholds) and (asked_at := utc(said.asked_at)):
+        verdicts = Verdicts(wire.verdicts(bytes(said.said)), asked_at, said.is_final)
+        documents[VERDICTS] = msgspec.msgpack.encode(verdicts)
     if len(read.answers) > MOST_ANSWERS:
         raise ValueError("too many answers")
     for one in read.answers:
@@ -75,6 +87,26 @@ def metrics_documents(content: bytes) -> dict[str, bytes]:
         key = key_of(one.query, one.metric, over_time=one.over_time)
         documents[key] = msgspec.msgpack.encode(Told(answer, asked_at, one.is_final))
     return documents
+
+
+def _thresholds(content: bytes) -> bytes:
+    """The verdicts of the server as JSON."""
+    found = verdicts_of(content) if content else None
+    if found is None:
+        return b"null"
+    said = {"k6-thresholds": list(map(_threshold, found.said))}
+    return msgspec.json.encode({"said": said, "asked_at": found.asked_at, "is_final": found.is_final})
+
+
+def _threshold(said: ThresholdVerdict) -> dict[str, Any]:
+    """As API v2 says it; without a value where that is no number."""
+    return {
+        "name": masked_text(said.metric),
+        "stat": masked_text(said.stat),
+        "value": said.limit,
+        "calculated_value": said.value,
+        "tainted": said.tainted,
+    }
 
 
 def _said(key: str, content: bytes) -> bytes:

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 32 << 20
 AT_ONCE = MOST_LINES // 20
 """So many lines go when there are too many: what is looked at should not lose one with every line that comes."""
 REPLAYED = 5_000
-"""So many of the last lines are looked for in what the server says again."""
+"""So many of the last lines at least are looked for in what the server says again."""
 LARGEST_DOCUMENT = 3 << 20
 
 ERRORS = frozenset({"error", "fatal", "panic", "critical"})
@@ -92,10 +92,14 @@ class RunLog:
             found = [place for place in found if word in self._folded[place]]
         return array("q", [self.first + place for place in found])
 
-    def expect_replay(self) -> None:
-        """The server is about to be asked to go on, and may say again what it has said."""
-        last = self._rows[-REPLAYED:]
-        self._seen = Counter((row.at_ns, row.text) for row in last if isinstance(row, LogLine))
+    def expect_replay(self, since_ns: int) -> None:
+        """The server is about to be asked for what is as old as this or newer, and says again what it has said of it.
+
+        What it had not said then comes after what it had, though it may be older.
+        """
+        last = len(self._rows) - REPLAYED
+        again = (row for at, row in enumerate(self._rows) if row.at_ns >= since_ns or at >= last)
+        self._seen = Counter((row.at_ns, row.text) for row in again if isinstance(row, LogLine))
 
     def take(self, lines: Iterable[LogLine]) -> int:
         """Add lines, each without what is no text; how many were new."""

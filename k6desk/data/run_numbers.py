@@ -9,7 +9,7 @@ from sqlite3 import Connection
 import msgspec
 from msgspec import Struct
 
-from k6desk.api.metrics import Answer, Metric
+from k6desk.api.metrics import Answer, Metric, ThresholdVerdict
 from k6desk.data.rows import at, ms
 from k6desk.data.sqlite import Database, Row
 from k6desk.data.stored import Stored
@@ -22,7 +22,17 @@ MOST_BYTES = 512 << 20
 METRICS = "metrics"
 """The document that lists the metrics of a run, as MessagePack of `Metrics`."""
 WHOLE = "whole"
-"""The empty document that says that all is here that one begins with, and the log. All others are of `Told`."""
+"""The empty document that says that all is here that one begins with, and the log."""
+VERDICTS = "verdicts"
+"""What the server said of the thresholds, as MessagePack of `Verdicts`. All others are of `Told`."""
+
+
+class Verdicts(Struct, frozen=True):
+    """The verdicts on the thresholds of a run, and when they were asked for; `is_final` as in `Told`."""
+
+    said: tuple[ThresholdVerdict, ...]
+    asked_at: datetime
+    is_final: bool
 
 
 class Told(Struct, frozen=True):
@@ -58,6 +68,14 @@ def told_of(content: bytes) -> Told | None:
         return None
     whole = (len(series.times) == len(series.values) and not len(series.times) % 8 for series in told.answer.series)
     return told if all(whole) else None
+
+
+def verdicts_of(content: bytes) -> Verdicts | None:
+    """The verdicts that a document is; None if it is damaged, or another version of k6desk kept it otherwise."""
+    try:
+        return msgspec.msgpack.decode(content, type=Verdicts)
+    except (msgspec.MsgspecError, ValueError):
+        return None
 
 
 class RunNumbers:

@@ -106,10 +106,8 @@ class BundleExport:
         session = self._session
         run = await session.commands.runs.whole(run_id)
         if len(self._runs) <= MOST_MEASURED:
-            from k6desk.core.whole_numbers import get_whole  # the first picture needs none of it
-
             with suppress(CloudError):  # then there is what is known of them here
-                await get_whole(run_id, session.numbers, session.store)
+                await session.keeper.get_measured(run_id)
         log = session.store.log(run_id)
         return replace(run, numbers=await session.store.all_numbers(run_id), log=log.value if log else None)
 
@@ -137,17 +135,20 @@ class BundleExport:
         lost = len(self._runs) - len(found)
         scripts = sum(one.script is None for one in found)
         details = sum(one.detail is None for one in found)
-        metrics = sum(not one.numbers for one in found)
+        metrics, logs = sum(not one.numbers for one in found), sum(one.log is None for one in found)
         if len(self._runs) == 1:
-            missing = [words for words, is_missing in (("details", details), ("script", scripts)) if is_missing]
-            what = " and ".join(missing)
-            lack = f"Its {what} could not be read and {text.is_are(1 + details)} not in it." if missing else ""
+            parts_of_it = (("details", details), ("script", scripts), ("metrics", metrics), ("log", logs))
+            missing = [words for words, is_missing in parts_of_it if is_missing]
+            what = ", ".join(missing[:-1]) + " and " * (len(missing) > 1) + "".join(missing[-1:])
+            verb = text.is_are(len(missing) + details + metrics)
+            lack = f"Its {what} could not be read and {verb} not in it." if missing else ""
             return f"{lack} {self._of_unfinished()}".strip()
         parts = [
             f"{text.count(lost, 'run')} could not be read and {text.is_are(lost)} not in it." if lost else "",
             f"It is without the details of {text.count(details, 'run')}." if details else "",
             f"It is without the script of {text.count(scripts, 'run')}." if scripts else "",
             f"It is without the metrics of {text.count(metrics, 'run')}." if metrics else "",
+            f"It is without the log of {text.count(logs, 'run')}." if logs else "",
             self._of_unfinished(),
         ]
         return " ".join(filter(None, parts))

@@ -93,6 +93,10 @@ class DiffList(QTableView):
             self.horizontalScrollBar().setValue(self._delegate.way_to_sought(row, self.viewport().width()))
         return row >= 0
 
+    def found(self, text: str) -> tuple[int, int]:
+        """Which of the lines with a text is the current one, counted from 1, or 0 for none; and how many there are."""
+        return self._model.found(text, self.currentIndex().row())
+
     def _make_room(self) -> None:
         self.setColumnWidth(0, self._delegate.row_size(self.viewport().width()).width())
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
 from k6desk.core.comparison import Comparison
-from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, has_words, is_change, same_rows, spoken
+from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, how_often, is_change, same_rows, spoken
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, USER, Index
 
 MOST_OPENED = 5_000
@@ -79,7 +79,16 @@ class DiffModel(QAbstractListModel):
     def next_with(self, words: str, at: int, by: int) -> int:
         """The same for the next row that has these words, or a fold over a line that has; upper case is as lower."""
         sought = words.lower()
-        return next((row for row in self._around(at, by) if has_words(self.comparison, self._rows[row], sought)), -1)
+        return next((row for row in self._around(at, by) if how_often(self.comparison, self._rows[row], sought)), -1)
+
+    def found(self, words: str, at: int) -> tuple[int, int]:
+        """Which of the rows with these words this one is, counted from 1, or 0 for none of them; and how many there are.
+
+        A fold counts as often as it hides such a line.
+        """
+        counts = [how_often(self.comparison, row, words.lower()) for row in self._rows]
+        is_one = 0 <= at < len(counts) and counts[at] and not self._rows[at].folded
+        return sum(counts[: at + 1]) if is_one else 0, sum(counts)
 
     def _around(self, at: int, by: int) -> Iterable[int]:
         """Every row, from the one after, or before, to the same again."""

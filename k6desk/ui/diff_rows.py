@@ -101,11 +101,12 @@ def copied(comparison: Comparison, rows: Sequence[Row]) -> str:
     return "\n".join(lines + added)
 
 
-def has_words(comparison: Comparison, row: Row, words: str) -> bool:
-    """Whether a line of a row, or one that is folded there, has these words, which are in lower case."""
+def how_often(comparison: Comparison, row: Row, words: str) -> int:
+    """How many of the lines that are folded in a row have these words, which are in lower case; or 1 if the row has."""
     new = comparison.new[row.new - 1 : row.new - 1 + max(1, row.folded)] if row.new else []
     old = comparison.old[row.old - 1 : row.old] if row.old and not row.folded else []
-    return any(words in line.lower() for line in (*new, *old))
+    count = sum(words in line.lower() for line in (*new, *old))
+    return count if row.folded else min(1, count)
 
 
 def spoken(comparison: Comparison, row: Row) -> str:

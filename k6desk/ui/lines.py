@@ -8,6 +8,7 @@ from math import ceil
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText
 
+_ANY = 1 << 20
 _KEPT = 512
 """About a kilobyte each; a screen full of cells and some more."""
 
@@ -23,7 +24,7 @@ class Lines:
 
     def width(self, said: str) -> int:
         """How much room a text takes."""
-        return self._metrics.horizontalAdvance(said)
+        return self._laid_out(said, _ANY)[1]
 
     def paint(self, painter: QPainter, rect: QRect, said: str, *, right: bool = False) -> int:
         """Paint a text in the painter's pen, elided if it must be, at the left or right; gives its width."""

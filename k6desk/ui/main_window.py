@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         session.went_live.connect(self._allow)
         workspace.run_chosen.connect(lambda _: self._allow())
         workspace.place_changed.connect(self._allow_soon)
-        workspace.selection_changed.connect(self._allow_soon)
+        workspace.selection_changed.connect(self._allow)  # a shortcut may follow at once
         workspace.menu_requested.connect(self._open_run_menu)
         workspace.explorer.menu_requested.connect(self._open_explorer_menu)
         workspace.sign_in_wanted.connect(self.sign_in_wanted.emit)

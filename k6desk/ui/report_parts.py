@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from k6desk.core.checks import Check
+from k6desk.core import threshold_words
+from k6desk.core.checks import Check, group_words
 from k6desk.core.metric_names import title_of
 from k6desk.core.summary import STATS, Summary
 from k6desk.core.summary_words import figures_of
@@ -18,6 +19,11 @@ from k6desk.ui.detail.ledger import Entry, Tone
 MOST_ENTRIES, MOST_OUTCOMES, MOST_METRICS = 16, 10, 18
 """What fits on a page; it is said how much more there is."""
 LONGEST_NAME = 100
+COMPUTED = {
+    "k6desk": "Computed by k6desk from the metrics of the run.",
+    "both": "Those that Grafana Cloud k6 does not say are computed by k6desk from the metrics of the run.",
+}
+"""By who has said whether thresholds hold."""
 PARTS_OF_REQUESTS = frozenset(
     f"http_req_{part}" for part in ("blocked", "connecting", "tls_handshaking", "sending", "waiting", "receiving")
 )
@@ -58,14 +64,12 @@ def outcomes(summary: Summary) -> Iterator[Chapter]:
     """The chapters of the thresholds and of the checks, if it has any."""
     verdicts, checks = summary.verdicts, summary.checks or ()
     if verdicts:
-        met = sum(each.state in {"passed", "no samples"} for each in verdicts)
         failed_first = sorted(verdicts, key=lambda each: each.state != "failed")
-        computed = any(each.is_computed and each.value is not None for each in verdicts)
         more = not_shown(len(verdicts) - MOST_OUTCOMES, "threshold", "thresholds")
-        how = "Computed by k6desk from the metrics of the run." if computed else ""
+        how = COMPUTED.get(threshold_words.who(verdicts), "")
         yield Chapter(
             "Thresholds",
-            f"{met} of {len(verdicts)} met",
+            threshold_words.summary(verdicts, is_live=not summary.is_over),
             entries=tuple(_threshold(each) for each in failed_first[:MOST_OUTCOMES]),
             remark=" ".join(filter(None, (more, how))),
         )
@@ -95,8 +99,7 @@ def _threshold(verdict: Verdict) -> Entry:
 
 
 def _check(check: Check) -> Entry:
-    group = check.group.removeprefix("::").replace("::", " › ")
-    name = " › ".join(filter(None, (group, check.name)))
+    name = " › ".join(filter(None, (group_words(check.group), check.name)))
     total = text.count(check.passes + check.fails)
     cells = (text.one_line(masked_text(name), LONGEST_NAME), f"{text.count(check.fails)} of {total}", "failed")
     return Entry(cells=cells, tone=Tone("failed"))

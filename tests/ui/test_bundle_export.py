@@ -182,10 +182,11 @@ async def test_without_a_server_it_is_what_is_known_here(desk, export, monkeypat
     words = await export()
     if desk.session.store.document(run_id) is None:
         assert (
-            words == "The bundle was saved as some.k6run. Its details and script could not be read and are not in it."
+            words == "The bundle was saved as some.k6run. "
+            "Its details, script, metrics and log could not be read and are not in it."
         )
     else:
-        assert words.endswith("Its script could not be read and is not in it.")
+        assert words.endswith("Its script, metrics and log could not be read and are not in it.")
     assert run_row(read_bundle(tmp_path / "some.k6run").runs[0].run) == run_row(desk.session.store.run(run_id))
 
 

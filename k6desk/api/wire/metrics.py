@@ -121,7 +121,10 @@ def _verdict(fields: JsonObject) -> ThresholdVerdict | None:
     metric, stat, tainted = fields.text("name"), fields.text("stat"), fields.members.get("tainted")
     if metric is None or stat is None or tainted not in (*_TRUE, *_FALSE):
         return None
-    return ThresholdVerdict(metric, stat, fields.amount("value"), fields.amount("calculated_value"), tainted in _TRUE)
+    value = fields.amount("calculated_value")
+    if value is not None and abs(value) >= GREATEST:
+        value = None
+    return ThresholdVerdict(metric, stat, fields.amount("value"), value, tainted in _TRUE)
 
 
 def _samples(row: Raw) -> Series | None:

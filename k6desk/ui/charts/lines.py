@@ -14,7 +14,6 @@ from k6desk.api.metrics import Series
 Floats = NDArray[np.float64]
 Style = Literal["solid", "dashed", "dotted"]
 
-STYLES: tuple[Style, ...] = ("solid", "dashed", "dotted")
 GREATEST = 1e100
 """What is beyond is no measurement, and cannot be drawn."""
 MISSED_STEPS = 2

@@ -30,11 +30,10 @@ class TimeChart(QWidget):
 
     changed = Signal()
 
-    def __init__(self, title: str, unit: Unit, per_s: bool = False, *, from_zero: bool = True) -> None:
+    def __init__(self, title: str, unit: Unit, per_s: bool = False) -> None:
         super().__init__()
         self.title, self.unit, self.per_s = title, unit, per_s
         self.lines: tuple[Line, ...] = ()
-        self._from_zero = from_zero
         self._empty_words = "No data"
         self.plot = Plot()
         self.plot.setAccessibleName(one_line(title))
@@ -93,7 +92,7 @@ class TimeChart(QWidget):
             if found and low <= limit.value <= high * NEAR:
                 high = max(high, limit.value)
         ticks = min(MOST_TICKS, max(2, self.plot.height() // _TICK_ROOM))
-        scale = scale_of(low, high, self.unit, per_s=self.per_s, ticks=ticks, from_zero=self._from_zero)
+        scale = scale_of(low, high, self.unit, per_s=self.per_s, ticks=ticks)
         self.plot.scale_shown = scale if found else Scale(0.0, 1.0, ())
         return words_width([words for _, words in self.plot.scale_shown.ticks])
 

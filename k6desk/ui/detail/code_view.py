@@ -134,6 +134,16 @@ class CodeView(QPlainTextEdit):
         self.setTextCursor(before)
         return False
 
+    def found(self, text: str) -> tuple[int, int]:
+        """Which of the places of a text is selected, counted from 1, or 0 for none; and how many there are."""
+        sought, cursor = text.lower(), self.textCursor()
+        count = (self.toPlainText() + self._rest).lower().count(sought)
+        if not count or cursor.selectedText().lower() != sought:
+            return 0, count
+        cursor.setPosition(cursor.selectionStart())
+        cursor.movePosition(cursor.MoveOperation.Start, cursor.MoveMode.KeepAnchor)
+        return cursor.selectedText().lower().count(sought) + 1, count
+
     def paint_numbers(self, rect: QRect) -> None:
         """Paint the numbers of the lines that are in sight."""
         painter = QPainter(self._numbers)

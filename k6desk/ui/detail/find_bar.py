@@ -13,11 +13,17 @@ from k6desk.ui.parts import columns, tool_button
 from k6desk.ui.text import PlainLabel
 
 
+NONE = "Not found"
+
+
 class Findable(Protocol):
     """A view in which text can be found."""
 
     def find_next(self, text: str, *, backwards: bool = False, here: bool = False) -> bool:
         """Select the next place of a text, beginning anew at the end; whether there is one. `here`: maybe the same."""
+
+    def found(self, text: str) -> tuple[int, int]:
+        """Which of the places of a text is selected, counted from 1, or 0 for none; and how many there are."""
 
     def selected_words(self) -> str:
         """What is selected within one line."""
@@ -37,7 +43,9 @@ class FindBar(QWidget):
         self._line.setPlaceholderText(words)
         self._line.setAccessibleName(words)
         self._line.setClearButtonEnabled(True)
-        self._found = PlainLabel("Not found", muted=True)
+        self._found = PlainLabel(NONE, muted=True)
+        self._found.setMinimumWidth(self._found.sizeHint().width())  # else the line would change with every number
+        self._found.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._found.hide()
         self._line.textEdited.connect(lambda: self._find(here=True))
         after = tool_button("chevron-down", "Find next", "Find next (Return)")
@@ -53,6 +61,7 @@ class FindBar(QWidget):
         """Show the bar, with what is selected as what to find."""
         if selected := self._view.selected_words():
             self._line.setText(selected)
+        self.count()
         self.show()
         self._line.setFocus()
         self._line.selectAll()
@@ -63,10 +72,18 @@ class FindBar(QWidget):
         self._view.setFocus()
         self.closed.emit()
 
+    def count(self) -> None:
+        """Say anew which place it is of how many; the text may have grown."""
+        sought = self._line.text()
+        number, count = self._view.found(sought) if sought else (0, 0)
+        words = f"{number:,} of {count:,}" if count else NONE
+        self._found.setText(words)
+        self._found.setVisible(bool(sought))
+        self._line.setAccessibleDescription(words if sought else "")
+
     def _find(self, *, backwards: bool = False, here: bool = False) -> None:
-        found = self._view.find_next(self._line.text(), backwards=backwards, here=here) or not self._line.text()
-        self._found.setVisible(not found)
-        self._line.setAccessibleDescription("" if found else "Not found")
+        self._view.find_next(self._line.text(), backwards=backwards, here=here)
+        self.count()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Cancel):

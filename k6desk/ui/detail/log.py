@@ -112,6 +112,8 @@ class LogPane(Pane):
         gone = f"; the {text.count(log.cut, 'oldest line')} {text.is_are(log.cut)} not kept" if log.cut else ""
         said = log_words.counted(log.counts, self._number_shown()) + gone
         say(self._counts, said, said)
+        if self._find_bar.isVisible():
+            self._find_bar.count()
         is_late = self._tail.phase is Phase.LIVE and self.run.is_finished  # its last lines are on their way
         say(self._state, STATES[Phase.READING if is_late else self._tail.phase], self._tail.problem)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from k6desk.api.logs import LogLine
 from k6desk.data.folding import folded
-from k6desk.data.run_log import Mark, severity
+from k6desk.data.run_log import ERRORS, WARNINGS, Mark, severity
 from k6desk.ui import theme
 from k6desk.ui.detail import log_words
 from k6desk.ui.detail.log_model import LogModel
@@ -36,7 +36,7 @@ class LogDelegate(QStyledItemDelegate):
         self._caption = Lines(theme.font("caption"))
         self._metrics = QFontMetrics(theme.font("mono"))
         self._time = self._mono.width("00:00:00.000")
-        self._level = ICON + theme.UNIT + self._caption.width("warning")
+        self._level = ICON + theme.UNIT + max(map(self._caption.width, ERRORS | WARNINGS))
         self._icons = {at: theme.icon(name, log_words.ROLES[at]) for at, name in log_words.ICONS.items()}
         self.sought = ""
         """Text that is marked wherever it is seen."""

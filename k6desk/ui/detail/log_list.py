@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QPushButton, QTableView
 
+from k6desk.ui import text, theme
 from k6desk.ui.detail import log_words
 from k6desk.ui.detail.log_delegate import LogDelegate
 from k6desk.ui.detail.log_model import LogModel
@@ -25,6 +26,12 @@ class LogList(QTableView):
         self._delegate = LogDelegate(model, self)
         self._is_following = True
         self._is_own_move = False
+        self._left_at = 0
+        self._newer = QPushButton(self)
+        self._newer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._newer.setToolTip(text.tooltip("Show the newest lines as they come (End)"))
+        self._newer.clicked.connect(lambda: self.follow(True))
+        self._newer.hide()
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -42,6 +49,8 @@ class LogList(QTableView):
         self.setAccessibleName("Log, line by line")
         self.setMinimumSize(QSize(200, 80))
         model.rowsRemoved.connect(self._stay)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            signal.connect(self._tell_of_newer)
         self.verticalScrollBar().valueChanged.connect(self._notice_move)
         self.verticalScrollBar().rangeChanged.connect(self._keep_up)
 
@@ -54,6 +63,8 @@ class LogList(QTableView):
         """Show the newest lines from now on, or stay here."""
         if on != self._is_following:
             self._is_following = on
+            self._left_at = self._model.end
+            self._tell_of_newer()
             self.following_changed.emit(on)
         self._keep_up()
 
@@ -87,6 +98,10 @@ class LogList(QTableView):
             self._choose(row)
             self.scrollTo(self._model.index(row, 0))
         return row >= 0
+
+    def found(self, text: str) -> tuple[int, int]:
+        """Which of the lines with a text is the current one, counted from 1, or 0 for none; and how many there are."""
+        return self._model.found(text, self.currentIndex().row())
 
     def forget_sought(self) -> None:
         """Mark nothing any more."""
@@ -138,6 +153,20 @@ class LogList(QTableView):
                 bar = self.verticalScrollBar()
                 bar.setValue(max(0, bar.value() - (last - first + 1)))
 
+    def _tell_of_newer(self) -> None:
+        """Say how many rows came that are out of sight because it stays where it is."""
+        count = 0 if self._is_following else self._model.rowCount() - self._model.place_of(self._left_at)
+        self._newer.setVisible(count > 0)
+        if count:
+            self._newer.setText(f"{count:,} new ↓")
+            self._newer.setAccessibleName(f"{text.count(count, 'new line')}: go to the newest")
+            self._put_newer()
+
+    def _put_newer(self) -> None:
+        room, size = self.viewport().geometry(), self._newer.sizeHint()
+        left = room.left() + (room.width() - size.width()) // 2
+        self._newer.setGeometry(left, room.bottom() - size.height() - theme.GAP, size.width(), size.height())
+
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -173,6 +202,7 @@ class LogList(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         with self._own_move():
             super().resizeEvent(event)
+        self._put_newer()
         self._keep_up()
 
 

@@ -70,21 +70,33 @@ class LogModel(QAbstractTableModel):
         """The number that a row has in the log, whatever is filtered."""
         return self._numbers[at]
 
+    @property
+    def end(self) -> int:
+        """The number that the next row to come will have, whatever is filtered."""
+        return self._taken
+
     def place_of(self, number: int) -> int:
         """Where the row with this number stands, or else the next one after it."""
         return bisect_left(self._numbers, number)
 
     def next_with(self, sought: str, at: int, by: int) -> int:
         """The next row after this one, or the one before, with a text, around the end; -1 if there is none."""
-        hits = self._log.numbers(0, [folded(sought)], 0)
+        hits = self._with(sought)
         here = self._numbers[at] if 0 <= at < len(self._numbers) else self._log.first - 1 if at < 0 else self._log.end
         start = bisect_right(hits, here) if by > 0 else bisect_left(hits, here) - 1
-        for step in range(len(hits)):
-            number = hits[(start + by * step) % len(hits)]
-            place = self.place_of(number)
-            if place < len(self._numbers) and self._numbers[place] == number:
-                return place
-        return -1
+        return self.place_of(hits[start % len(hits)]) if hits else -1
+
+    def found(self, sought: str, at: int) -> tuple[int, int]:
+        """Which of the rows with a text this one is, counted from 1, or 0 for none of them; and how many there are."""
+        hits = self._with(sought)
+        here = self._numbers[at] if 0 <= at < len(self._numbers) else -1
+        place = bisect_left(hits, here)
+        return place + 1 if place < len(hits) and hits[place] == here else 0, len(hits)
+
+    def _with(self, sought: str) -> array[int]:
+        """The numbers of the rows that are shown and have a text."""
+        hits = self._log.numbers(0, [*self._words, folded(sought)], self._least)
+        return hits[: bisect_left(hits, self._taken)]
 
     def _fill(self) -> None:
         self.beginResetModel()

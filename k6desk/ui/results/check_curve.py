@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Answer
-from k6desk.core.asked import times_of
 from k6desk.core.checks import Check
 from k6desk.ui import theme
 from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
@@ -42,16 +41,14 @@ class CheckCurve(QWidget):
         self._rows.addLayout(columns(self._name, filters, close, stretch=0))
         self.setFixedHeight(HEIGHT)
 
-    def show_check(self, check: Check, answer: Answer | None, began_s: float | None, problem: str) -> None:
-        """Show the curve of a check as far as it is known; `began_s` is when the load began, since the epoch."""
+    def show_check(self, check: Check, answer: Answer | None, origin_s: float, problem: str) -> None:
+        """Show the curve of a check as far as it is known; `origin_s` is where time begins, since the epoch."""
         from k6desk.ui.charts.lines import line_of
 
         say(self._name, name_of(check), explained(check))
         stack = self._stack = self._stack or self._made()
         series = answer.series[0] if answer and answer.series else None
-        times = times_of(series) if series else None
-        origin_s = min(filter(None, (began_s, times[0] if times else None)), default=0.0)
-        stack.set_origin(datetime.fromtimestamp(origin_s, UTC) if origin_s else None)
+        stack.set_origin(datetime.fromtimestamp(origin_s, UTC))
         stack.charts[0].set_empty(problem or ("Loading…" if answer is None else "No samples"))
         stack.charts[0].set_lines([line_of("Passed", series, origin_s)] if series else [])
 

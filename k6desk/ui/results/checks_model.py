@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from k6desk.core.checks import Check
+from k6desk.core.checks import Check, group_words
 from k6desk.core.units import words
 from k6desk.ui import text
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP, Index
@@ -40,8 +40,8 @@ def name_of(check: Check) -> str:
 
 
 def group_of(check: Check) -> str:
-    """Its group, `browse › cart` for k6's `::browse::cart`."""
-    return text.one_line(" › ".join(filter(None, check.group.split("::"))), LONGEST)
+    """Its group, as it can be shown."""
+    return text.one_line(group_words(check.group), LONGEST)
 
 
 def ratio_of(check: Check) -> str:
@@ -122,7 +122,7 @@ class ChecksModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
-        if role not in {DISPLAY, TOOL_TIP, ACCESSIBLE, ALIGNMENT}:
+        if role not in {DISPLAY, TOOL_TIP, ACCESSIBLE, ALIGNMENT} or not 0 <= index.row() < len(self._rows):
             return None
         column, check = COLUMNS[index.column()], self._rows[index.row()]
         if role == ALIGNMENT:
@@ -132,7 +132,7 @@ class ChecksModel(QAbstractTableModel):
         return column.say(check) if role == DISPLAY else f"{column.title}: {column.say(check) or '–'}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
-        if orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
         if role == ALIGNMENT:

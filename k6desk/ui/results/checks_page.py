@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
@@ -10,8 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout
 from k6desk.api.metrics import Answer
 from k6desk.core.asked import Asked
 from k6desk.core.checks import ASKS, METRIC, WITHOUT_GROUPS, Check, checks_of, curve
+from k6desk.core.load_span import SampleSpan, origin_of
 from k6desk.core.numbers import Numbers
-from k6desk.core.run_comparison import load_start
+from k6desk.core.summary import LOAD
 from k6desk.ui import text, theme
 from k6desk.ui.parts import Line, columns, say, wrapping
 from k6desk.ui.results.check_curve import CheckCurve
@@ -37,6 +39,7 @@ class ChecksPage(Page):
         self._all = Check("", "", 0, 0)  # all of them taken together
         self._drawn: Check | None = None
         self._knows_groups = True
+        self._span = SampleSpan()
         self.table = ChecksTable()
         self.table.current_changed.connect(self._draw)
         self.table.chosen.connect(lambda check: self.check_chosen.emit(check.name))
@@ -65,6 +68,7 @@ class ChecksPage(Page):
         if self.run is None:
             return
         if is_other:
+            self._span = SampleSpan()
             self._close_curve()
         answers = [self.known(asked) for asked in (*ASKS, *WITHOUT_GROUPS)]
         if is_other or any(new is not old for new, old in zip(answers, self._answers, strict=True)):
@@ -83,7 +87,7 @@ class ChecksPage(Page):
         if self._has_nothing_in_groups():
             asks += WITHOUT_GROUPS
         if self._drawn:
-            asks.append(curve(self._drawn))
+            asks += [curve(self._drawn), LOAD]
         return asks
 
     def has_content(self) -> bool:
@@ -140,4 +144,6 @@ class ChecksPage(Page):
         check = self.table.current or self._drawn
         asked = curve(check)
         problem = self.numbers.problem(self.run.id, asked)
-        self.curve.show_check(check, self.known(asked), load_start(self.detail), problem)
+        self._span.take_in([self.known(asked), self.known(LOAD)])
+        origin = origin_of(self.run, self.detail, self._span.ends, datetime.now(UTC))
+        self.curve.show_check(check, self.known(asked), origin.at_s, problem)

@@ -11,11 +11,13 @@ from k6desk.ui import theme
 HEIGHT = 8
 OVERHANG = 4
 """So far the mark of the limit stands out above and below."""
+GREATEST = 1e100
+"""Beyond this a limit is drawn as this: scripts say `Number.MAX_VALUE`, with which nothing can be reckoned."""
 
 
 def span_of(verdict: Verdict) -> tuple[float, float]:
     """The values at both ends of the bar. A rate that is to be high begins near its limit, not at 0."""
-    limit = verdict.threshold.limit or 0.0
+    limit = _limit(verdict)
     value = limit if verdict.value is None else verdict.value
     if verdict.unit == "share" and ">" in verdict.threshold.operator:
         return max(0.0, min(value, 1 - 5 * (1 - limit))), max(1.0, value, limit)
@@ -26,7 +28,7 @@ def span_of(verdict: Verdict) -> tuple[float, float]:
 def paint_bar(painter: QPainter, rect: QRectF, verdict: Verdict, role: str, palette: QPalette) -> None:
     """Paint it into a rectangle as high as `HEIGHT`; `role` is the colour of the value."""
     low, high = span_of(verdict)
-    limit = verdict.threshold.limit or 0.0
+    limit = _limit(verdict)
 
     def x(value: float) -> float:
         return rect.x() + rect.width() * (value - low) / (high - low)
@@ -53,3 +55,7 @@ def paint_bar(painter: QPainter, rect: QRectF, verdict: Verdict, role: str, pale
     mark = QRectF(round(x(limit)) - 1, rect.y() - OVERHANG, 2, rect.height() + 2 * OVERHANG)
     painter.fillRect(mark, theme.colour("text", palette))
     painter.restore()
+
+
+def _limit(verdict: Verdict) -> float:
+    return min(max(verdict.threshold.limit or 0.0, -GREATEST), GREATEST)

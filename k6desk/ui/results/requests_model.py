@@ -111,7 +111,7 @@ class RequestsModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
-        if role not in {DISPLAY, TOOL_TIP, ACCESSIBLE, ALIGNMENT}:
+        if role not in {DISPLAY, TOOL_TIP, ACCESSIBLE, ALIGNMENT} or not 0 <= index.row() < len(self._rows):
             return None
         column = COLUMNS[index.column()]
         if role == ALIGNMENT:
@@ -123,7 +123,7 @@ class RequestsModel(QAbstractTableModel):
         return said if role == DISPLAY else f"{column.title}: {said or '–'}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
-        if orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
         if role == ALIGNMENT:

@@ -13,7 +13,6 @@ from k6desk.core import requests
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
 from k6desk.core.requests import RequestRow
-from k6desk.core.summary import LOAD, measured_s
 from k6desk.core.units import words
 from k6desk.ui import text, theme
 from k6desk.ui.filter_line import FilterLine
@@ -74,7 +73,7 @@ class RequestsPage(Page):
             highlight.wanted.connect(self._go_to)
 
     def refresh(self, *, is_other: bool) -> None:
-        rows = requests.requests_of(self.known, measured_s(self.known, self.detail)) or ()
+        rows = requests.requests_of(self.known) or ()
         wanted = requests.asks(self.known)
         if wanted != self._wanted:
             self._wanted = wanted
@@ -88,7 +87,7 @@ class RequestsPage(Page):
         self._say_count()
 
     def wanted(self) -> Collection[Asked]:
-        return (*self._wanted, LOAD)
+        return self._wanted
 
     def has_content(self) -> bool:
         return bool(self.table.requests.all)
@@ -107,9 +106,9 @@ class RequestsPage(Page):
         answer = self.known(self._wanted[0])
         left_out = answer.left_out if answer else 0
         number = whole + left_out
-        of = f"{text.count(shown)} of {text.count(number)}" if shown < number else text.count(number)
+        of = f"{text.count(shown)} of {text.count(number)}" if shown < number else text.count(number, "request")
         say(self._count, of, f"{text.count(left_out)} more were too many to be read." if left_out else "")
-        self._count.setAccessibleName(f"{of} rows")
+        self._count.setAccessibleName(of if shown == number else f"{of} requests")
         nothing = bool(whole) and not shown
         if nothing:
             self._empty.show_words(

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from k6desk.core import summary
+from k6desk.core import summary, threshold_words
 from k6desk.core.asked import Asked
-from k6desk.core.checks import Check
+from k6desk.core.checks import Check, group_words
 from k6desk.core.metric_names import title_of
 from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
+from k6desk.core.served_thresholds import ServedThresholds, verdicts_now
 from k6desk.core.summary import STATS, Line, Section, Summary
 from k6desk.core.summary_words import HEADINGS, figures_of
 from k6desk.core.thresholds import Threshold, Verdict, thresholds_of
@@ -26,6 +26,7 @@ from k6desk.ui.text import PlainLabel
 
 COPIED_MS = 1500
 MOST_CHECKS = 12
+COMPUTED = {"k6desk": "thresholds computed by k6desk", "both": "some thresholds computed by k6desk"}
 _KINDS = {"passed": "passed", "failed": "failed", "no samples": "passed", "unknown": "created"}
 _SYMBOLS = {"ms": " ms", "bytes": " bytes", "share": "", "count": "", "": ""}
 
@@ -69,8 +70,8 @@ class SummaryPage(Page):
             self.wanted_changed.emit()
         if self.isVisible():
             self._served.look_at(self.run.id)
-        served = self._served.of(self.run.id)
-        self.summary = summary.summary_of(metrics, wanted, self.known, self.detail, served)
+        verdicts = verdicts_now(self.run.id, wanted, self.detail, self.numbers, self._served)
+        self.summary = summary.summary_of(metrics, wanted, self.known, self.detail, verdicts)
         if is_other:
             self._scroll_area.verticalScrollBar().setValue(0)
         self._show_head()
@@ -122,8 +123,8 @@ class SummaryPage(Page):
         so_far = "" if self.run.is_finished else " so far"
         say(self._headline, headline(self.summary) + so_far)
         took = text.duration(self.summary.duration_s) if self.summary.duration_s else ""
-        computed = any(each.is_computed and each.state in {"passed", "failed"} for each in self.summary.verdicts)
-        said = [f"{took} of load{so_far}" if took else "", "thresholds computed by k6desk" if computed else ""]
+        computed = COMPUTED.get(threshold_words.who(self.summary.verdicts), "")
+        said = [f"{took} of load{so_far}" if took else "", computed]
         say(self._remark, " · ".join(filter(None, said)))
         run_id, number = self.run.id, len(self._asked)
         answered = sum(
@@ -137,8 +138,8 @@ class SummaryPage(Page):
 
     def _show_outcomes(self) -> None:
         verdicts, checks = self.summary.verdicts, self.summary.checks or ()
-        met = sum(each.state in {"passed", "no samples"} for each in verdicts)
-        self.thresholds.show_lines(f"{met} of {len(verdicts)} met", [_threshold(each) for each in verdicts])
+        counted = threshold_words.summary(verdicts, is_live=not self.summary.is_over)
+        self.thresholds.show_lines(counted, [_threshold(each) for each in verdicts])
         self.thresholds.setVisible(bool(verdicts))
         failing = sorted((each for each in checks if each.fails), key=lambda each: -each.fails)
         lines = [_check(each) for each in failing[:MOST_CHECKS]]
@@ -206,18 +207,11 @@ class SummaryPage(Page):
 
 def headline(of: Summary) -> str:
     """What matters most of a summary in a few words."""
-    failed = [each for each in of.verdicts if each.state == "failed"]
     checks = of.checks or ()
     fails, total = sum(each.fails for each in checks), sum(each.passes + each.fails for each in checks)
-    parts = []
-    if failed:
-        parts.append(f"{text.count(len(failed))} of {text.count(len(of.verdicts), 'threshold')} crossed")
-    elif of.verdicts:
-        unknown = any(each.state == "unknown" for each in of.verdicts)
-        parts.append("no threshold crossed" if unknown else "all thresholds met")
-    if total:
-        parts.append(f"{text.count(fails)} of {text.count(total)} checks failed" if fails else "all checks passed")
-    said = ", ".join(parts) or "no thresholds, no checks"
+    of_checks = f"{text.count(fails)} of {text.count(total)} checks failed" if fails else "all checks passed"
+    parts = (threshold_words.headline(of.verdicts), of_checks if total else "")
+    said = ", ".join(filter(None, parts)) or "no thresholds, no checks"
     return said[:1].upper() + said[1:]
 
 
@@ -247,7 +241,7 @@ def _check(check: Check) -> Outcome:
     return Outcome(
         "error",  # in the colour of a warning: it fails no run
         text.one_line(check.name),
-        text.one_line(check.group.removeprefix("::").replace("::", " › ")),
+        text.one_line(group_words(check.group)),
         f"{text.count(check.fails)} of {text.count(total)}",
         "failed",
         f"{check.name}\n{text.percent(check.ratio * 100)} passed",

@@ -45,7 +45,9 @@ class ThresholdsDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option
         rect: QRect = styled.rect
-        verdict: Verdict = index.data(VERDICT)
+        verdict: Verdict | None = index.data(VERDICT)
+        if verdict is None:
+            return
         painter.save()
         if styled.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.colour("selection", styled.palette))

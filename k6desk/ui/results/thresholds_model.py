@@ -22,19 +22,18 @@ class ThresholdsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_live = False
-        self.is_computed = True
-        """Whether the server has said nothing of any of them."""
+        self._who: words.Who = "nobody"
         self._rows: list[Verdict] = []
 
     def show_verdicts(self, verdicts: Sequence[Verdict], *, is_live: bool) -> None:
         """Show these in place of those before; `is_live`: the run has not ended."""
         rows = sorted(verdicts, key=words.urgency)
-        before, seen = self._rows, (self.is_live, self.is_computed)
-        self.is_live, self.is_computed = is_live, all(row.is_computed for row in rows)
+        before, seen = self._rows, (self.is_live, self._who)
+        self.is_live, self._who = is_live, words.who(rows)
         if [row.threshold for row in rows] == [row.threshold for row in before]:
             self._rows = rows
             for at, (old, new) in enumerate(zip(before, rows, strict=True)):
-                if old != new or seen != (self.is_live, self.is_computed):
+                if old != new or seen != (self.is_live, self._who):
                     self.dataChanged.emit(self.index(at), self.index(at))
             return
         self.layoutAboutToBeChanged.emit()
@@ -47,7 +46,7 @@ class ThresholdsModel(QAbstractListModel):
 
     def origin(self, verdict: Verdict) -> str:
         """Who says so, where some is said by the server and some is not."""
-        return "" if self.is_computed else origin(verdict)
+        return origin(verdict) if self._who == "both" else ""
 
     def _at(self, row: int | None) -> QModelIndex:
         return QModelIndex() if row is None else self.createIndex(row, 0)
@@ -58,6 +57,8 @@ class ThresholdsModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = DISPLAY) -> object:
+        if not 0 <= index.row() < len(self._rows):
+            return None
         verdict = self._rows[index.row()]
         if role == VERDICT:
             return verdict

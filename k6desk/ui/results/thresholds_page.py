@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QListView, QVBoxLayout
 from k6desk.core import threshold_words as words
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
-from k6desk.core.thresholds import Threshold, Verdict, asks, thresholds_of, verdicts
+from k6desk.core.served_thresholds import ServedThresholds, verdicts_now
+from k6desk.core.thresholds import Threshold, Verdict, asks, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.parts import Line, columns, say, wrapping
 from k6desk.ui.results.page import Page
@@ -86,13 +86,12 @@ class ThresholdsPage(Page):
             return
         if self.isVisible():
             self._served.look_at(self.run.id)
-        run, known = self.run, self.numbers.known_of(self.run.id)
-        metrics, said = self.numbers.metrics(run.id), self._served.of(run.id)
-        found = verdicts(self._thresholds, metrics, known, said, self.detail)
-        self.model.show_verdicts(found, is_live=not run.is_finished)
+        is_live = not self.run.is_finished
+        found = verdicts_now(self.run.id, self._thresholds, self.detail, self.numbers, self._served)
+        self.model.show_verdicts(found, is_live=is_live)
         if is_other:
             self.view.scrollToTop()
-        self._say(found, is_live=not run.is_finished)
+        self._say(found, is_live=is_live)
 
     def wanted(self) -> Collection[Asked]:
         return asks(self._thresholds, (self.numbers.metrics(self.run.id) if self.run else None) or ())
@@ -103,9 +102,8 @@ class ThresholdsPage(Page):
     def _say(self, found: tuple[Verdict, ...], *, is_live: bool) -> None:
         so_far = " so far" if is_live else ""
         say(self._summary, words.summary(found, is_live=is_live) + so_far)
-        has_verdict = any(each.state in {"passed", "failed"} for each in found)
         computed = COMPUTED_LIVE if is_live else COMPUTED
-        say(self._origin, computed if has_verdict and self.model.is_computed else "")
+        say(self._origin, computed if words.who(found) == "k6desk" else "")
         self._origin.setVisible(bool(self._origin.text()))
 
     def _on_served(self, run_id: int) -> None:

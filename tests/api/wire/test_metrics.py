@@ -77,6 +77,12 @@ def test_what_no_time_and_no_value_can_be_is_none():
     assert one(None, value=[-62_135_596_800, 5]) == one(None, value=[1e308, "5"]) == [(0, 5)]
 
 
+def test_a_verdict_holds_even_if_its_value_can_be_none():
+    rows = [{"name": "m", "stat": "p(95)<1e308", "value": 1e308, "calculated_value": 1e308, "tainted": False}]
+    read = metrics.verdicts(json.dumps({"k6-thresholds": rows}).encode())
+    assert read == (ThresholdVerdict("m", "p(95)<1e308", 1e308, None, tainted=False),)
+
+
 def test_one_sample_may_stand_alone():
     assert one([], value=[5, "1.5"]) == one(None, value=[5, 1.5]) == [(5, 1.5)]
     assert one([[5, 2]], value=[6, 3]) == [(5, 2)]

@@ -176,3 +176,12 @@ def test_the_mark_of_the_limit_is_where_the_limit_is(dressed, qapp):
     colours = [image.pixelColor(x, HEIGHT // 2).name() for x in (40, 75, 90)]
     assert colours == [theme.colour(role, qapp.palette()).name() for role in ("failed", "text", "failed")]
     assert image.pixelColor(115, HEIGHT // 2).name() != theme.colour("failed", qapp.palette()).name()
+
+
+@pytest.mark.parametrize("limit", [1.7976931348623157e308, -1e308])
+def test_a_limit_with_which_nothing_can_be_reckoned_is_painted(dressed, qapp, limit):
+    image = QImage(125, HEIGHT, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    verdict = Verdict(Threshold("m", operator="<", limit=limit), 100.0, "passed")
+    paint_bar(painter, QRectF(0, 0, 125, HEIGHT), verdict, "passed", qapp.palette())
+    painter.end()
