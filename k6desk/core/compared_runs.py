@@ -1,9 +1,14 @@
-"""Reading what a comparison shows of some runs: piece by piece, a few at a time, what was asked for last alone."""
+"""Reading what a comparison shows of some runs: piece by piece, a few at a time, what was asked for last alone.
+
+When that is done, what is looked at of runs that go on is asked for again and again.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -13,10 +18,12 @@ from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked, Known
 from k6desk.core.comparison import line_counts
-from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
+from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS, request_asks
 from k6desk.core.script_source import script_of
 from k6desk.core.session import Session
+from k6desk.core.summary import LOAD
 from k6desk.core.tasks import Tasks
+from k6desk.core.watched_runs import WatchedRuns
 from k6desk.data.problems import ArchiveProblem
 
 Part = Literal["detail", "figures", "curves", "requests", "script"]
@@ -24,6 +31,7 @@ PARTS: tuple[Part, ...] = ("detail", "figures", "curves", "requests", "script")
 METRICS: dict[Part, tuple[Asked, ...]] = {"figures": FIGURE_ASKS, "curves": CURVE_ASKS, "requests": REQUEST_ASKS}
 AT_ONCE = 4
 TELLING_MS = 80
+UNREAD = "k6desk could not read a part of it, which is a fault of k6desk; F5 tries again."
 
 
 class ScriptChange(Struct, frozen=True):
@@ -51,12 +59,15 @@ class ComparedRuns(QObject):
         self._problems: dict[int, dict[str, None]] = {}
         self._scripts: dict[tuple[str, str], ScriptChange] = {}
         self._news: set[Part] = set()
+        self._looked_at: frozenset[Part] = frozenset()
+        self._watched = WatchedRuns(session.store, session.numbers, self)
         self._telling = QTimer(self, singleShot=True, interval=TELLING_MS)
         self._telling.timeout.connect(self._tell)
+        session.numbers.changed.connect(self._on_numbers)
 
     def read(self, run_ids: Sequence[int]) -> None:
         """Read these runs, the first of which is the one that the others are compared with."""
-        self.stop()
+        self._cancel()
         self.run_ids = tuple(run_ids)
         self._problems = {}
         for part in PARTS:
@@ -66,13 +77,23 @@ class ComparedRuns(QObject):
         for _ in range(min(AT_ONCE, self.total)):
             self._tasks.spawn(self._work(), name="compare runs", owner=self)
         self._note(*PARTS)
+        self._watch()
+
+    def look_at(self, parts: Collection[Part]) -> None:
+        """Keep these parts of the runs that go on up to date, and no others."""
+        self._looked_at = frozenset(parts)
+        self._watch()
 
     def stop(self) -> None:
         """Read no more."""
+        self._cancel()
+        self.look_at(())
+
+    def _cancel(self) -> None:
+        self._telling.stop()
         if self.done < self.total:
             self._jobs.clear()
             self._tasks.cancel(self)
-            self._telling.stop()
             self.done = self.total
 
     # -- what is known -------------------------------------------------------------------------------------------------
@@ -108,6 +129,11 @@ class ComparedRuns(QObject):
         answers = [self.known(run_id)(asked) for asked in FIGURE_ASKS]
         return all(answer is not None and not answer.series for answer in answers)
 
+    def as_of(self, run_id: int) -> datetime | None:
+        """When the oldest of the known figures of a run was asked for; None without any."""
+        told = (self._session.numbers.told(run_id, asked) for asked in FIGURE_ASKS)
+        return min((one.asked_at for one in told if one), default=None)
+
     def script_change(self, old: int, new: int) -> ScriptChange | None:
         """What became of the script of one run in another; None while that is not known."""
         digests = self._digest(old), self._digest(new)
@@ -123,7 +149,7 @@ class ComparedRuns(QObject):
         elif part == "script":
             self._jobs.append((run_id, part, lambda: self._read_script(run_id)))
         for asked in METRICS.get(part, ()):
-            self._jobs.append((run_id, part, lambda asked=asked: self._session.numbers.get(run_id, asked)))  # type: ignore[misc]
+            self._jobs.append((run_id, part, partial(self._read_metric, run_id, asked)))
 
     async def _work(self) -> None:
         from asyncio import sleep
@@ -136,9 +162,20 @@ class ComparedRuns(QObject):
             try:
                 await read()
             except (CloudError, ArchiveProblem) as error:
-                self._problems.setdefault(run_id, {})[str(error)] = None
+                self._note_problem(run_id, str(error))
+            except Exception as error:
+                self._note_problem(run_id, UNREAD)
+                self._tasks.report(error, "compare runs")  # a bug, and reported as one; all else goes on
             self.done += 1
             self._note(part)
+        self._watch()
+
+    async def _read_metric(self, run_id: int, asked: Asked) -> None:
+        await self._session.numbers.get(run_id, asked)
+        if asked is REQUEST_ASKS[0]:
+            for by_url in request_asks(self.known(run_id)):
+                if by_url not in REQUEST_ASKS:
+                    await self._session.numbers.get(run_id, by_url)
 
     async def _read_detail(self, run_id: int) -> None:
         commands, stored = self._session.commands, self._session.store.document(run_id)
@@ -181,6 +218,31 @@ class ComparedRuns(QObject):
     def _digest(self, run_id: int) -> str:
         seen = self._session.store.sighting("run", run_id)
         return seen.digest if seen else ""
+
+    # -- what goes on --------------------------------------------------------------------------------------------------
+
+    def _asks(self, run_id: int, part: Part) -> tuple[Asked, ...]:
+        """What is kept up to date; the figures say how long the load has lasted."""
+        if part == "requests":
+            return request_asks(self.known(run_id))
+        return (*FIGURE_ASKS, LOAD) if part == "figures" else METRICS.get(part, ())
+
+    def _watch(self) -> None:
+        wanted: dict[int, list[Asked]] = {}
+        if self.done == self.total:
+            for run_id in self.run_ids:
+                wanted[run_id] = [asked for part in self._looked_at for asked in self._asks(run_id, part)]
+        self._watched.watch(wanted)
+
+    def _on_numbers(self, run_id: int, news: frozenset[Asked]) -> None:
+        if run_id in self.run_ids and self.done == self.total:
+            new = [part for part in self._looked_at if news.intersection(self._asks(run_id, part))]
+            if new:
+                self._note(*new)
+                self._watch()
+
+    def _note_problem(self, run_id: int, sentence: str) -> None:
+        self._problems.setdefault(run_id, {})[sentence] = None
 
     def _note(self, *parts: Part) -> None:
         self._news.update(parts)

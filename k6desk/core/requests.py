@@ -102,10 +102,13 @@ def _failures(answer: Answer | None, found: dict[tuple[str, ...], float], key: t
     return None if answer is None else round(found.get(key, 0.0))
 
 
-def _label(known: Known) -> Label:
-    """Scripts may switch the tag `name` off, and then only the URLs tell requests apart."""
-    answer = known(_ASKED["name"]["count"])
+def label_of(by_name: Answer | None) -> Label:
+    """What tells requests apart, by an answer `by_name`: scripts may switch that tag off, and then it is their URLs."""
     is_nameless = (
-        answer is not None and bool(answer.series) and not any(each.labels.get("name") for each in answer.series)
+        by_name is not None and bool(by_name.series) and not any(each.labels.get("name") for each in by_name.series)
     )
     return "url" if is_nameless else "name"
+
+
+def _label(known: Known) -> Label:
+    return label_of(known(_ASKED["name"]["count"]))

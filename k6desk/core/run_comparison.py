@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -11,7 +10,9 @@ from msgspec import Struct
 from k6desk.api.metrics import Query, quantile
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.asked import Asked, Known, by_labels, single
-from k6desk.core.progress import duration_s
+from k6desk.core.load_span import SampleSpan, load_s
+from k6desk.core.requests import Label, label_of
+from k6desk.core.summary import LOAD
 
 Direction = Literal["lower", "higher", "neither"]
 """Which way is better."""
@@ -89,7 +90,7 @@ def _response(title: str, method: str) -> Figure:
 
 
 VUS = Figure("Virtual users, most", "count", "neither")
-DURATION = Figure("Duration", "s", "neither")
+DURATION = Figure("Duration of the load", "s", "neither")
 BILLED = Figure("Billed time", "s", "neither")
 COST = Figure("Cost", "VUH", "neither")
 FIGURES = (
@@ -114,11 +115,13 @@ FIGURES = (
 FIGURE_ASKS = tuple(Asked(figure.query) for figure in FIGURES if figure.query)
 
 
-def figures_of(run: Run, known: Known) -> dict[Figure, float | None]:
+def figures_of(run: Run, detail: RunDetail | None, known: Known) -> dict[Figure, float | None]:
     """The figures of one run as far as they are known; VUH are an estimate until it has ended."""
+    samples = SampleSpan()
+    samples.take_in([known(LOAD)])
     own = {
         VUS: run.max_vus,
-        DURATION: duration_s(run, datetime.now(UTC)),
+        DURATION: load_s(run, detail, samples.ends),
         BILLED: run.execution_duration_s,
         COST: run.vuh,
     }
@@ -143,12 +146,20 @@ def compare_figures(
 
 # -- the requests of two runs ------------------------------------------------------------------------------------------
 
-_EACH = ("name", "method")
-_COUNT = Asked(Query("http_reqs", "increase", _EACH))
-_AVERAGE = Asked(Query("http_req_duration", "histogram_avg", _EACH))
-_P95 = Asked(Query("http_req_duration", quantile(0.95), _EACH))
-_FAILED = Asked(Query("http_req_failed", "ratio", _EACH))
-REQUEST_ASKS = (_COUNT, _AVERAGE, _P95, _FAILED)
+
+def _request_asks(label: Label) -> tuple[Asked, ...]:
+    """Their count, average and p95 in ms, and the share that failed."""
+    each = (label, "method")
+    return (
+        Asked(Query("http_reqs", "increase", each)),
+        Asked(Query("http_req_duration", "histogram_avg", each)),
+        Asked(Query("http_req_duration", quantile(0.95), each)),
+        Asked(Query("http_req_failed", "ratio", each)),
+    )
+
+
+_REQUESTS: dict[Label, tuple[Asked, ...]] = {"name": _request_asks("name"), "url": _request_asks("url")}
+REQUEST_ASKS = _REQUESTS["name"]
 
 Kind = Literal["new failures", "slower", "only in the second", "only in the first", "about the same", "faster"]
 """What happened to a request, the worst first; one that fails less is `faster` unless it became slower."""
@@ -189,22 +200,32 @@ class RequestChange(Struct, frozen=True):
         return found
 
 
+def request_asks(known: Known) -> tuple[Asked, ...]:
+    """What to ask for, by what is known already: `REQUEST_ASKS`, and where requests have no names the same by URL."""
+    return _REQUESTS[_label(known)]
+
+
 def requests_of(known: Known) -> dict[tuple[str, str], Request] | None:
-    """The requests of one run by name and method; None while that is not known."""
-    counted = known(_COUNT)
+    """The requests of one run by name, or URL where they have none, and method; None while that is not known."""
+    label = _label(known)
+    counted, *others = (known(asked) for asked in _REQUESTS[label])
     if counted is None:
         return None
-    average, p95, failed = (by_labels(known(asked), *_EACH) for asked in (_AVERAGE, _P95, _FAILED))
+    sides = [by_labels(answer, label, "method") for answer in others]
     return {
-        (name, method): Request(name, method, count, *(side.get((name, method)) for side in (average, p95, failed)))
-        for (name, method), count in by_labels(counted, *_EACH).items()
+        (name, method): Request(name, method, count, *(side.get((name, method)) for side in sides))
+        for (name, method), count in by_labels(counted, label, "method").items()
     }
 
 
 def requests_left_out(known: Known) -> int:
     """How many requests of a run were too many to be read."""
-    counted = known(_COUNT)
+    counted = known(request_asks(known)[0])
     return counted.left_out if counted else 0
+
+
+def _label(known: Known) -> Label:
+    return label_of(known(REQUEST_ASKS[0]))
 
 
 def compare_requests(
@@ -254,10 +275,3 @@ CURVES = (
     Curve("Virtual users", "count", Query("vus", "last", ("instance_id",), fold="sum")),
 )
 CURVE_ASKS = tuple(Asked(curve.query, over_time=True) for curve in CURVES)
-
-
-def load_start(detail: RunDetail | None) -> float | None:
-    """When the load of a run began, in seconds since the epoch; None where the server does not say."""
-    entered = (entry.entered_at for entry in (detail.status_history if detail else ()) if entry.type == "running")
-    at = next(entered, None)
-    return at.timestamp() if at else None

@@ -86,7 +86,7 @@ class ServedThresholds(QObject):
         return () if is_old and not known.is_final else known.said
 
     async def get(self, run_id: int) -> None:
-        """Ask for the verdicts of a run that has ended, if they are not here. Raises `CloudError` if that is not now."""
+        """Ask for the verdicts of an ended run, if they are not here. Raises `CloudError` when that cannot be now."""
         run = self._store.run(run_id)
         if self._cloud and run and run.is_finished and not self._has_vanished:
             await get_verdicts(run, self._cloud, self._connection, self._store)

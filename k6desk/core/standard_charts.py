@@ -32,9 +32,8 @@ _BUILTIN = {"checks": ("check", "scenario", "group", "load_zone"), VUS: ("load_z
 _PER_REQUEST = ("http_req", "browser_http_req", "grpc_")
 _VITALS = {"lcp": "LCP", "fcp": "FCP", "inp": "INP", "fid": "FID", "ttfb": "TTFB"}
 _LAYOUT_SHIFT = "browser_web_vital_cls"
-_TIMES = ("http_req_duration", "browser_http_req_duration", "grpc_req_duration", "ws_session_duration")
 _FAILURES = ("http_req_failed", "browser_http_req_failed")
-_COUNTS = ("http_reqs", "ws_msgs_received")
+_TIMES = ("http_req_duration", "browser_http_req_duration", "grpc_req_duration")
 
 
 class LineSpec(Struct, frozen=True):
@@ -139,14 +138,18 @@ def _usual(types: Mapping[str, str]) -> Iterator[ChartSpec]:
 
     users = only(LineSpec("Active", _users(VUS)), LineSpec("Allocated", _users("vus_max"), is_quiet=True))
     yield ChartSpec("Virtual users", "count", False, users)
-    for metric in first(*_COUNTS):
-        title = "Request rate" if metric.name == "http_reqs" else title_of(metric.name)
-        yield ChartSpec(title, "count", True, (LineSpec("Rate", Query(metric.name, "rate")),))
+    yield ChartSpec("Request rate", "count", True, only(LineSpec("Rate", Query("http_reqs", "rate"))))
     for metric in first(*_TIMES):
-        unit = unit_of(metric.name, "trend")
-        yield ChartSpec(title_of(metric.name), unit, False, _statistics(metric.name, "p50", "p95", "p99", "max"))
+        yield _times(metric.name)
     for metric in first(*_FAILURES):
         yield ChartSpec("Failure rate", "share", False, (LineSpec("Failed", Query(metric.name, "ratio")),))
+    messages = only(
+        LineSpec("Received", Query("ws_msgs_received", "rate")), LineSpec("Sent", Query("ws_msgs_sent", "rate"))
+    )
+    yield ChartSpec("WebSocket messages", "count", True, messages)
+    yield ChartSpec("WebSocket sessions begun", "count", True, only(LineSpec("Rate", Query("ws_sessions", "rate"))))
+    if "ws_session_duration" in types:
+        yield _times("ws_session_duration")
     yield ChartSpec(
         "Data",
         "bytes",
@@ -167,6 +170,11 @@ def _usual(types: Mapping[str, str]) -> Iterator[ChartSpec]:
     yield ChartSpec("Web vitals · p75", "ms", False, vitals)
     shift = only(LineSpec("CLS", Query(_LAYOUT_SHIFT, p75)))
     yield ChartSpec("Cumulative layout shift · p75", unit_of(_LAYOUT_SHIFT, "trend"), False, shift)
+
+
+def _times(metric: str) -> ChartSpec:
+    unit = unit_of(metric, "trend")
+    return ChartSpec(title_of(metric), unit, False, _statistics(metric, "p50", "p95", "p99", "max"))
 
 
 def _statistics(metric: str, *names: str) -> tuple[LineSpec, ...]:

@@ -115,7 +115,7 @@ _STOREFRONT = (
     LoadTestDraft("Home page smoke", steady(10, 120), "shop", cadence=2),
     LoadTestDraft("Menu and pizza builder", ramp((120, 80), (600, 80), (180, 0)), "shop", zones=_ATLANTIC),
     LoadTestDraft("Friday night rush", ramp((300, 400), (1200, 400), (120, 800), (180, 0)), "shop", zones=_WORLD),
-    LoadTestDraft("Basket API baseline", arrivals(120, 90, 600), "shop", "archive with modules", thresholds=_CHECKS),
+    LoadTestDraft("Basket API baseline", arrivals(40, 90, 600), "shop", "archive with modules", thresholds=_CHECKS),
     LoadTestDraft("Storefront soak, 1 h", ramp((300, 120), (3000, 120), (300, 0)), "shop", "archive", zones=_EU),
     LoadTestDraft("Browser: order a pizza", browser(8, 600), "browser", thresholds=_VITALS, zones=_EU),
     LoadTestDraft(
@@ -148,7 +148,7 @@ _SEARCH = (
         "Search API", ramp((60, 60), (780, 60), (60, 0)), "search", "archive with modules", zones=_EU, cadence=2
     ),
     LoadTestDraft(
-        "Autocomplete p99", arrivals(300, 120, 480), "search", thresholds=(("http_req_duration", "p(99)<150"),)
+        "Autocomplete p99", arrivals(150, 120, 480), "search", thresholds=(("http_req_duration", "p(99)<150"),)
     ),
     LoadTestDraft("Recommendations cold cache", ramp((30, 100), (570, 100)), "search"),
     LoadTestDraft("Allergen filter", steady(20, 300), "search"),
@@ -163,7 +163,7 @@ _IDENTITY = (
     LoadTestDraft("Login and profile", ramp((120, 100), (660, 100), (120, 0)), "login", "archive with variables"),
     LoadTestDraft("Password reset mail", steady(5, 240), "login"),
     LoadTestDraft("Session refresh soak", steady(60, 2700), "login", zones=_ATLANTIC),
-    LoadTestDraft("OAuth token endpoint stress", arrivals(500, 250, 900), "login", thresholds=_CHECKS, zones=_WORLD),
+    LoadTestDraft("OAuth token endpoint stress", arrivals(250, 250, 900), "login", thresholds=_CHECKS, zones=_WORLD),
     LoadTestDraft("Çok uzun oturum testi – İstanbul şubesi", steady(15, 600), "login"),
 )
 
@@ -179,7 +179,7 @@ _DELIVERY = (
 _MOBILE = (
     LoadTestDraft("アプリ起動 スモークテスト", steady(10, 120), "login"),
     LoadTestDraft("注文フロー（ピーク時）", ramp((180, 120), (720, 120), (120, 0)), "shop", zones=_WORLD),
-    LoadTestDraft("プッシュ通知 配信", arrivals(80, 60, 600), "stream"),
+    LoadTestDraft("プッシュ通知 配信", arrivals(3, 60, 600), "stream"),
     LoadTestDraft("اختبار تسجيل الدخول من التطبيق", steady(12, 300), "login"),
     LoadTestDraft("<b>App</b> & widget \u2019quick re-order\u2019", steady(8, 300), "shop"),
     LoadTestDraft("Deep links", steady(6, 180), "shop"),

@@ -82,7 +82,7 @@ class DiffModel(QAbstractListModel):
         return next((row for row in self._around(at, by) if how_often(self.comparison, self._rows[row], sought)), -1)
 
     def found(self, words: str, at: int) -> tuple[int, int]:
-        """Which of the rows with these words this one is, counted from 1, or 0 for none of them; and how many there are.
+        """Which of the rows with these words this one is, counted from 1, or 0 for none; and how many there are.
 
         A fold counts as often as it hides such a line.
         """

@@ -81,6 +81,7 @@ def _value(query: Query, rows: list[list[float]]) -> float:
         return _quantile(float(method[19:-1]), tuple(map(tuple, rows)))
     return {
         "increase": lambda: sum(row[1] for row in rows),
+        "rate": lambda: sum(row[1] for row in rows) / TOOK_S,
         "increase_total": lambda: sum(row[1] for row in rows),
         "increase_nz": lambda: sum(row[2] for row in rows),
         "increase_z": lambda: sum(row[1] - row[2] for row in rows),

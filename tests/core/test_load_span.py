@@ -9,7 +9,7 @@ import pytest
 
 from k6desk.api.metrics import Answer, Series
 from k6desk.api.models import Run, RunDetail, Since, StatusEntry
-from k6desk.core.load_span import Origin, SampleSpan, load_began_at, load_s, origin_of
+from k6desk.core.load_span import Origin, SampleSpan, load_began_at, load_s, origin_of, planned_s
 
 CREATED = datetime(2026, 4, 6, 12, tzinfo=UTC)
 NOW = CREATED + timedelta(minutes=30)
@@ -42,7 +42,22 @@ def test_the_load_is_from_running_to_what_comes_next():
 def test_a_run_that_goes_on_will_last_as_long_as_is_estimated():
     run = a_run(status="running", ended_at=None, estimated_duration_s=600, status_details=Since(at(20)))
     assert load_began_at(run, None) == at(20)
-    assert load_s(run, None) == 600
+    assert planned_s(run, None) == 600
+    assert planned_s(a_run(estimated_duration_s=600), None) == 165
+
+
+def test_a_run_that_goes_on_has_lasted_until_its_last_sample():
+    run = a_run(status="running", ended_at=None, execution_duration_s=165)
+    samples = at(23).timestamp(), at(80).timestamp()
+    assert load_s(run, detail(run, *WHOLE[:2]), samples) == 60
+    assert load_s(run, detail(run, *WHOLE[:2])) is None
+
+
+@pytest.mark.parametrize("ahead_s", [-7200, 7200])
+def test_a_clock_that_is_wrong_makes_it_no_longer(ahead_s):
+    run = a_run(status="running", ended_at=None)
+    samples = at(23 + ahead_s).timestamp(), at(80 + ahead_s).timestamp()
+    assert load_s(run, detail(run, *WHOLE[:2]), samples) == 57
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from k6desk.core.log_tail import LogTail, Phase
 from k6desk.data.query import Query
 from k6desk.data.run_log import Mark, RunLog
 
+PAUSE = LogTail._pause
+
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    pause = LogTail._pause
-    monkeypatch.setattr(LogTail, "_pause", lambda self, seconds: pause(self, min(seconds, 0.01)))
+    monkeypatch.setattr(LogTail, "_pause", lambda self, seconds: PAUSE(self, min(seconds, 0.01)))
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ async def test_what_was_kept_is_shown_without_asking(live, tail, tasks, until, m
 
 async def test_a_run_that_goes_on_is_followed_to_its_end(live, tail, tasks, until, clock, monkeypatch):
     monkeypatch.setattr(log_tail, "LIVE_SILENCES", 4)
+    monkeypatch.setattr(log_tail, "is_settled", lambda run, asked_at: run.is_finished)  # its clock is another
     run = running(live)
     tail.follow(run.id, tasks)
     await until(lambda: tail.phase is Phase.LIVE and tail.log.end > 2)
@@ -122,14 +124,16 @@ async def test_a_run_that_goes_on_is_followed_to_its_end(live, tail, tasks, unti
 
 async def test_after_a_break_it_goes_on_where_it_was_without_saying_anything_twice(live, tasks, until):
     run = running(live)
-    cloud = Scripted([batch((10, "a"), (20, "b")), LOST], [batch((20, "b"), (20, "c"), (30, "d"))])
+    last = 10 * kept_log.OVERLAP_NS
+    again = batch((last - 10, "a"), (last - 5, "late"), (last, "b"), (last, "c"), (last + 10, "d"))
+    cloud = Scripted([batch((1, "old"), (last - 10, "a"), (last, "b")), LOST], [again])
     tail = LogTail(live.store, live.connection, live)
     tail.go_live(cloud, tasks)
     tail.follow(run.id, tasks)
     await until(lambda: len(cloud.starts) == 2 and texts(tail)[-1:] == ["d"])
-    assert cloud.starts[1] == 21
-    *first, mark, c, d = tail.log.rows()
-    assert [row.text for row in (*first, c, d)] == ["a", "b", "c", "d"]
+    assert cloud.starts[1] == last - kept_log.OVERLAP_NS
+    *first, mark, late, c, d = tail.log.rows()
+    assert [row.text for row in (*first, late, c, d)] == ["old", "a", "b", "late", "c", "d"]
     assert isinstance(mark, Mark)
     assert "The connection was lost" in mark.text
     tail.rest()
@@ -218,8 +222,50 @@ async def test_nobody_looks_so_nothing_is_read_and_what_was_seen_is_kept(live, t
     await until(lambda: live.store.log(run.id) is not None)
     tail.follow(run.id, tasks)
     await until(lambda: texts(tail) == ["a", "b"])
-    assert cloud.starts[1] == 2
     tail.rest()
+
+
+@pytest.mark.parametrize("is_in_sight", [True, False])
+async def test_what_was_read_is_kept_when_the_program_ends(live, tasks, until, is_in_sight):
+    run = running(live)
+    tail = LogTail(live.store, live.connection, live)
+    tail.go_live(Scripted([batch((1, "a"))]), tasks)
+    tail.follow(run.id, tasks)
+    await until(lambda: texts(tail) == ["a"])
+    if not is_in_sight:
+        tail.rest()
+    await asyncio.wait(tail.stop(), timeout=2)
+    assert [row.text for row in RunLog.unpacked(live.store.log(run.id).value).rows()] == ["a"]
+
+
+async def test_a_log_is_complete_only_when_no_more_lines_can_be_on_their_way(live, tasks, until, monkeypatch):
+    monkeypatch.setattr(log_tail, "ENDED_SILENCES", 1)
+    settled = []
+    monkeypatch.setattr(log_tail, "is_settled", lambda run, asked_at: bool(settled))
+    run = ended(live)
+    cloud = Scripted([batch((1, "a")), None], [LogBatch(), LogBatch(), batch((2, "late"))])
+    tail = LogTail(live.store, live.connection, live)
+    tail.go_live(cloud, tasks)
+    tail.follow(run.id, tasks)
+    await until(lambda: texts(tail)[-1:] == ["late"])
+    assert not tail.log.is_complete
+    settled.append(True)
+    await until(lambda: tail.phase is Phase.COMPLETE)
+    tail.rest()
+
+
+async def test_only_what_has_to_do_with_it_ends_a_pause(live, tasks, until, monkeypatch):
+    monkeypatch.setattr(LogTail, "_pause", lambda self, seconds: PAUSE(self, 30))
+    cloud = Scripted([LOST], [LOST], [batch((1, "a"))])
+    tail = LogTail(live.store, live.connection, live)
+    tail.go_live(cloud, tasks)
+    tail.follow(running(live).id, tasks)
+    await until(lambda: tail.phase is Phase.AWAY)
+    live.store.run_ended.emit(ended(live))
+    await asyncio.sleep(0.05)
+    assert len(cloud.starts) == 1
+    tail.try_again()
+    await until(lambda: len(cloud.starts) == 2)
 
 
 async def test_stopping_leaves_no_task(live, tail, tasks):

@@ -9,7 +9,7 @@ from tests.core.recording import TOOK_S, Recording
 
 
 def test_rows_add_up_to_the_totals_of_the_run():
-    rows = requests_of(Recording().known, TOOK_S)
+    rows = requests_of(Recording().known)
     assert sum(row.count for row in rows) == 2980
     assert sum(row.failures for row in rows) == 83
     assert [(row.name, row.status) for row in rows][:2] == [("GET /cart", "200"), ("GET /catalogue", "200")]
@@ -20,14 +20,14 @@ def test_rows_add_up_to_the_totals_of_the_run():
 
 
 def test_what_failed_is_a_share_of_its_own_row():
-    rows = {row.key: row for row in requests_of(Recording().known, None)}
+    rows = {row.key: row for row in requests_of(Recording().known)}
     failed = rows["GET /catalogue", "GET", "500"]
-    assert (failed.count, failed.failures, failed.failed_share, failed.rate) == (46, 46, 1.0, None)
+    assert (failed.count, failed.failures, failed.failed_share, failed.rate) == (46, 46, 1.0, 46 / TOOK_S)
     assert rows["GET /catalogue", "GET", "200"].failed_share == 0.0
 
 
 def test_the_matchers_find_the_samples_of_the_row():
-    row = requests_of(Recording().known, None)[0]
+    row = requests_of(Recording().known)[0]
     assert row.matchers == (Matcher("name", "GET /cart"), Matcher("method", "GET"), Matcher("status", "200"))
 
 
@@ -37,7 +37,7 @@ def test_hundreds_of_urls_take_no_more_queries():
     kind["series"] = [
         {"labels": {"name": f"/{at}", "method": "GET", "status": "200"}, "values": [[0, at + 1]]} for at in range(400)
     ]
-    assert len(requests_of(recording.known, 1.0)) == 400
+    assert len(requests_of(recording.known)) == 400
     assert len(asks(recording.known)) == len(ASKS) <= 10
     assert set(recording.asked) == set(ASKS)
 
@@ -48,7 +48,7 @@ def test_requests_without_names_are_told_apart_by_their_urls():
         for series in recording.of[metric]["series"]:
             series["labels"]["url"] = series["labels"].pop("name")
     assert {label for each in asks(recording.known) for label in each.query.by} == {"url", "method", "status"}
-    row = requests_of(recording.known, None)[0]
+    row = requests_of(recording.known)[0]
     assert (row.name, row.matchers[0]) == ("GET /cart", Matcher("url", "GET /cart"))
 
 
@@ -58,7 +58,7 @@ def test_figures_come_one_after_another():
     def only_counts(asked: Asked) -> Answer | None:
         return recording.known(asked) if asked.query.metric == "http_reqs" else None
 
-    row = requests_of(only_counts, None)[0]
+    row = requests_of(only_counts)[0]
     assert (row.count, row.p95, row.failures) == (1453, None, None)
-    assert requests_of(lambda _: None, None) is None
-    assert requests_of(lambda _: Answer(), None) == ()
+    assert requests_of(lambda _: None) is None
+    assert requests_of(lambda _: Answer()) == ()

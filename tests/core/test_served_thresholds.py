@@ -18,7 +18,14 @@ from k6desk.data.library import Library
 
 NOW = datetime.now(UTC)
 LIVE = Run(id=9, test_id=2, project_id=3, status="running", created_at=NOW - timedelta(minutes=5))
-DONE = Run(id=1, test_id=2, project_id=3, status="completed", created_at=NOW - timedelta(hours=1), ended_at=NOW)
+DONE = Run(
+    id=1,
+    test_id=2,
+    project_id=3,
+    status="completed",
+    created_at=NOW - timedelta(hours=1),
+    ended_at=NOW - timedelta(minutes=9),
+)
 HOLDS = ThresholdVerdict("http_req_duration", "p(95)<300", 300, 299.0, tainted=False)
 CROSSED = replace(HOLDS, value=312.0, tainted=True)
 
@@ -82,11 +89,30 @@ async def test_a_run_that_goes_on_is_asked_for_again_and_what_is_new_is_told(ser
     cloud.says = (CROSSED,)
     await emitted(served.changed)
     assert served.of(LIVE.id) == (CROSSED,)
-    await store.put_runs([replace(LIVE, status="completed", ended_at=NOW)], NOW)
-    await until(lambda: LIVE.id in served._final)
+    await store.put_runs([replace(LIVE, status="completed", ended_at=NOW - timedelta(minutes=1))], NOW)
+    assert served.of(LIVE.id) == (CROSSED,)
+    await until(lambda: served._is_done(LIVE.id))
     asked = len(cloud.asked)
     await asyncio.sleep(0.05)
     assert len(cloud.asked) == asked
+
+
+async def test_what_was_said_before_the_end_does_not_count_after_it(served, cloud, store, emitted):
+    served.look_at(LIVE.id)
+    await emitted(served.changed)
+    served.look_at(None)
+    assert served.of(LIVE.id) == (HOLDS,)
+    await store.put_runs([replace(LIVE, status="completed", ended_at=datetime.now(UTC))], NOW)
+    assert served.of(LIVE.id) == ()
+
+
+async def test_what_was_said_is_known_without_a_server(served, cloud, store):
+    await served.get(DONE.id)
+    offline = ServedThresholds(store, Connection())
+    assert offline.of(DONE.id) == (HOLDS,)
+    await offline.get(DONE.id)
+    await served.get(DONE.id)
+    assert cloud.asked == [DONE.id]
 
 
 async def test_nobody_looks_so_nothing_is_asked(served, cloud):

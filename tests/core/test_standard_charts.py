@@ -69,10 +69,20 @@ def test_a_browser_run_has_web_vitals_and_its_own_response_times():
     assert (charts[2].unit, charts[3].unit) == ("ms", "")
 
 
-def test_messages_count_where_there_are_no_requests():
-    grpc = [Metric("grpc_req_duration", "trend"), Metric("ws_msgs_received", "counter")]
-    assert titles(standard_charts(grpc)) == ["WebSocket messages received", "gRPC response time"]
+def test_calls_of_grpc_have_their_times_where_there_are_no_requests():
+    grpc = [Metric("grpc_req_duration", "trend")]
+    assert titles(standard_charts(grpc)) == ["gRPC response time"]
     assert "gRPC response time" not in titles(standard_charts([*HTTP, *grpc]))
+
+
+def test_sockets_have_charts_of_their_own_beside_those_of_requests():
+    counters = [Metric(f"ws_{name}", "counter") for name in ("sessions", "msgs_sent", "msgs_received")]
+    sockets = [*counters, Metric("ws_session_duration", "trend")]
+    own = ["WebSocket messages", "WebSocket sessions begun", "WebSocket session"]
+    assert titles(standard_charts(sockets)) == own
+    both = titles(standard_charts([*HTTP, *sockets]))
+    assert set(own) < set(both)
+    assert len(both) == len(titles(standard_charts(HTTP))) + 3
 
 
 def test_any_metric_by_its_type():

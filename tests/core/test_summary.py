@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from k6desk.api.metrics import Metric
 from k6desk.api.models import Run, RunDetail, StatusEntry
 from k6desk.core.asked import Asked
-from k6desk.core.summary import LOAD, SECTIONS, Summary, asks, measured_s, summary_of
+from k6desk.core.requests import requests_of
+from k6desk.core.summary import LOAD, SECTIONS, Summary, asks, summary_of
 from k6desk.core.thresholds import thresholds_of
 from tests.core.recording import START, TOOK_S, Recording, k6_summary
 
@@ -156,35 +156,20 @@ def test_a_metric_of_a_type_not_known_yet_is_named_without_figures():
 # -- how long ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_load_lasts_from_running_to_the_next_status():
-    assert measured_s(known_none, detail(*ENDED)) == pytest.approx(TOOK_S)
+def test_the_load_of_a_run_that_goes_on_has_lasted_until_its_last_sample():
+    summary = summed(Recording(), detail(status="running"))
+    assert (summary.duration_s, summary.is_over) == (159.0, False)
 
 
-def test_a_run_that_goes_on_has_lasted_until_its_last_sample():
+def test_without_details_the_samples_say_it():
+    assert summary_of((), (), Recording().known, None).duration_s == 159.0
+    assert summary_of((), (), known_none, None).duration_s is None
+
+
+def test_the_rate_of_a_counter_is_that_of_the_server_as_in_thresholds_and_requests():
     recording = Recording()
-    assert measured_s(recording.known, detail(status="running")) == 159.0
-    assert not summed(recording, detail(status="running")).is_over
-
-
-@pytest.mark.parametrize("ahead_s", [-7200, 7200])
-def test_a_clock_that_is_wrong_makes_it_no_longer(ahead_s):
-    recording, live = Recording(), detail(status="running")
-    entries = tuple(
-        replace(each, entered_at=each.entered_at + timedelta(seconds=ahead_s)) for each in live.status_history
-    )
-    assert measured_s(recording.known, replace(live, status_history=entries)) == 159.0
-
-
-def test_without_a_history_the_samples_say_it():
-    assert measured_s(Recording().known, None) == 159.0
-
-
-def test_a_load_whose_length_nobody_knows_has_no_rates():
-    recording = Recording()
-
-    def known(asked):
-        return None if asked == LOAD else recording.known(asked)
-
-    summary = summary_of(recording.metrics, (), known, None)
-    assert summary.duration_s is None
-    assert "rate" not in summary.line("http_reqs").values
+    options = {"thresholds": {"http_reqs": ["rate>10"]}}
+    summary = summed(recording, detail(("processing_metrics", 150), options=options))
+    rate = summary.line("http_reqs").values["rate"]
+    assert rate == summary.verdicts[0].value
+    assert rate == pytest.approx(sum(row.rate for row in requests_of(recording.known)))

@@ -52,7 +52,7 @@ async def test_what_is_passed_on_is_what_k6_said(session, measured):
 
 
 async def test_requests_add_up_to_the_run(session, measured):
-    rows = requests.requests_of(session.numbers.known_of(measured.id), None)
+    rows = requests.requests_of(session.numbers.known_of(measured.id))
     assert (sum(row.count for row in rows), sum(row.failures for row in rows)) == (2980, 83)
 
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QTextDocument, QTextTable
 
 from k6desk.core.checks import Check
 from k6desk.core.summary import Line, Summary
-from k6desk.core.summary_text import as_json, as_markdown, as_text
+from k6desk.core.summary_text import as_json, as_markdown, as_text, exported
 from k6desk.core.summary_words import figures_of, name_of
-from k6desk.core.thresholds import Verdict, thresholds_of
+from k6desk.core.thresholds import Threshold, Verdict, thresholds_of
 from tests.core.recording import Recording, k6_summary
 from tests.core.test_summary import summed
 
@@ -159,6 +159,17 @@ def test_json_has_the_shape_of_an_exported_summary():
     for name, of_metric in truth["metrics"].items():
         assert set(found["metrics"][name]) == set(of_metric)
         assert found["metrics"][name].get("thresholds") == of_metric.get("thresholds")
+
+
+def test_json_names_every_threshold_also_those_that_nobody_can_judge():
+    verdicts = (
+        Verdict(Threshold("gone", source="avg<1"), state="no samples"),
+        Verdict(Threshold("odd{", source="avg<1", problem="It cannot be read."), state="unknown"),
+    )
+    assert exported(Summary(verdicts=verdicts))["metrics"] == {
+        "gone": {"thresholds": {"avg<1": False}},
+        "odd{": {"thresholds": {"avg<1": None}},
+    }
 
 
 def test_groups_and_checks_have_the_ids_that_k6_gives_them():

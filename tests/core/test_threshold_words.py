@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from k6desk.api.metrics import Metric
 from k6desk.core import threshold_words as words
@@ -83,6 +84,29 @@ def test_the_verdict_is_a_word_that_knows_whether_the_run_goes_on():
 def test_the_sum_begins_with_what_is_worst():
     assert words.summary([PASSED, EMPTY, FAILED, PASSED], is_live=False) == "1 failed, 2 passed, 1 without samples"
     assert words.summary([PASSED, PASSED], is_live=False) == "All passed"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((), ""),
+        ((FAILED, PASSED, EMPTY), "1 of 3 thresholds failed"),
+        ((FAILED,), "1 of 1 threshold failed"),
+        ((PASSED, NEAR), "all thresholds passed"),
+        ((PASSED, EMPTY), "no threshold failed"),
+        ((PASSED, ODD), "no threshold failed"),
+    ],
+)
+def test_what_they_come_to_is_one_phrase(found, said):
+    assert words.headline(found) == said
+
+
+def test_who_said_it_counts_only_where_something_was_said():
+    served = replace(PASSED, is_computed=False)
+    assert words.who((EMPTY, ODD)) == "nobody"
+    assert words.who((served, EMPTY)) == "server"
+    assert words.who((served, FAILED)) == "both"
+    assert words.who((FAILED, ODD)) == "k6desk"
 
 
 def test_what_is_worst_is_told_and_what_is_near_only_while_it_can_change():

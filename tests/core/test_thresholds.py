@@ -313,6 +313,13 @@ def test_a_verdict_of_the_server_needs_no_value():
     assert (said.state, said.is_computed, said.margin) == ("failed", False, None)
 
 
+def test_what_the_server_finds_good_has_samples_though_nobody_knows_the_value():
+    served = [ThresholdVerdict("http_req_duration", "p(95)<300", 300, None, tainted=False)]
+    unknown = verdicts([only("p(95)<300")], METRICS, {}.get, served, None)[0]
+    assert (unknown.state, unknown.value, unknown.is_computed) == ("passed", None, False)
+    assert verdict("p(95)<300", None, served=served).state == "no samples"
+
+
 def test_tags_of_the_server_may_come_in_another_order():
     served = [ThresholdVerdict("http_req_duration{b:2,a:1}", "avg<5", 5, 9.0, tainted=True)]
     assert verdict("avg<5", 1, "http_req_duration{a:1,b:2}", served).state == "failed"

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k6desk.api.errors import BadAnswer
-from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series
+from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series, ThresholdVerdict
 from k6desk.data.bundle_metrics import metrics_documents, metrics_json
-from k6desk.data.run_numbers import METRICS, Told, key_of
+from k6desk.data.run_numbers import METRICS, VERDICTS, Told, Verdicts, key_of
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ROOM = 2**20
@@ -86,6 +86,21 @@ def test_a_document_of_another_version_is_left_out():
     whole = documents(Query("http_reqs", "rate"), series([1.0]))
     read = metrics_documents(metrics_json(whole | {"value\nratio\nchecks": b"\x01", "odd": b""}, ROOM))
     assert read == whole
+
+
+def test_the_verdicts_of_the_server_come_with_them_in_its_own_shape():
+    said = (
+        ThresholdVerdict("http_req_duration{a:b}", "p(95)<300", 300, 312.5, tainted=True),
+        ThresholdVerdict("checks", "rate>0.9", None, None, tainted=False),
+    )
+    whole = documents(Query("http_reqs", "rate"), series([1.0]))
+    whole[VERDICTS] = msgspec.msgpack.encode(Verdicts(said, AT, is_final=True))
+    content = metrics_json(whole, ROOM)
+    assert json.loads(content)["thresholds"]["said"]["k6-thresholds"][0]["tainted"] is True
+    assert metrics_documents(content) == whole
+    older = msgspec.json.encode({key: value for key, value in json.loads(content).items() if key != "thresholds"})
+    assert VERDICTS not in metrics_documents(older)
+    assert VERDICTS not in metrics_documents(metrics_json(whole | {VERDICTS: b"\x01"}, ROOM))
 
 
 def test_a_name_with_blanks_stays_whole():

@@ -24,7 +24,7 @@ def texts(log: RunLog) -> list[str]:
 def test_what_the_server_says_again_is_taken_once():
     log = RunLog()
     log.take(lines(1, 2, 3))
-    log.expect_replay()
+    log.expect_replay(2)
     assert log.take(lines(2, 3, 4)) == 1
     assert texts(log) == ["line 1", "line 2", "line 3", "line 4"]
 
@@ -32,7 +32,7 @@ def test_what_the_server_says_again_is_taken_once():
 def test_two_lines_that_are_alike_are_two():
     log = RunLog()
     log.take(lines(1, 1))
-    log.expect_replay()
+    log.expect_replay(1)
     assert log.take(lines(1, 1, 1)) == 1
     assert len(texts(log)) == 3
 
@@ -40,8 +40,17 @@ def test_two_lines_that_are_alike_are_two():
 def test_a_time_alone_does_not_make_a_line_the_same():
     log = RunLog()
     log.take(lines(1))
-    log.expect_replay()
+    log.expect_replay(1)
     assert log.take(lines(1, said="other")) == 1
+
+
+def test_all_that_is_asked_for_again_is_known_however_much_it_is(monkeypatch):
+    monkeypatch.setattr(run_log, "REPLAYED", 2)
+    log = RunLog()
+    log.take(lines(*range(100)))
+    log.expect_replay(10)
+    assert log.take(lines(*range(10, 101))) == 1
+    assert texts(log)[-2:] == ["line 99", "line 100"]
 
 
 def test_the_newest_stay_and_what_went_is_counted(monkeypatch):

@@ -155,6 +155,7 @@ async def test_text_is_found_also_where_it_is_folded_and_around_the_end(view):
     QTest.keyClick(view.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     line = view.find_bar.focusWidget()
     QTest.keyClicks(line, "LINE 9")
+    assert view.find_bar._found.text().startswith("2 of ")
     assert view.list.currentIndex().data() == "  line 90"
     for found in ("91", "92"):
         QTest.keyClick(line, Qt.Key.Key_Return)

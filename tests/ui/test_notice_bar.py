@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from k6desk.core.notices import Notice, Notices
 from k6desk.ui.notice_bar import MOST, PASSING_MS, NoticeBar
@@ -103,6 +103,29 @@ def test_a_passing_notice_goes_by_itself(notices, bar, monkeypatch):
     assert after_ms == PASSING_MS
     end()
     assert bar.isHidden()
+
+
+def test_a_passing_notice_moves_nothing(notices, shown):
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(NoticeBar(notices))
+    content = QFrame()
+    column.addWidget(content, 1)
+    shown(window, 700, 400)
+    before = content.geometry()
+    notices.show(Notice("a", "The bundle was saved.", "success", passing=True))
+    QApplication.processEvents()
+    assert content.geometry() == before
+    children = window.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    [row] = [each for each in children if each.accessibleName() == "The bundle was saved."]
+    assert row.isVisible()
+    assert window.rect().contains(row.geometry())
+    window.resize(400, 300)
+    QApplication.processEvents()
+    assert window.rect().contains(row.geometry())
+    notices.show(Notice("b", "It failed.", "error"))
+    QApplication.processEvents()
+    assert content.geometry().top() > before.top()
 
 
 def test_a_long_sentence_wraps_instead_of_widening_the_window(notices, bar):

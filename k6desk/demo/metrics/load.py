@@ -1,4 +1,4 @@
-"""How many virtual users a run has at every moment, and how many iterations they begin: what its options say."""
+"""How many virtual users a run has at every moment, and how many iterations they manage: what its options say."""
 
 from __future__ import annotations
 
@@ -19,28 +19,55 @@ _MOST_ITERATIONS = 1e9
 
 @dataclass(frozen=True, slots=True)
 class ScenarioLoad:
-    """One scenario: its virtual users at the borders of the steps, and the iterations begun in each step."""
+    """One scenario: its virtual users at the borders of the steps, of arrivals those that are there in any case.
+
+    `rates` are the iterations that are to begin in a second, at the borders too; None where the virtual users make as
+    many as they can.
+    """
 
     name: str
     is_browser: bool
+    is_arrival: bool
     vus: Floats
     most_vus: int
-    iterations: Floats
+    rates: Floats | None
+
+    @property
+    def level(self) -> Floats:
+        """How much is asked of the system: more of this is more load."""
+        return self.vus if self.rates is None else self.rates
+
+    def users(self, iteration_s: Floats) -> Floats:
+        """The virtual users when an iteration that begins at a border lasts so long; arrivals take what they need."""
+        if self.rates is None or not self.is_arrival:
+            return self.vus
+        needed = np.clip(np.ceil(self.rates * iteration_s), self.vus, self.most_vus)
+        return np.where(self.rates > 0, needed, self.vus)
+
+    def iterations(self, users: Floats, iteration_s: Floats) -> tuple[Floats, Floats]:
+        """The iterations of each step when they last so long, and the arrivals for which no virtual user was free."""
+        possible = (users[:-1] + users[1:]) / 2 * STEP_S / iteration_s
+        if self.rates is None:
+            wanted = possible
+        else:
+            wanted = np.minimum((self.rates[:-1] + self.rates[1:]) / 2 * STEP_S, _MOST_ITERATIONS)
+        made = np.minimum(wanted, np.minimum(possible, _MOST_ITERATIONS))
+        return made, (wanted - made) * self.is_arrival
 
 
-def loads_of(options: Mapping[str, Any], steps: int, planned_s: float, iteration_s: float) -> list[ScenarioLoad]:
+def loads_of(options: Mapping[str, Any], steps: int, planned_s: float) -> list[ScenarioLoad]:
     """The scenarios of k6 options over so many steps; those that cannot be read have no load."""
     scenarios = options.get("scenarios") or {"default": shortcut(options)}
     found = []
     for name, scenario in scenarios.items():
         try:
-            found.append(_load(name, scenario, steps, planned_s, iteration_s))
+            found.append(_load(name, scenario, steps, planned_s))
         except OptionsError:
             continue
     return found
 
 
-def _load(name: str, scenario: Mapping[str, Any], steps: int, planned_s: float, iteration_s: float) -> ScenarioLoad:
+def _load(name: str, scenario: Mapping[str, Any], steps: int, planned_s: float) -> ScenarioLoad:
     borders = np.arange(steps + 1) * float(STEP_S)
     since = borders - span(scenario, "startTime", 0)
     executor = scenario.get("executor", "")
@@ -63,15 +90,13 @@ def _load(name: str, scenario: Mapping[str, Any], steps: int, planned_s: float, 
                 whole(scenario, "vus", 1) if executor == "per-vu-iterations" else 1
             )
             rates = is_on * rounds / max(1.0, planned_s)
-    if "arrival" in executor and rates is not None:
-        vus = np.clip(np.ceil(rates * iteration_s), whole(scenario, "preAllocatedVUs", 0), arrival_vus(scenario))
-        vus[rates == 0] = 0
-    most = int(max(vus.max(), arrival_vus(scenario) if "arrival" in executor else 0))
+    is_arrival = "arrival" in executor and rates is not None
+    if is_arrival and rates is not None:
+        vus = (rates > 0) * float(whole(scenario, "preAllocatedVUs", 0))
+    most = int(max(vus.max(), arrival_vus(scenario) if is_arrival else 0))
     is_late = borders >= planned_s
     vus[is_late] = np.maximum(vus[is_late], max(1, int(most * _STRAGGLERS))) * (borders[is_late] < borders[-1])
-    per_s = vus / iteration_s if rates is None else rates
-    iterations = np.minimum((per_s[:-1] + per_s[1:]) / 2 * STEP_S, _MOST_ITERATIONS)
-    return ScenarioLoad(name, is_browser(scenario), vus, most, iterations)
+    return ScenarioLoad(name, is_browser(scenario), is_arrival, vus, most, rates)
 
 
 def _line(scenario: Mapping[str, Any], since: Floats, first: str) -> Floats:

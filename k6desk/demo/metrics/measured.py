@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -17,7 +19,10 @@ from k6desk.demo.metrics.tables import STEP_S, Floats, Ints, MetricType, Table
 from k6desk.demo.runs import Load, Run
 
 if TYPE_CHECKING:
+    from k6desk.demo.inventory import LoadTest
     from k6desk.demo.world import World
+
+T = TypeVar("T")
 
 _LAG_S = 8
 _KEPT_RUNS = 6
@@ -114,16 +119,36 @@ class Measurements:
     def __init__(self, world: World) -> None:
         self._world = world
         self._kept: OrderedDict[int, Figures] = OrderedDict()
+        self._recorded_from: dict[int, int] = {}
+        self._worker = ThreadPoolExecutor(1, "metrics")
 
     def of(self, run: Run, now: int) -> Measured | None:
         """The metrics of a run at `now`; None when there has been no load."""
         load = self._world.load(run, now)
         if load is None:
             return None
-        figures = self._kept.pop(run.index, None) or figures_of(
-            self._world.seed, run, self._world.begun_from(run.index)
-        )
+        figures = self._kept.pop(run.index, None) or self._figures(run)
         self._kept[run.index] = figures
         if len(self._kept) > _KEPT_RUNS:
             self._kept.popitem(last=False)
         return Measured(figures, load, self._world.clock)
+
+    async def work_out(self, work: Callable[[], T]) -> T:
+        """What `work` makes of figures: one after the other, and without holding up who waits for something else."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    def _figures(self, run: Run) -> Figures:
+        test = self._world.begun_from(run.index)
+        if test.id not in self._recorded_from:
+            self._recorded_from[test.id] = self._newest_at_start(test)
+        return figures_of(self._world.seed, run, test, self._recorded_from[test.id])
+
+    def _newest_at_start(self, test: LoadTest) -> int:
+        """The index of the newest run of a test that had ended when the world began, or of the first one after it."""
+        start_us = self._world.clock.start_us
+        newest = 0
+        for index in reversed(self._world.runs_of_test(test, None, None)):
+            newest, run = index, self._world.plan(index)
+            if self._world.state(run, start_us).outcome:
+                break
+        return newest

@@ -18,6 +18,8 @@ VITALS = {
     "cls": (0.035, 0.7),
 }
 """The web vitals: the usual value and how it varies. All but `cls` are milliseconds."""
+PAINTS = ("ttfb", "fcp", "lcp")
+"""What comes one after the other while a page opens: where one is late the next is."""
 
 _REQUEST = (74.0, 0.8)
 _REQUESTS_PER_PAGE = 9
@@ -33,7 +35,8 @@ def page_trend(course: Course, metric: str) -> Table:
     counts = batch.counts * (1 if vital in VITALS else _REQUESTS_PER_PAGE)
     slow = 1.0 if vital == "cls" else course.pressure[batch.step] * course.far[batch.place]
     usuals = np.broadcast_to(usual * slow, counts.shape)
-    knots = spread(course.rng(metric), counts, usuals, np.full(len(counts), width))
+    rng = course.rng("paints" if vital in PAINTS else metric)
+    knots = spread(rng, counts, usuals, np.full(len(counts), width))
     return trend(batch.labels, batch.series, batch.step, counts, knots)
 
 

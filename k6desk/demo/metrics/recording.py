@@ -10,26 +10,15 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
 
-from k6desk.demo.metrics.tables import Floats, Ints, Labels, MetricType, Table, Whole
+from k6desk.demo.metrics.tables import Floats, Labels, MetricType, Table, Whole
 
 STEPS = 54
 _GROUPS = {"GET /catalogue": "::browse", "GET /cart": "::checkout"}
 _GROUP_OF_CHECK = {"status is 200": "::browse", "body is not empty": "::browse", "cart is 200": "::checkout"}
-_SLEEP_MS = 1400.0
-_PARTS = ("blocked", "connecting", "tls_handshaking", "sending", "waiting", "receiving")
-_PER_ITERATION = {
-    "data_sent": 153.0,
-    "data_received": 1149.0,
-    "group_duration": 2.0,
-    **{f"http_req_{part}": 2.0 for part in _PARTS},  # both requests are in one series
-}
-_QUIET = 3
-"""The fewest requests of each kind in a step to which one more or one less may be added."""
 
 
 def recorded_length_s() -> float:
@@ -78,40 +67,10 @@ def recorded_table(name: str, everywhere: Labels) -> Table:
     )
 
 
-def varied_table(name: str, everywhere: Labels, seed: int, factor: float) -> Table:
-    """The recorded run as it goes on another day: answers take `factor` of the time, and a few users come and go.
-
-    All metrics of one seed fit together: an iteration more is one more request of each kind.
-    """
-    table = recorded_table(name, everywhere)
-    more = _more_iterations(seed)[table.step]
-    columns = dict(table.columns)
-    if "knots" in columns:
-        base = _SLEEP_MS if name == "iteration_duration" else 0.0
-        columns["knots"] = base + (columns["knots"] - base) * factor
-        columns["avg"] = base + (columns["avg"] - base) * factor
-    is_main = np.array([one.get("expected_response") != "false" for one in table.labels])[table.series]
-    per_iteration = _PER_ITERATION.get(name, 1.0)
-    for column in ("sum", "count", "total", *(("nonzero",) if name == "checks" else ())):
-        if column in columns:
-            columns[column] = columns[column] + more * per_iteration * is_main
-    return Table(table.type, table.labels, table.series, table.step, columns, table.shares)
-
-
 @cache
 def _file() -> dict[str, Any]:
     file: dict[str, Any] = json.loads(Path(__file__).with_name("recording.json").read_bytes())
     return file
-
-
-@cache
-def _more_iterations(seed: int) -> Ints:
-    """How many iterations more each step has than the recorded one: −1, 0 or 1."""
-    requests = _file()["metrics"]["http_req_failed"]["series"]
-    fewest = np.min([one["columns"][0] for one in requests if "steps" not in one], axis=0)
-    rng = Random(seed)  # noqa: S311
-    more = np.array([rng.choice((-1, 0, 0, 1)) for _ in range(STEPS)])
-    return np.where(fewest > _QUIET, more, 0)
 
 
 def _labels(own: Mapping[str, str]) -> dict[str, str]:

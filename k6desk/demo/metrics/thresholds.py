@@ -31,7 +31,7 @@ _METHODS: Mapping[MetricType, Mapping[str, str]] = {
     "counter": {"count": "increase", "rate": "rate"},
     "gauge": {"value": "last"},
     "rate": {"rate": "ratio"},
-    "trend": {"avg": "histogram_avg", "min": "histogram_min", "max": "histogram_max", "count": "histogram_count_value"},
+    "trend": {"avg": "histogram_avg", "min": "histogram_min", "max": "histogram_max"},
 }
 
 

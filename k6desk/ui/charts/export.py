@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
@@ -36,26 +35,27 @@ def csv_of(charts: Sequence[TimeChart], origin: datetime | None) -> str:
     return csv_lines([header, *zip(*columns, strict=True)]).decode()
 
 
-def save_picture(stack: QWidget, charts: Sequence[TimeChart], path: Path) -> None:
-    """Write a picture of what is seen, in the colours of the theme."""
-    is_svg = path.suffix.lower() == ".svg"
-    path.write_bytes(_svg(stack, charts) if is_svg else _png(stack, charts))
-
-
-def _png(stack: QWidget, charts: Sequence[TimeChart]) -> bytes:
+def image_of(stack: QWidget, charts: Sequence[TimeChart]) -> QImage:
+    """A picture of what is seen, in the colours of the theme, at twice its size."""
     size = _size(stack)
     image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SCALE)
     painter = QPainter(image)
     _draw(painter, size, stack, charts)
     painter.end()
+    return image
+
+
+def png_of(image: QImage) -> bytes:
+    """A picture as PNG; takes a moment, and may be called in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"png").write(image)
     return bytes(buffer.data().data())
 
 
-def _svg(stack: QWidget, charts: Sequence[TimeChart]) -> bytes:
+def svg_of(stack: QWidget, charts: Sequence[TimeChart]) -> bytes:
+    """The same as SVG, in lines and letters."""
     from PySide6.QtSvg import QSvgGenerator
 
     size = _size(stack)

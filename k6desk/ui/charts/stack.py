@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from k6desk.ui import theme
@@ -38,6 +37,7 @@ class ChartStack(QWidget):
         self._origin: datetime | None = None
         self._axis_width = LEAST_AXIS
         self._columns = 1
+        self._least_s = 0.0
         self._settles = QTimer(self)
         self._settles.setSingleShot(True)
         self._settles.timeout.connect(self.settle)
@@ -78,22 +78,35 @@ class ChartStack(QWidget):
             self._origin = origin
             self._schedule()
 
+    def set_least_span(self, seconds: float) -> None:
+        """Show at least so much time, also where there are no samples yet: the first ones do not fill the charts."""
+        if seconds != self._least_s:
+            self._least_s = seconds
+            self._schedule()
+
     def as_csv(self) -> str:
         """All samples of all charts: a row for each time, a column for each line."""
         return export.csv_of(self.charts, self._origin)
 
-    def save_picture(self, path: Path | str) -> None:
-        """Write what is seen as PNG, at twice its size, or as SVG, by the end of the name. Raises OSError."""
+    def as_image(self) -> QImage:
+        """What is seen, at twice its size; `export.png_of` makes a file of it."""
         self._grid.activate()
         self.settle()
-        export.save_picture(self, self.charts, Path(path))
+        return export.image_of(self, self.charts)
+
+    def as_svg(self) -> bytes:
+        """What is seen, in lines and letters."""
+        self._grid.activate()
+        self.settle()
+        return export.svg_of(self, self.charts)
 
     def settle(self) -> None:
         """Draw now what is new."""
         self._settles.stop()
         extents = [extent for chart in self.charts if (extent := chart.extent())]
         if extents:
-            self.time.set_all(min(0.0, *(start for start, _ in extents)), max(end for _, end in extents))
+            start, end = min(0.0, *(start for start, _ in extents)), max(end for _, end in extents)
+            self.time.set_all(start, max(end, start + self._least_s))
             self._settles.stop()
         widths = [chart.fit_scale() for chart in self.charts]
         self._axis_width = max(self._axis_width, *(-(-width // 8) * 8 for width in widths), LEAST_AXIS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
 
 WIDEST_NAME, WIDEST_PATH, WIDEST_FIGURE = 280, 420, 160
 PARTS_OF: dict[int, frozenset[Part]] = {
-    FIGURES: frozenset({"figures", "detail"}),
+    FIGURES: frozenset({"figures", "curves", "detail"}),  # from when to when there are curves, the load lasted
     CURVES: frozenset({"curves", "detail"}),
     REQUESTS: frozenset({"requests"}),
     DIFFERENCES: frozenset({"detail", "script"}),
 }
+_LOOKED_AT: dict[int, Part] = {FIGURES: "figures", CURVES: "curves", REQUESTS: "requests"}
 
 
 class ComparePage(QWidget):
@@ -67,6 +70,8 @@ class ComparePage(QWidget):
     def compare(self, run_ids: Sequence[int]) -> None:
         """Compare these runs, of which there are two to five, with the first of them."""
         self.chips.forget()
+        if self._curves:
+            self._curves.stack.time.show_all()
         self._choose(run_ids)
 
     def show_view(self, view: int) -> None:
@@ -74,6 +79,7 @@ class ComparePage(QWidget):
         self._rooms.setCurrentIndex(view)
         self.setFocusProxy((self.figures, self._curves_room, self.requests, self.differences)[view])
         self._allow()
+        self._look()
         self._refresh()
 
     def read_again(self) -> None:
@@ -111,12 +117,21 @@ class ComparePage(QWidget):
         self._progress.setValue(self.runs.done)
         is_whole = self.runs.done == self.runs.total
         self._progress.setVisible(not is_whole)
-        said = "\n".join(remarks(self.runs)) if is_whole else ""
-        say(self._remarks, said)
-        self._remark_row.setVisible(bool(said))
+        self._remark()
         if "detail" in parts:
             self.chips.refresh()
         self._refresh(*(view for view, wanted in PARTS_OF.items() if is_whole or wanted & parts))
+
+    def _remark(self) -> None:
+        is_whole = self.runs.done == self.runs.total
+        said = "\n".join(remarks(self.runs, datetime.now(UTC))) if is_whole else ""
+        say(self._remarks, said)
+        self._remark_row.setVisible(bool(said))
+
+    def _look(self) -> None:
+        """What is on the screen is kept up to date."""
+        view = _LOOKED_AT.get(self._rooms.currentIndex())
+        self.runs.look_at({view} if view and self.isVisible() else ())
 
     def _refresh(self, *views: int) -> None:
         """These views are stale; the one that is shown is brought up to date."""
@@ -168,6 +183,7 @@ class ComparePage(QWidget):
     def _on_changed(self, delta: Delta) -> None:
         if (delta.changed | delta.details | delta.removed) & set(self.runs.run_ids) or delta.catalogue:
             self.chips.refresh()
+            self._refresh(FIGURES)
 
     def _on_ended(self, run: Run) -> None:
         if run.id in self.runs.run_ids and self.isVisible():
@@ -177,6 +193,7 @@ class ComparePage(QWidget):
         """What was missing without a server can be had when there is one again."""
         is_back = self._was_away and self.runs.can_ask()
         self._was_away = not self.runs.can_ask()
+        self._remark()
         if is_back and self.isVisible() and any(map(self.runs.problems, self.runs.run_ids)):
             self.read_again()
 
@@ -238,3 +255,11 @@ class ComparePage(QWidget):
         for part in (self.bar, self._progress, Line()):
             column.addWidget(part)
         column.addWidget(self._rooms, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.runs.look_at(())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from k6desk.api.metrics import Series
-from k6desk.core.asked import Asked
 from k6desk.core.compared_runs import ComparedRuns
-from k6desk.core.run_comparison import CURVES, load_start
+from k6desk.core.load_span import SampleSpan, origin_of
+from k6desk.core.run_comparison import CURVE_ASKS, CURVES
 from k6desk.ui import theme
-from k6desk.ui.charts.lines import Line, line_of
+from k6desk.ui.charts.lines import line_of
 from k6desk.ui.charts.stack import ChartStack
 from k6desk.ui.charts.time_chart import TimeChart
 
@@ -41,10 +40,11 @@ class Curves(QScrollArea):
     def show_runs(self, runs: ComparedRuns, role: Callable[[int], int]) -> None:
         """Show what is known of these runs, in the colours of their roles."""
         is_settled = runs.done == runs.total
-        for curve, chart in zip(CURVES, self._charts, strict=True):
-            answers = {run_id: runs.known(run_id)(Asked(curve.query, over_time=True)) for run_id in runs.run_ids}
+        origins = {run_id: _origin_s(runs, run_id) for run_id in runs.run_ids}
+        for asked, chart in zip(CURVE_ASKS, self._charts, strict=True):
+            answers = {run_id: runs.known(run_id)(asked) for run_id in runs.run_ids}
             lines = [
-                _line(runs, run_id, answer.series[0], role(run_id))
+                line_of(f"Run {run_id}", answer.series[0], origins[run_id], role(run_id))
                 for run_id, answer in answers.items()
                 if answer and answer.series
             ]
@@ -52,8 +52,10 @@ class Curves(QScrollArea):
             chart.set_lines(lines)
 
 
-def _line(runs: ComparedRuns, run_id: int, series: Series, role: int) -> Line:
-    """From the start of the load as the server says it, or from the first sample if that came before."""
-    started, times = load_start(runs.detail(run_id)), array("d", series.times[: array("d").itemsize])
-    first = times[0] if times else 0.0
-    return line_of(f"Run {run_id}", series, first if started is None else min(started, first), role)
+def _origin_s(runs: ComparedRuns, run_id: int) -> float:
+    """Where the time of a run begins, as it does in its own charts."""
+    span, run = SampleSpan(), runs.run(run_id)
+    span.take_in([runs.known(run_id)(asked) for asked in CURVE_ASKS])
+    if run is None:
+        return span.ends[0] if span.ends else 0.0
+    return origin_of(run, runs.detail(run_id), span.ends, datetime.now(UTC)).at_s

@@ -120,7 +120,7 @@ def _is_finished(runs: ComparedRuns, run_id: int) -> bool:
 
 def _figures(runs: ComparedRuns, run_id: int) -> dict[Figure, float | None]:
     run = runs.run(run_id)
-    return figures_of(run, runs.known(run_id)) if run else dict.fromkeys(FIGURES)
+    return figures_of(run, runs.detail(run_id), runs.known(run_id)) if run else dict.fromkeys(FIGURES)
 
 
 def _figure_cell(figure: Figure, value: float | None, became: Change, reference: str) -> Cell:

@@ -75,7 +75,8 @@ class TrendChoice(QWidget):
         usual = {one.name for one in STANDARD}
         others = sorted((one for name, one in known.items() if name not in usual), key=lambda one: title_of(one.name))
         offered = (*STANDARD, *others)
-        is_another = before is None or chosen.name != before.name
+        shown = next(one for one in offered if one.name == chosen.name)
+        is_another = before is None or (shown.name, shown.type) != (before.name, before.type)
         if offered == self._offered and not is_another:
             return
         self._offered = offered

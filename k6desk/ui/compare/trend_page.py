@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run
-from k6desk.core.asked import Asked
+from k6desk.core.asked import Asked, single
 from k6desk.core.delta import Delta
 from k6desk.core.numbers import WAITING
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.core.thresholds import Threshold, thresholds_of
 from k6desk.core.trend import Aggregate, Trend, trend_of
+from k6desk.core.watched_runs import WatchedRuns
 from k6desk.ui import text, theme
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.trend_chart import TrendChart
@@ -28,6 +29,7 @@ from k6desk.ui.placeholder import Placeholder
 
 SOON_MS = 1000
 """Runs that begin, go on or end change the picture at most so often."""
+UNREAD = "k6desk could not read these figures, which is a fault of k6desk; F5 tries again."
 
 
 class TrendPage(QWidget):
@@ -45,6 +47,7 @@ class TrendPage(QWidget):
         self._was_away = session.commands.why_not_connected() is not None
         self._problem = ""
         self._trend: Trend | None = None
+        self._watched = WatchedRuns(session.store, session.numbers, self)
         self.choice = TrendChoice()
         self._title = ElidedLabel("title")
         self._current = ElidedLabel()
@@ -74,7 +77,7 @@ class TrendPage(QWidget):
         if self._is_reading:
             self._is_reading = False
             self._tasks.cancel(self)
-        self._session.numbers.watch(self, None, ())
+        self._look_away()
 
     @property
     def is_settled(self) -> bool:
@@ -95,31 +98,38 @@ class TrendPage(QWidget):
         self._is_reading, self._problem = True, ""
         self._watch()
         runs, aggregate = self._runs(), self.choice.aggregate
-        if self._trend is None or self._trend.aggregate != aggregate:
-            self._show(aggregate, runs, {})  # else what is there stays until there is something newer
+        self._show(aggregate, runs)
         self._tasks.spawn(self._load(self._turn, self._test_id, aggregate, runs), name="read a trend", owner=self)
 
     async def _load(self, turn: int, test_id: int, aggregate: Aggregate, runs: Sequence[Run]) -> None:
-        values: Mapping[int, float] = {}
-        problem = ""
-        await self._ask_for_thresholds(runs)
+        problem = UNREAD
         try:
-            values = await self._session.numbers.over_runs(test_id, aggregate.query, [run.id for run in runs])
+            await self._ask_for_thresholds(runs)
+            await self._session.numbers.over_runs(test_id, aggregate.query, [run.id for run in runs])
+            problem = ""
         except CloudError as error:
             problem = str(error)
-        if turn == self._turn:
-            self._is_reading, self._problem = False, problem
-            self._show(aggregate, runs, values)
+        finally:
+            if turn == self._turn:
+                self._is_reading, self._problem = False, problem
+                self._watch()
+                self._show(aggregate, runs)
 
     def _watch(self) -> None:
-        """The metrics of the newest run that measured something are what one can choose from; its value may grow."""
-        metrics = self._session.numbers.metrics
-        begun = (run for run in self._runs() if run.status not in WAITING)
-        newest = next((run.id for run in begun if not run.is_finished or metrics(run.id) != ()), None)
-        wanted = newest if self.isVisible() else None
-        self._session.numbers.watch(self, wanted, [Asked(self.choice.aggregate.query)])
-        if wanted is not None:
-            self._on_metrics(wanted)
+        """The values of runs that go on may grow, and the newest one's metrics are what one can choose from."""
+        if not self.isVisible():
+            return
+        numbers, begun = self._session.numbers, [run for run in self._runs() if run.status not in WAITING]
+        asked = [Asked(self.choice.aggregate.query)]
+        self._watched.watch({} if self._is_reading else {run.id: asked for run in begun})
+        newest = next((run.id for run in begun if not run.is_finished or numbers.metrics(run.id) != ()), None)
+        numbers.watch(self, newest, ())
+        if newest is not None:
+            self._on_metrics(newest)
+
+    def _look_away(self) -> None:
+        self._watched.watch({})
+        self._session.numbers.watch(self, None, ())
 
     def _on_metrics(self, run_id: int) -> None:
         run, metrics = self._session.store.run(run_id), self._session.numbers.metrics(run_id)
@@ -131,18 +141,25 @@ class TrendPage(QWidget):
             self._watch()
 
     def _on_numbers(self, run_id: int, news: frozenset[Asked]) -> None:
-        shown = {point.run.id for point in self._trend.points} if self._trend else set()
-        is_new = run_id in shown and Asked(self.choice.aggregate.query) in news
-        if is_new and self.isVisible() and not self._is_reading:
+        is_new = run_id in self._shown and Asked(self.choice.aggregate.query) in news
+        if is_new and self.isVisible() and not self._is_reading and not self._soon.isActive():
             self._soon.start()
 
     def _on_changed(self, delta: Delta) -> None:
         if self._test_id is None or not self.isVisible() or not (delta.added or delta.changed or delta.removed):
             return
         ids = {run.id for run in self._runs()}
-        shown = {point.run.id for point in self._trend.points} if self._trend else set()
-        if ids != shown or ids & delta.changed:
+        if ids != self._shown or ids & delta.changed:
             self._soon.start()
+
+    def _catch_up(self) -> None:
+        """Ask about other runs than those that are shown; of the same ones the answers come by themselves."""
+        runs = self._runs()
+        if self._trend is None or {run.id for run in runs} != self._shown:
+            self.read_again()
+        elif not self._is_reading:
+            self._watch()
+            self._show(self._trend.aggregate, runs)
 
     def _on_connection(self) -> None:
         is_away = self._session.commands.why_not_connected() is not None
@@ -166,12 +183,18 @@ class TrendPage(QWidget):
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
-    def _show(self, aggregate: Aggregate, runs: Sequence[Run], values: Mapping[int, float]) -> None:
-        asked, told = Asked(aggregate.query), self._session.numbers.told
-        unknown = {run.id for run in runs if run.status not in WAITING and told(run.id, asked) is None}
+    @property
+    def _shown(self) -> set[int]:
+        return {point.run.id for point in self._trend.points} if self._trend else set()
+
+    def _show(self, aggregate: Aggregate, runs: Sequence[Run]) -> None:
+        asked = Asked(aggregate.query)
+        answers = {run.id: self._session.numbers.known_of(run.id)(asked) for run in runs}
+        values = {run_id: value for run_id, answer in answers.items() if (value := single(answer)) is not None}
+        unknown = {run.id for run in runs if run.status not in WAITING and answers[run.id] is None}
         trend = self._trend = trend_of(aggregate, runs, values, self._thresholds(runs), unknown)
         has_values = any(point.value is not None for point in trend.points)
-        remark = self._problem or unknown_words(trend)
+        remark = self._problem or ("" if self._is_reading else unknown_words(trend))
         say(self._remark, remark)
         self._remark_row.setVisible(bool(remark))
         self._show_room(has_values)
@@ -232,7 +255,7 @@ class TrendPage(QWidget):
     def _connect(self) -> None:
         session = self._session
         self.choice.changed.connect(self.read_again)
-        self._soon.timeout.connect(self.read_again)
+        self._soon.timeout.connect(self._catch_up)
         self.chart.current_changed.connect(self._on_current)
         self.chart.run_wanted.connect(self.run_wanted)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._on_row(index.row()))
@@ -278,4 +301,4 @@ class TrendPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._session.numbers.watch(self, None, ())
+        self._look_away()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import isfinite
+
 from k6desk.core.compared_runs import ComparedRuns, ScriptChange
 from k6desk.core.run_comparison import Change, Figure, RequestChange, requests_left_out
 from k6desk.core.units import NO_VALUE, figure, words
@@ -21,7 +24,7 @@ KIND_WORDS = {
 
 def value_words(figure_: Figure, value: float | None) -> str:
     """A figure of a run: "310 ms", "18.5/s", "3 min 00 s", "0.42 VUH"."""
-    if value is None:
+    if value is None or not isfinite(value):
         return NO_VALUE
     if figure_.unit == "s":
         return text.duration(value)
@@ -85,6 +88,8 @@ def change_hint(figure_: Figure, value: float | None, change: Change, reference:
 
 def damage_words(change: RequestChange) -> str:
     """What a request costs more than before: "12 more failed", "+3 min 20 s in all"."""
+    if not isfinite(change.damage):
+        return ""
     if change.kind == "new failures":
         return f"{figure(max(1, round(change.damage)))} more failed"
     if change.old is None or change.new is None:
@@ -108,16 +113,16 @@ def script_words(change: ScriptChange | None) -> str:
     return f"{lines} in {change.files:,} files" if change.files > 1 else lines
 
 
-def remarks(runs: ComparedRuns) -> list[str]:
+def remarks(runs: ComparedRuns, now: datetime) -> list[str]:
     """What a reader must know of these runs, a sentence for each thing and the runs that it is about."""
     found: dict[str, list[int]] = {}
     for run_id in runs.run_ids:
-        if sentence := _remark(runs, run_id):
+        if sentence := _remark(runs, run_id, now):
             found.setdefault(sentence, []).append(run_id)
     return [f"{_named(ids)}: {sentence}" for sentence, ids in found.items()]
 
 
-def _remark(runs: ComparedRuns, run_id: int) -> str:
+def _remark(runs: ComparedRuns, run_id: int, now: datetime) -> str:
     run, problems = runs.run(run_id), runs.problems(run_id)
     if run is None:
         return problems[0] if problems else "not known on this computer."
@@ -128,7 +133,12 @@ def _remark(runs: ComparedRuns, run_id: int) -> str:
         return f"no metrics, for {when}."
     if left_out := requests_left_out(runs.known(run_id)):
         return f"{left_out:,} requests were too many to be read; what is called new or gone may be one of them."
-    return "" if run.is_finished else "not finished yet, so the figures are those up to now; F5 asks again."
+    if run.is_finished:
+        return ""
+    if runs.can_ask():
+        return "not finished yet; the figures are those up to now, and are asked for again every 15 s."
+    as_of = runs.as_of(run_id)
+    return f"not finished yet; the figures are those of {text.when(as_of, now)}." if as_of else ""
 
 
 def _named(ids: list[int]) -> str:

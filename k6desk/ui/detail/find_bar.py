@@ -12,7 +12,6 @@ from k6desk.ui import theme
 from k6desk.ui.parts import columns, tool_button
 from k6desk.ui.text import PlainLabel
 
-
 NONE = "Not found"
 
 
@@ -76,7 +75,7 @@ class FindBar(QWidget):
         """Say anew which place it is of how many; the text may have grown."""
         sought = self._line.text()
         number, count = self._view.found(sought) if sought else (0, 0)
-        words = f"{number:,} of {count:,}" if count else NONE
+        words = f"{number:,} of {count:,}" if number else f"{count:,} found" if count else NONE
         self._found.setText(words)
         self._found.setVisible(bool(sought))
         self._line.setAccessibleDescription(words if sought else "")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSplitter, QStackedWidget
 
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
@@ -65,6 +65,7 @@ class LogPane(Pane):
         self._follow = tool_button("chevron-down", "Follow", "Show the newest lines as they come (End)", with_text=True)
         self._find_bar = FindBar(self._list, words="Find in the log")
         self._counts = ElidedLabel("caption")
+        self._newer = QPushButton(flat=True)
         self._state = PlainLabel(kind="caption", muted=True)
         self._nothing = Placeholder()
         self._room = QStackedWidget()
@@ -164,6 +165,11 @@ class LogPane(Pane):
         elif not places:
             self._line.hide()
 
+    def _tell_of_newer(self, count: int) -> None:
+        self._newer.setVisible(count > 0)
+        self._newer.setText(f"{count:,} new ↓")
+        self._newer.setAccessibleName(f"{text.count(count, 'new line')}: go to the newest")
+
     def _bring_chosen_in_sight(self) -> None:
         if (index := self._list.currentIndex()).isValid():
             self._list.scrollTo(index)
@@ -234,8 +240,12 @@ class LogPane(Pane):
         split.addWidget(self._line)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
-        bottom = columns(self._counts, self._state, stretch=0)
-        bottom.setContentsMargins(theme.WIDE, theme.UNIT, theme.WIDE, theme.UNIT)
+        self._newer.setFont(theme.font("caption"))
+        self._newer.setToolTip(text.tooltip("Show the newest lines as they come (End)"))
+        self._tell_of_newer(0)
+        bottom = columns(self._counts, self._newer, self._state, stretch=0)
+        bottom.addStrut(self._newer.sizeHint().height())
+        bottom.setContentsMargins(theme.WIDE, 0, theme.WIDE, 0)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(0)
         self.rows.addLayout(top)
@@ -254,6 +264,8 @@ class LogPane(Pane):
         self._level.currentIndexChanged.connect(self._filter)
         self._follow.clicked.connect(self._list.follow)
         self._list.following_changed.connect(self._follow.setChecked)
+        self._list.newer_changed.connect(self._tell_of_newer)
+        self._newer.clicked.connect(lambda: self._list.follow(True))
         self._list.selectionModel().selectionChanged.connect(self._show_chosen)
         self._line.closed.connect(self._close_line)
         self._find_bar.closed.connect(self._list.forget_sought)

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QPushButton, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
-from k6desk.ui import text, theme
 from k6desk.ui.detail import log_words
 from k6desk.ui.detail.log_delegate import LogDelegate
 from k6desk.ui.detail.log_model import LogModel
@@ -19,6 +18,7 @@ class LogList(QTableView):
     """A table of one column: unlike a list it need not lay out every row."""
 
     following_changed = Signal(bool)
+    newer_changed = Signal(int)  # how many rows came that are out of sight because it stays where it is
 
     def __init__(self, model: LogModel) -> None:
         super().__init__()
@@ -27,11 +27,6 @@ class LogList(QTableView):
         self._is_following = True
         self._is_own_move = False
         self._left_at = 0
-        self._newer = QPushButton(self)
-        self._newer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._newer.setToolTip(text.tooltip("Show the newest lines as they come (End)"))
-        self._newer.clicked.connect(lambda: self.follow(True))
-        self._newer.hide()
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -154,18 +149,8 @@ class LogList(QTableView):
                 bar.setValue(max(0, bar.value() - (last - first + 1)))
 
     def _tell_of_newer(self) -> None:
-        """Say how many rows came that are out of sight because it stays where it is."""
-        count = 0 if self._is_following else self._model.rowCount() - self._model.place_of(self._left_at)
-        self._newer.setVisible(count > 0)
-        if count:
-            self._newer.setText(f"{count:,} new ↓")
-            self._newer.setAccessibleName(f"{text.count(count, 'new line')}: go to the newest")
-            self._put_newer()
-
-    def _put_newer(self) -> None:
-        room, size = self.viewport().geometry(), self._newer.sizeHint()
-        left = room.left() + (room.width() - size.width()) // 2
-        self._newer.setGeometry(left, room.bottom() - size.height() - theme.GAP, size.width(), size.height())
+        newer = self._model.rowCount() - self._model.place_of(self._left_at)
+        self.newer_changed.emit(0 if self._is_following else newer)
 
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
@@ -202,7 +187,6 @@ class LogList(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         with self._own_move():
             super().resizeEvent(event)
-        self._put_newer()
         self._keep_up()
 
 

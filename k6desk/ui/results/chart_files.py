@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text
+from k6desk.ui.charts.export import png_of
 from k6desk.ui.charts.stack import ChartStack
 from k6desk.ui.file_to_save import FileToSave
 
@@ -48,13 +48,11 @@ class ChartFiles:
         self._notices.show(Notice(_KEY, "The samples of the charts were copied as CSV.", "success", passing=True))
 
     def _save(self, kind: str, *_: object) -> None:
-        suffix = f".{kind.lower()}"
-        self._file.ask(
-            "Save a picture of the charts", self.name, suffix, f"{kind} pictures", partial(self._picture, suffix)
-        )
+        picture = self._svg if kind == "SVG" else self._png
+        self._file.ask("Save a picture of the charts", self.name, f".{kind.lower()}", f"{kind} pictures", picture)
 
-    async def _picture(self, suffix: str) -> tuple[bytes, str]:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"charts{suffix}"
-            self._stack.save_picture(path)
-            return path.read_bytes(), ""
+    async def _png(self) -> tuple[bytes, str]:
+        return await asyncio.to_thread(png_of, self._stack.as_image()), ""
+
+    async def _svg(self) -> tuple[bytes, str]:
+        return self._stack.as_svg(), ""

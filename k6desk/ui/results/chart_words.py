@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from k6desk.api.metrics import Matcher
 from k6desk.core.load_span import Origin
 from k6desk.core.standard_charts import ChartSpec
@@ -30,6 +32,13 @@ def of_threshold(threshold: Threshold, chart: ChartSpec) -> str:
         name = next((line.name for line in chart.lines if line.query.metric == threshold.metric), threshold.metric)
         words = f"{name} {words}"
     return text.one_line(words, 60)
+
+
+def of_age(asked_at: datetime, now: datetime, after: str) -> str:
+    """How old what is drawn is, and what comes `after`: "As of 14:02:11 · every 5 s", "As of Tue 18 Nov 14:02 · …"."""
+    there = text.local(asked_at)
+    is_today = there.date() == text.local(now).date()
+    return f"As of {f'{there:%H:%M:%S}' if is_today else text.when(asked_at, now)} · {after}"
 
 
 def of_skew(origin: Origin) -> str:

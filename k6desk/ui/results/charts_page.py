@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from k6desk.api.errors import CloudError
@@ -15,14 +17,15 @@ from k6desk.api.metrics import Answer, Matcher, Metric
 from k6desk.core.asked import Asked
 from k6desk.core.chart_choice import ChartChoice, labels_offered
 from k6desk.core.chart_limits import limits_of
-from k6desk.core.load_span import Origin, SampleSpan, load_s, origin_of
+from k6desk.core.load_span import Origin, SampleSpan, origin_of, planned_s
 from k6desk.core.metric_names import title_of
 from k6desk.core.notices import Notices
 from k6desk.core.numbers import CURVES_S, Numbers
 from k6desk.core.phases import phases_of
+from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.standard_charts import STATISTICS, ChartSpec
 from k6desk.core.tasks import Tasks
-from k6desk.core.thresholds import Threshold, asks, thresholds_of, verdicts
+from k6desk.core.thresholds import Threshold, asks, thresholds_of
 from k6desk.ui import text, theme
 from k6desk.ui.charts.lines import Band, Limit
 from k6desk.ui.parts import Line, say, wrapping
@@ -30,23 +33,38 @@ from k6desk.ui.results import chart_words
 from k6desk.ui.results.chart_files import ChartFiles
 from k6desk.ui.results.chart_tools import ChartTools
 from k6desk.ui.results.chips import Chip, Chips
-from k6desk.ui.results.page import Page
+from k6desk.ui.results.page import VerdictsPage
 from k6desk.ui.results.run_charts import RunCharts
 from k6desk.ui.results.series_row import SeriesRow
 
+BACK = "back"
 FILTER = "filter"
 METRIC = "metric "
 
 
-class ChartsPage(Page):
-    """What is chosen stays from run to run; only the filter goes with its run."""
+class ChartsPage(VerdictsPage):
+    """What is chosen stays from run to run; only the filter goes with its run.
+
+    `why_not_asked` says why the server is not asked now, or gives None.
+    """
 
     name = "charts"
     title = "Charts"
 
-    def __init__(self, numbers: Numbers, tasks: Tasks, notices: Notices) -> None:
-        super().__init__(numbers)
+    left = Signal()  # back to the page that the filter came from
+
+    def __init__(
+        self,
+        numbers: Numbers,
+        served: ServedThresholds,
+        tasks: Tasks,
+        notices: Notices,
+        why_not_asked: Callable[[], str | None],
+    ) -> None:
+        super().__init__(numbers, served)
         self._tasks = tasks
+        self._why_not_asked = why_not_asked
+        self._came_from = ""  # what the page is called that the filter came from
         self._choice = ChartChoice()
         self._labels: dict[str, Sequence[str]] = {}  # of the metrics of this run, as far as the server was asked
         self._specs: tuple[ChartSpec, ...] = ()
@@ -64,9 +82,11 @@ class ChartsPage(Page):
         self._files = ChartFiles(self._charts.stack, notices, tasks, self)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self._charts)
 
-    def filter(self, matchers: Sequence[Matcher]) -> None:
-        """Show only the samples that match; none: all of them."""
+    def filter(self, matchers: Sequence[Matcher], came_from: str = "") -> None:
+        """Show only the samples that match; none: all of them. `came_from` is what the page is called to go back to."""
+        self._came_from = came_from if matchers else ""
         self._choose_charts(replace(self._choice, matchers=tuple(matchers)))
 
     # -- as every page -------------------------------------------------------------------------------------------------
@@ -77,7 +97,7 @@ class ChartsPage(Page):
         if is_other:
             self._span, self._labels = SampleSpan(), {}
             self._series.reset()
-            self._choice = replace(self._choice, matchers=())
+            self._choice, self._came_from = replace(self._choice, matchers=()), ""
             self._charts.stack.time.show_all()
         known = self.numbers.metrics(self.run.id)
         self._metrics = known or (known if self.run.is_finished else None)
@@ -123,6 +143,8 @@ class ChartsPage(Page):
         return True
 
     def _chips_shown(self) -> Iterator[Chip]:
+        if self._came_from:
+            yield Chip(BACK, self._came_from, "back", "Go back (Esc)")
         if self._choice.matchers:
             words = ", ".join(map(chart_words.of_matcher, self._choice.matchers))
             yield Chip(FILTER, f"Only {words}", "filter", "Show all samples again")
@@ -135,7 +157,9 @@ class ChartsPage(Page):
         self._charts.go_to_last()
 
     def _take_away(self, key: str) -> None:
-        if key == FILTER:
+        if key == BACK:
+            self.go_back()
+        elif key == FILTER:
             self.filter(())
         else:
             left = (name for name in self._choice.added if METRIC + name != key)
@@ -175,8 +199,9 @@ class ChartsPage(Page):
         origin = origin_of(self.run, self.detail, self._span.ends, datetime.now(UTC))
         known = self.numbers.known_of(self.run.id)
         self._charts.set_origin(origin.at_s)
-        self._draw_phases(self.detail.options if self.detail else None, load_s(self.run, self.detail))
-        found = verdicts(self._thresholds, self._metrics, known, (), self.detail)
+        self._charts.set_live(not self.run.is_finished)
+        self._draw_phases(self.detail.options if self.detail else None, planned_s(self.run, self.detail))
+        found = self.verdicts(self._thresholds)
         types = {metric.name: metric.type for metric in self._metrics or ()}
         for spec in self._specs:
             self._charts.draw(spec, known, self._series.places, origin.at_s)
@@ -228,16 +253,26 @@ class ChartsPage(Page):
         say(self._remark, chart_words.of_skew(origin))
         self._remark.setVisible(bool(origin.skew_s))
         told = [self.numbers.told(self.run.id, asked) for spec in self._specs for asked in spec.asks()]
-        newest = max((each.asked_at for each in told if each), default=None)
-        is_live = any(each and not each.is_final for each in told)
+        oldest = min((each.asked_at for each in told if each and not each.is_final), default=None)
         words = ""
-        if newest and is_live:
+        if oldest:
             problems = (self.numbers.problem(self.run.id, asked) for spec in self._specs for asked in spec.asks())
-            after = next(filter(None, problems), "") or f"every {CURVES_S:.0f} s"
-            words = f"As of {text.local(newest):%H:%M:%S} · {after}"
+            why_not = self._why_not_asked() or next(filter(None, problems), "")
+            words = chart_words.of_age(oldest, datetime.now(UTC), why_not or f"every {CURVES_S:.0f} s")
         say(self._as_of, words, chart_words.LAG)
         for part in (self._line, self._as_of):
             part.setVisible(bool(words))
+
+    def go_back(self) -> None:
+        """To the page that the filter came from, and without it."""
+        self.filter(())
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._came_from:
+            self.go_back()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         head = QVBoxLayout()

@@ -60,7 +60,7 @@ class ResultsPane(Pane):
         self._served = session.served_thresholds
         self._notices = session.notices
         self._pages: dict[str, Page] = {}
-        self._chosen = PAGES[0][0]
+        self._chosen = self._left = PAGES[0][0]
         self._is_prepared = "numpy" in sys.modules
         self._buttons = QButtonGroup(self)
         self._room = QStackedWidget()
@@ -74,6 +74,7 @@ class ResultsPane(Pane):
         self.rows.addWidget(self._room, 1)
         self._numbers.changed.connect(self._take_in)
         self._numbers.metrics_changed.connect(self._on_metrics)
+        session.connection.changed.connect(self._on_connection)
 
     @property
     def page(self) -> str:
@@ -125,7 +126,10 @@ class ResultsPane(Pane):
         if name == "charts":
             from k6desk.ui.results.charts_page import ChartsPage
 
-            return ChartsPage(self._numbers, self.tasks, self._notices)
+            why_not = self.commands.why_not_connected
+            charts = ChartsPage(self._numbers, self._served, self.tasks, self._notices, why_not)
+            charts.left.connect(self._go_back)
+            return charts
         if name == "requests":
             from k6desk.ui.results.requests_page import RequestsPage
 
@@ -179,8 +183,15 @@ class ResultsPane(Pane):
         return stored.value if stored else None
 
     def _filter_charts(self, matchers: tuple[Matcher, ...]) -> None:
+        self._left, title = self._chosen, self._page.title
         self.show_page("charts")
-        self._page.filter(matchers)
+        self._page.filter(matchers, title)
+        self._show()
+        self._page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_back(self) -> None:
+        self.show_page(self._left)
+        self._page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- what is new ---------------------------------------------------------------------------------------------------
 
@@ -200,6 +211,11 @@ class ResultsPane(Pane):
         if self._shows(run_id):
             self._page.refresh(is_other=False)
             self._watch()
+            self._telling.start()
+
+    def _on_connection(self) -> None:
+        if self.run and self._shows(self.run.id):
+            self._page.refresh(is_other=False)
             self._telling.start()
 
     def _show(self) -> None:

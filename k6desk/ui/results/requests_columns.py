@@ -13,6 +13,8 @@ from k6desk.core.units import words
 from k6desk.ui import text, theme
 
 SHAPE = 14
+INDENT = theme.WIDE - theme.GAP
+"""The first column begins where the words above the table do."""
 NARROWEST_NAME = 120
 Value = float | str | None
 
@@ -79,7 +81,7 @@ COLUMNS = (
         lambda row: row.status,
         "HTTP status of the responses",
         is_figure=False,
-        picture=SHAPE + 6,
+        picture=INDENT + SHAPE + 6,
     ),
     Column(
         "Request",

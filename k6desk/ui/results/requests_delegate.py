@@ -10,7 +10,7 @@ from k6desk.core.requests import RequestRow
 from k6desk.ui import theme
 from k6desk.ui.colours import LIGHT
 from k6desk.ui.lines import Lines
-from k6desk.ui.results.requests_columns import COLUMNS, FAILURES, REQUEST, SHAPE, STATUS, outcome
+from k6desk.ui.results.requests_columns import COLUMNS, FAILURES, INDENT, REQUEST, SHAPE, STATUS, outcome
 from k6desk.ui.results.requests_model import RequestsModel
 from k6desk.ui.roles import Index
 
@@ -73,7 +73,7 @@ class RequestDelegate(QStyledItemDelegate):
         if option.rect.x() == 0 and option.widget.hasFocus() and number == self.current_row:
             painter.fillRect(0, option.rect.y(), _FOCUS, option.rect.height(), self._inks["accent"])
         row = self._model.row(number)
-        rect = option.rect.adjusted(theme.GAP, 0, -theme.GAP, 0)
+        rect = option.rect.adjusted(theme.GAP + INDENT * (column == STATUS), 0, -theme.GAP, 0)
         if column == STATUS:
             self._paint_status(painter, rect, row)
         elif column == FAILURES:

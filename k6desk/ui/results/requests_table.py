@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from k6desk.core.requests import RequestRow
 from k6desk.ui import theme
-from k6desk.ui.results.requests_columns import COLUMNS, NARROWEST_NAME, REQUEST
+from k6desk.ui.results.requests_columns import COLUMNS, INDENT, NARROWEST_NAME, REQUEST, STATUS
 from k6desk.ui.results.requests_delegate import RequestDelegate
 from k6desk.ui.results.requests_model import Key, RequestsModel
 from k6desk.ui.roles import Index
@@ -56,6 +56,9 @@ class RequestsHeader(QHeaderView):
     # Qt
 
     def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
+        if index == STATUS:  # it begins where the words above the table do
+            painter.fillRect(QRect(rect.x(), rect.bottom(), INDENT, 1), theme.colour("line", self.palette()))
+            rect = rect.adjusted(INDENT, 0, 0, 0)
         super().paintSection(painter, rect, index)
         if index != self._model.column:
             return

@@ -22,6 +22,8 @@ from k6desk.ui.results.series_choice import NAMELESS
 
 NOT_NUMBERS = "There are samples, but none of them is a number"
 LONGEST_NAME = 120
+LEAST_LIVE_S = 30.0
+"""So much time is shown of a run that goes on, from its first second on."""
 PLACED_MS = 500
 """A new chart has its place in the layout by then."""
 _QUIET = COUNT - 1
@@ -92,6 +94,10 @@ class RunCharts(QScrollArea):
     def set_bands(self, bands: Sequence[Band]) -> None:
         """Show these behind all charts."""
         self.stack.set_bands(bands)
+
+    def set_live(self, live: bool) -> None:
+        """Whether samples are still to come."""
+        self.stack.set_least_span(LEAST_LIVE_S if live else 0.0)
 
     def set_origin(self, origin_s: float) -> None:
         """The moment at which the axis of time is 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.core import summary, threshold_words
@@ -13,7 +13,7 @@ from k6desk.core.asked import Asked
 from k6desk.core.checks import Check, group_words
 from k6desk.core.metric_names import title_of
 from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds, verdicts_now
+from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.summary import STATS, Line, Section, Summary
 from k6desk.core.summary_words import HEADINGS, figures_of
 from k6desk.core.thresholds import Threshold, Verdict, thresholds_of
@@ -21,7 +21,7 @@ from k6desk.core.units import NO_VALUE
 from k6desk.ui import text, theme
 from k6desk.ui.parts import columns, say, tool_button, wrapping
 from k6desk.ui.results.figures import Figures, Item, Outcome, Outcomes
-from k6desk.ui.results.page import Page
+from k6desk.ui.results.page import VerdictsPage
 from k6desk.ui.text import PlainLabel
 
 COPIED_MS = 1500
@@ -31,15 +31,14 @@ _KINDS = {"passed": "passed", "failed": "failed", "no samples": "passed", "unkno
 _SYMBOLS = {"ms": " ms", "bytes": " bytes", "share": "", "count": "", "": ""}
 
 
-class SummaryPage(Page):
+class SummaryPage(VerdictsPage):
     """What was crossed or failed first, then the metrics by section; it fills while the answers come in."""
 
     name = "summary"
     title = "Summary"
 
     def __init__(self, numbers: Numbers, served: ServedThresholds) -> None:
-        super().__init__(numbers)
-        self._served = served
+        super().__init__(numbers, served)
         self._asked: tuple[Asked, ...] = ()
         self.summary = Summary()
         self._headline = wrapping("title")
@@ -59,7 +58,6 @@ class SummaryPage(Page):
         self._offer_copies()
         self._scroll_area = QScrollArea()
         self._lay_out()
-        served.changed.connect(self._on_served)
 
     def refresh(self, *, is_other: bool) -> None:
         assert self.run
@@ -68,10 +66,7 @@ class SummaryPage(Page):
         if asked != self._asked:
             self._asked = asked
             self.wanted_changed.emit()
-        if self.isVisible():
-            self._served.look_at(self.run.id)
-        verdicts = verdicts_now(self.run.id, wanted, self.detail, self.numbers, self._served)
-        self.summary = summary.summary_of(metrics, wanted, self.known, self.detail, verdicts)
+        self.summary = summary.summary_of(metrics, wanted, self.known, self.detail, self.verdicts(wanted))
         if is_other:
             self._scroll_area.verticalScrollBar().setValue(0)
         self._show_head()
@@ -113,10 +108,6 @@ class SummaryPage(Page):
 
     def _thresholds(self) -> Sequence[Threshold]:
         return thresholds_of(self.detail.options) if self.detail else ()
-
-    def _on_served(self, run_id: int) -> None:
-        if self.run and run_id == self.run.id and self.isVisible():
-            self.refresh(is_other=False)
 
     def _show_head(self) -> None:
         assert self.run
@@ -193,16 +184,6 @@ class SummaryPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll_area)
         self.setFocusProxy(self._scroll_area)
-
-    # Qt
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._served.look_at(self.run.id if self.run else None)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._served.look_at(None)
 
 
 def headline(of: Summary) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout
 
 from k6desk.core import threshold_words as words
 from k6desk.core.asked import Asked
 from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds, verdicts_now
+from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.thresholds import Threshold, Verdict, asks, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.parts import Line, columns, say, wrapping
-from k6desk.ui.results.page import Page
+from k6desk.ui.results.page import VerdictsPage
 from k6desk.ui.results.thresholds_delegate import ThresholdsDelegate
 from k6desk.ui.results.thresholds_model import ThresholdsModel
 
@@ -45,15 +45,14 @@ class ThresholdsView(QListView):
         self.scheduleDelayedItemsLayout()  # rows are higher where there is little room
 
 
-class ThresholdsPage(Page):
+class ThresholdsPage(VerdictsPage):
     """One row for each threshold, and what they come to above."""
 
     name = "thresholds"
     title = "Thresholds"
 
     def __init__(self, numbers: Numbers, served: ServedThresholds) -> None:
-        super().__init__(numbers)
-        self._served = served
+        super().__init__(numbers, served)
         self._options: object = None
         self._thresholds: tuple[Threshold, ...] = ()
         self.model = ThresholdsModel(self)
@@ -75,7 +74,6 @@ class ThresholdsPage(Page):
         rows.addWidget(Line())
         rows.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
-        served.changed.connect(self._on_served)
 
     def refresh(self, *, is_other: bool) -> None:
         options = self.detail.options if self.detail else None
@@ -84,10 +82,8 @@ class ThresholdsPage(Page):
             self._thresholds = thresholds_of(options)
         if self.run is None:
             return
-        if self.isVisible():
-            self._served.look_at(self.run.id)
         is_live = not self.run.is_finished
-        found = verdicts_now(self.run.id, self._thresholds, self.detail, self.numbers, self._served)
+        found = self.verdicts(self._thresholds)
         self.model.show_verdicts(found, is_live=is_live)
         if is_other:
             self.view.scrollToTop()
@@ -106,14 +102,3 @@ class ThresholdsPage(Page):
         say(self._origin, computed if words.who(found) == "k6desk" else "")
         self._origin.setVisible(bool(self._origin.text()))
 
-    def _on_served(self, run_id: int) -> None:
-        if self.run and run_id == self.run.id:
-            self.refresh(is_other=False)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._served.look_at(self.run.id if self.run else None)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._served.look_at(None)

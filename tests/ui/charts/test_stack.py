@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 
 from k6desk.ui import theme
 from k6desk.ui.charts import ground
+from k6desk.ui.charts.export import png_of
 from k6desk.ui.charts.lines import Band, Limit, Line
 from k6desk.ui.charts.stack import TWO_COLUMNS_FROM, ChartStack
 from k6desk.ui.charts.time_chart import TimeChart
@@ -348,28 +349,33 @@ def test_a_title_that_begins_like_a_formula_is_text_in_csv(dressed, qtbot):
     assert stack.as_csv().startswith('"Elapsed (s)","\'=1+1"\r\n')
 
 
-def test_pictures_have_all_charts(stack, tmp_path):
-    stack.save_picture(tmp_path / "charts.png")
-    picture = QImage(str(tmp_path / "charts.png"))
+def test_pictures_have_all_charts(stack):
+    picture = QImage.fromData(png_of(stack.as_image()))
     assert picture.width() >= 2 * stack.width()
     assert picture.pixelColor(0, 0) == theme.colour("window", stack.palette())
-    stack.save_picture(tmp_path / "charts.svg")
-    drawing = QSvgRenderer(str(tmp_path / "charts.svg"))
+    drawing = QSvgRenderer(stack.as_svg())
     assert drawing.isValid()
     assert drawing.viewBox().width() == stack.width() + 32
-    words = (tmp_path / "charts.svg").read_text(encoding="utf-8")
+    words = stack.as_svg().decode()
     assert all(each in words for each in ("Response time", "Data", "300 kB/s", "p95"))
-    with pytest.raises(OSError, match="No such file"):
-        stack.save_picture(tmp_path / "nowhere" / "charts.png")
 
 
-def test_a_stack_that_was_never_shown_gives_a_picture(dressed, qtbot, tmp_path):
+def test_a_stack_that_was_never_shown_gives_a_picture(dressed, qtbot):
     stack = ChartStack()
     qtbot.addWidget(stack)
     stack.add(chart := TimeChart("Response time", "ms"))
     chart.set_lines([_line("p95")])
-    stack.save_picture(tmp_path / "charts.svg")
-    assert "300 ms" in (tmp_path / "charts.svg").read_text(encoding="utf-8")
+    assert "300 ms" in stack.as_svg().decode()
+
+
+def test_the_first_samples_do_not_fill_the_charts(stack):
+    end = stack.time.all[1]
+    stack.set_least_span(end + 50)
+    stack.settle()
+    assert stack.time.shown == (stack.time.all[0], stack.time.all[0] + end + 50)
+    stack.set_least_span(0)
+    stack.settle()
+    assert stack.time.all[1] == end
 
 
 def test_nothing_stays_of_a_stack_that_is_gone(dressed, qtbot):

@@ -66,6 +66,16 @@ async def test_not_found_keeps_the_place(shown):
     assert view.textCursor().selectedText() == "b"
 
 
+async def test_places_are_counted_whatever_comes_before_them(shown):
+    view = shown(CodeView())
+    view.show_text("🍕 Pizza\npizza, pizza")
+    assert view.found("pizza") == (0, 3)
+    for number in (1, 2, 3, 1):
+        view.find_next("pizza")
+        assert view.found("pizza") == (number, 3)
+    assert view.found("pasta") == (0, 0)
+
+
 # -- what stands out -------------------------------------------------------------------------------------------------
 
 HIDDEN = (Hidden(4, 8, "Grafana token", 3), Hidden(16, 20, "password", 7))

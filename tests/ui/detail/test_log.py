@@ -252,6 +252,53 @@ async def test_text_is_found_by_keys(pane, logs, show, until):
     assert listed(pane).selected_places() == first
 
 
+async def test_how_many_lines_came_below_is_said_and_a_click_goes_there(pane, logs, show, until):
+    await show()
+    logs.say(*(f"line {number}" for number in range(200)))
+    await until(lambda: is_at_end(pane))
+    newer = pane._newer
+    assert not newer.isVisible()
+    listed(pane).verticalScrollBar().setValue(50)
+    assert not newer.isVisible()
+    logs.say(*(("error" if number < 5 else "info", f"more {number}") for number in range(12)), start=200)
+    await until(newer.isVisible)
+    assert newer.text() == "12 new ↓"
+    assert newer.accessibleName() == "12 new lines: go to the newest"
+    pane.findChild(QComboBox).setCurrentIndex(3)
+    assert newer.text() == "5 new ↓"
+    pane.findChild(QComboBox).setCurrentIndex(0)
+    assert newer.text() == "12 new ↓"
+    newer.click()
+    assert is_at_end(pane)
+    assert not newer.isVisible()
+    assert button(pane, "Follow").isChecked()
+
+
+async def test_what_is_found_is_counted_while_lines_come_and_within_the_filter(pane, logs, show, until):
+    await show()
+    logs.say(*(("error" if number % 2 else "info", f"line {number}") for number in range(20)))
+    await until(lambda: len(rows(pane)) == 20)
+    bar = pane._find_bar
+    bar.open_bar()
+    assert not bar._found.isVisible()
+    QTest.keyClicks(bar._line, "Line 1")
+    assert bar._found.text() == "1 of 11"
+    QTest.keyClick(bar._line, Qt.Key.Key_Return)
+    assert bar._found.text() == "2 of 11"
+    assert bar._line.accessibleDescription() == "2 of 11"
+    logs.say("line 1 again", start=20)
+    await until(lambda: bar._found.text() == "2 of 12")
+    pane.findChild(QComboBox).setCurrentIndex(3)
+    assert bar._found.text() == "6 found"
+    QTest.keyClick(bar._line, Qt.Key.Key_Return)
+    assert bar._found.text() == "1 of 6"
+    QTest.keyClicks(bar._line, "zzz")
+    assert bar._found.text() == "Not found"
+    bar._line.clear()
+    bar.count()
+    assert not bar._found.isVisible()
+
+
 async def test_it_is_followed_only_while_it_is_in_sight(pane, logs, show, until, tail):
     await show()
     logs.say("a")

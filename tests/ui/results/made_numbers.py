@@ -50,6 +50,7 @@ class MadeNumbers(QObject):
         self.refuses: str = ""
         self.waits = False
         self.is_final = True
+        self.asked_at = datetime.now(UTC)
         self.named_labels: dict[str, tuple[str, ...]] = {}
         self.left_out = 0
 
@@ -57,7 +58,7 @@ class MadeNumbers(QObject):
         if asked not in self.answers:
             self.answers[asked] = self.made(asked)
         answer = self.answers[asked]
-        return None if answer is None else Told(answer, datetime.now(UTC), self.is_final)
+        return None if answer is None else Told(answer, self.asked_at, self.is_final)
 
     def known_of(self, run_id: int):
         return lambda asked: told.answer if (told := self.told(run_id, asked)) else None

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
 
-from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series
+from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series, ThresholdVerdict
 from k6desk.api.models import Run, RunDetail, Since, StatusEntry
 from k6desk.core.notices import Notices
 from k6desk.core.standard_charts import ChartSpec, LineSpec
@@ -26,6 +26,7 @@ from k6desk.ui.results.charts_page import ChartsPage
 from k6desk.ui.results.series_choice import SeriesChoice
 from tests.conftest import assert_plain_text
 from tests.ui.results.made_numbers import METRICS, MadeNumbers, series_of
+from tests.ui.results.recorded_numbers import SaidNothing
 
 NOW = datetime.now(UTC)
 BEGAN = NOW - timedelta(seconds=200)
@@ -63,8 +64,20 @@ def notices():
 
 
 @pytest.fixture
-def page(numbers, notices, dressed, shown):
-    return shown(ChartsPage(numbers, Tasks(lambda error, name: pytest.fail(f"{name}: {error}")), notices))
+def served():
+    return SaidNothing()
+
+
+@pytest.fixture
+def why_not():
+    """Why the server is not asked, if something is put in."""
+    return []
+
+
+@pytest.fixture
+def page(numbers, served, notices, why_not, dressed, shown):
+    tasks = Tasks(lambda error, name: pytest.fail(f"{name}: {error}"))
+    return shown(ChartsPage(numbers, served, tasks, notices, lambda: next(iter(why_not), None)))
 
 
 def charts(page) -> dict[str, TimeChart]:
@@ -110,6 +123,39 @@ def test_the_usual_charts_with_their_lines_phases_and_limits(page, numbers):
     assert limits["Failure rate"] == [("rate<0.5", False)]
     assert limits["Checks"] == []
     assert_plain_text(page)
+
+
+def test_a_limit_is_crossed_where_the_server_says_so(page, served):
+    page.show_run(RUN, DETAIL)
+    assert served.looked_at == RUN.id
+    served.said = (ThresholdVerdict("http_req_duration", "p(95)<150", 150, 140.0, tainted=False),)
+    served.changed.emit(RUN.id)
+    assert [each.is_crossed for each in charts(page)["Response time"].plot.limits] == [False]
+    page.hide()
+    assert served.looked_at is None
+
+
+def test_a_filter_leads_back_to_where_it_came_from(page, qtbot):
+    page.show_run(RUN, DETAIL)
+    page.filter((Matcher("name", "GET /"),), "Requests")
+    back, _ = chips(page)
+    assert back.text() == "Requests"
+    with qtbot.waitSignal(page.left):
+        back.click()
+    assert not page._choice.matchers
+    page.filter((Matcher("name", "GET /"),), "Requests")
+    page.setFocus()
+    with qtbot.waitSignal(page.left):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    page.filter((Matcher("name", "GET /"),))
+    assert len(chips(page)) == 1
+
+
+def test_the_first_seconds_of_a_run_do_not_fill_the_axis(page, numbers):
+    numbers.samples = 2
+    page.show_run(LIVE, DETAIL)
+    page._charts.stack.settle()
+    assert page._charts.stack.time.shown[1] >= 30
 
 
 def test_what_is_wanted_are_the_curves_and_the_values_of_thresholds(page):
@@ -341,6 +387,16 @@ def test_a_clock_that_is_wrong_is_said_in_a_sentence(numbers, page, words):
     page.show_run(replace(RUN, id=6), DETAIL)
     assert charts(page)["Data"].lines[0].times[0] == 0
     assert "clock" not in words(page)
+
+
+def test_without_a_server_it_is_said_since_when_and_why_nothing_is_new(page, numbers, why_not, words):
+    numbers.is_final = False
+    numbers.asked_at = NOW - timedelta(days=1)
+    why_not.append("k6desk was started offline.")
+    page.show_run(LIVE, DETAIL)
+    assert "As of yesterday" in words(page)
+    assert "· k6desk was started offline." in words(page)
+    assert "every" not in words(page)
 
 
 def test_how_fresh_the_charts_are_is_said_while_the_run_goes_on(page, numbers, words):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from k6desk.api.metrics import Matcher
 from k6desk.core.place import Place
@@ -116,6 +117,10 @@ async def test_a_request_filters_the_charts(desk, results, until):
     of_requests = [one for one in results._page.wanted() if one.query.metric == "http_reqs"]
     assert of_requests
     assert all(one.query.matchers == (Matcher("name", "GET /cart"),) for one in of_requests)
+    assert results._page.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert results.page == "requests"
+    assert QApplication.focusWidget() is results._page.table
 
 
 async def test_the_details_can_have_the_window_alone(desk, results, until):

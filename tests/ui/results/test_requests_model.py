@@ -8,9 +8,11 @@ from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
 from k6desk.core.requests import RequestRow
-from k6desk.ui.results.requests_columns import COLUMNS, COUNT, FAILURES, P95, REQUEST, STATUS
+from k6desk.ui.results.requests_columns import COLUMNS, COUNT, FAILURES, REQUEST, STATUS
 from k6desk.ui.results.requests_model import RequestsModel
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP
+
+P95 = [column.title for column in COLUMNS].index("p95")
 
 ROWS = (
     RequestRow("/a", "GET", "200", 900, 9.0, 1.0, 5.0, 9.0, 10.0, 11.0, 0),

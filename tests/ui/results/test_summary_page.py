@@ -32,7 +32,7 @@ def page(dressed, qtbot):
 
 
 def test_the_headline_says_what_matters(page, words):
-    assert "1 of 3 thresholds crossed, 83 of 4,470 checks failed" in words(page)
+    assert "1 of 3 thresholds failed, 83 of 4,470 checks failed" in words(page)
     assert "2 min 40 s of load" in words(page)
     assert "thresholds computed by k6desk" in words(page)
     assert "p(95)<300 328 ms failed" in page.thresholds.accessibleDescription()
@@ -43,7 +43,7 @@ def test_a_run_in_which_all_went_well_says_so_in_one_sentence():
     (threshold,) = thresholds_of({"thresholds": {"http_reqs": ["count>1"]}})
     checks = (Check("it is so", "", 7, 0),)
     assert headline(Summary(verdicts=(Verdict(threshold, 2.0, "passed"),), checks=checks)) == (
-        "All thresholds met, all checks passed"
+        "All thresholds passed, all checks passed"
     )
     assert headline(Summary(checks=checks)) == "All checks passed"
     assert headline(Summary()) == "No thresholds, no checks"
