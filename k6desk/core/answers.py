@@ -22,6 +22,7 @@ class Answers:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._told: dict[int, dict[Asked, Told | None]] = {}
+        self._stored: dict[int, frozenset[str]] = {}  # what was asked of them before
         self._metrics: dict[int, Metrics] = {}
         self._unsaved: dict[int, set[Asked]] = {}
         store.indexed.connect(self._look_again)
@@ -35,7 +36,9 @@ class Answers:
         """What the server said to this, and when; None if it was never asked."""
         known = self._told_of(run_id)
         if asked not in known:
-            content = self._store.numbers(run_id, asked.key)
+            if run_id not in self._stored:
+                self._stored[run_id] = self._store.numbers_asked(run_id)
+            content = self._store.numbers(run_id, asked.key) if asked.key in self._stored[run_id] else None
             known[asked] = told_of(content) if content else None
         return known[asked]
 
@@ -72,6 +75,7 @@ class Answers:
 
     def _look_again(self) -> None:
         """What was not there may have come with a file."""
+        self._stored.clear()
         for run_id, known in self._told.items():
             self._told[run_id] = {asked: told for asked, told in known.items() if told}
 
@@ -81,6 +85,7 @@ class Answers:
         for oldest in list(self._told)[: max(0, len(self._told) - MOST_RUNS)]:
             if oldest not in self._unsaved:
                 del self._told[oldest]
+                self._stored.pop(oldest, None)
                 self._metrics.pop(oldest, None)
         return known
 

@@ -163,9 +163,9 @@ class ComparedRuns(QObject):
                 await read()
             except (CloudError, ArchiveProblem) as error:
                 self._note_problem(run_id, str(error))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a bug, and reported as one; all else goes on
                 self._note_problem(run_id, UNREAD)
-                self._tasks.report(error, "compare runs")  # a bug, and reported as one; all else goes on
+                self._tasks.report(error, "compare runs")
             self.done += 1
             self._note(part)
         self._watch()

@@ -45,6 +45,12 @@ class Measurements(Intake):
             return kept.value
         return known
 
+    def numbers_asked(self, run_id: int) -> frozenset[str]:
+        """What was ever asked, and answered."""
+        kept = self._library.kept.document_names(run_id) if run_id in self._kept else ()
+        of_kept = (name.removeprefix(NUMBERS) for name in kept if name.startswith(NUMBERS))
+        return frozenset((*self._cache.numbers.asked(run_id), *of_kept))
+
     async def all_numbers(self, run_id: int) -> dict[str, bytes]:
         """All that the server answered of the metrics of a run, by what was asked."""
         documents = await self._write(self._cache, partial(self._measured_documents, run_id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from math import isfinite
 from statistics import median
 
 from msgspec import Struct
@@ -18,6 +17,8 @@ SIZES = (10, 30, 50, 100)
 """So many runs can be looked at."""
 FEWEST_BEFORE = 3
 """From so many runs on there is something usual."""
+MOST = 1e100
+"""No figure of k6 is greater, and no scale has to reach further."""
 
 _METHODS: dict[str, dict[str, str]] = {
     "trend": {
@@ -118,11 +119,13 @@ def trend_of(
 ) -> Trend:
     """A figure over runs of a test, given in any order; of the `unknown` ones nobody knows whether they have it."""
     query, kind = aggregate.query, aggregate.metric.type
-    limits = tuple(one for one in thresholds if one.limit is not None and one.query(kind) == query)
+    limits = tuple(
+        one for one in thresholds if one.limit is not None and abs(one.limit) < MOST and one.query(kind) == query
+    )
     points = []
     for run in sorted(runs, key=lambda run: (run.created_at, run.id)):
         value = values.get(run.id)
-        if value is not None and not isfinite(value):
+        if value is not None and not abs(value) < MOST:  # nor is NaN
             value = None
         crossed = tuple(one for one in limits if value is not None and not one.is_met(value))
         points.append(Point(run, value, crossed, run.id not in unknown))

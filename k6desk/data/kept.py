@@ -136,6 +136,10 @@ class KeptRuns:
         sql = "SELECT name, content, fetched FROM kept_documents WHERE run_id = ?"
         return dict(self._database.read(_named, sql, run_id))
 
+    def document_names(self, run_id: int) -> list[str]:
+        """The names of all documents of a kept run."""
+        return self._database.read(_word, "SELECT name FROM kept_documents WHERE run_id = ?", run_id)
+
     def total_bytes(self) -> int:
         """The size of all documents together."""
         return sum(self._database.read(_only, "SELECT coalesce(sum(length(content)), 0) FROM kept_documents"))
@@ -169,6 +173,10 @@ def _kept(row: Row) -> KeptRun:
 def _stored(row: Row) -> Stored[bytes]:
     content, fetched = row
     return Stored(content, at(fetched))
+
+
+def _word(row: Row) -> str:
+    return str(row[0])
 
 
 def _named(row: Row) -> tuple[str, Stored[bytes]]:

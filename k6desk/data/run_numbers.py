@@ -101,6 +101,10 @@ class RunNumbers:
         sql = "SELECT content FROM numbers WHERE run_id = ? AND asked = ?"
         return next(iter(self._database.read(_only, sql, run_id, asked)), None)
 
+    def asked(self, run_id: int) -> list[str]:
+        """What was asked of one run."""
+        return self._database.read(_word, "SELECT asked FROM numbers WHERE run_id = ?", run_id)
+
     def all(self, run_id: int) -> dict[str, Stored[bytes]]:
         """All that was answered of one run."""
         return dict(self._database.read(_named, "SELECT asked, content, fetched FROM numbers WHERE run_id = ?", run_id))
@@ -124,6 +128,10 @@ class RunNumbers:
 
 def _only(row: Row) -> bytes:
     return bytes(row[0])
+
+
+def _word(row: Row) -> str:
+    return str(row[0])
 
 
 def _pair(row: Row) -> tuple[int, int]:

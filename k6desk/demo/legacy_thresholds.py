@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from k6desk.demo.metrics.thresholds import Limit, limits_of
@@ -10,14 +10,17 @@ from k6desk.demo.runs import Run
 from k6desk.demo.shapes import options_json
 from k6desk.demo.world import World
 
+if TYPE_CHECKING:
+    from k6desk.demo.metrics.measured import Measured
 
-def threshold_rows(world: World, run: Run) -> list[dict[str, Any]]:
-    """The thresholds of a run, each with its value by now; one without samples is not crossed."""
+
+def threshold_rows(world: World, run: Run, measured: Measured | None) -> list[dict[str, Any]]:
+    """The thresholds of a run, each with its value in what is measured; one without samples is not crossed."""
     test = world.begun_from(run.index)
     run_id = world.run_id(run.index)
     rows = []
     for limit in limits_of(options_json(test.draft, test.home_id)):
-        value = _value(world, run, limit)
+        value = _value(measured, limit)
         rows.append(
             {
                 "id": crc32(f"{run_id} {limit.key} {limit.source}".encode()),
@@ -32,8 +35,7 @@ def threshold_rows(world: World, run: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def _value(world: World, run: Run, limit: Limit) -> float | None:
-    measured = world.measurements.of(run, world.now())
+def _value(measured: Measured | None, limit: Limit) -> float | None:
     kind = measured.types.get(limit.selector.metric) if measured else None
     expression = limit.expression(kind) if kind else None
     if measured is None or expression is None:

@@ -37,7 +37,7 @@ async def test_thresholds_without_samples_and_ones_that_cannot_be_read_are_not_c
             "http_reqs": ["count>10", "rate>=100000"],
             "http_req_duration{name:nothing}": [{"threshold": "p(95)<1", "abortOnFail": True}],
             "no_such_metric": ["avg<1"],
-            "iteration_duration": ["med>1", "wrong<1", "rate<1"],
+            "iteration_duration": ["med>1", "wrong<1", "rate<1", "count>1"],
         },
     }
     script = read_script(f"export const options = {json.dumps(options)};\n".encode())
@@ -53,7 +53,7 @@ async def test_thresholds_without_samples_and_ones_that_cannot_be_read_are_not_c
     assert found["no_such_metric", "avg<1"] == (1, None, False)
     assert found["iteration_duration", "med>1"][1] > 1000
     assert found["iteration_duration", "wrong<1"] == (None, None, False)
-    assert found["iteration_duration", "rate<1"] == (1, None, False)
+    assert found["iteration_duration", "rate<1"] == found["iteration_duration", "count>1"] == (1, None, False)
 
 
 async def test_they_are_told_to_both_tokens_and_unknown_runs_have_none(cloud, legacy):

@@ -43,12 +43,17 @@ class Figures(Protocol):
         """The samples of one of its metrics, made when they are asked for."""
 
 
+def is_recorded(test: LoadTest) -> bool:
+    """Whether the runs of a test play a recording."""
+    return test.draft.flow == "ramp"
+
+
 def figures_of(seed: int, run: Run, test: LoadTest, recorded_from: int) -> Figures:
     """The figures of a run of the world `seed`; `test` is what it was begun from.
 
     A test that was recorded plays the recording exactly when it fails, beginning with the run `recorded_from`.
     """
-    if test.draft.flow == "ramp":
+    if is_recorded(test):
         is_exact = run.outcome.result == "failed" and run.index >= recorded_from
         return RecordedFigures(run, test.draft, None if is_exact else _variation(seed, run))
     return SimulatedFigures(seed, run, test)

@@ -14,7 +14,7 @@ import numpy as np
 from k6desk.demo.clock import SECOND, StoryClock
 from k6desk.demo.metrics.evaluation import Bins, Curve, evaluate
 from k6desk.demo.metrics.expressions import Expression, Selector
-from k6desk.demo.metrics.figures import Figures, figures_of
+from k6desk.demo.metrics.figures import Figures, figures_of, is_recorded
 from k6desk.demo.metrics.tables import STEP_S, Floats, Ints, MetricType, Table
 from k6desk.demo.runs import Load, Run
 
@@ -139,16 +139,13 @@ class Measurements:
 
     def _figures(self, run: Run) -> Figures:
         test = self._world.begun_from(run.index)
-        if test.id not in self._recorded_from:
-            self._recorded_from[test.id] = self._newest_at_start(test)
-        return figures_of(self._world.seed, run, test, self._recorded_from[test.id])
+        if is_recorded(test) and test.id not in self._recorded_from:
+            self._recorded_from[test.id] = self._newest_failed_at_start(test)
+        return figures_of(self._world.seed, run, test, self._recorded_from.get(test.id, 0))
 
-    def _newest_at_start(self, test: LoadTest) -> int:
-        """The index of the newest run of a test that had ended when the world began, or of the first one after it."""
+    def _newest_failed_at_start(self, test: LoadTest) -> int:
+        """The index of the newest run of a test that had failed when the world began; 0 when there was none."""
         start_us = self._world.clock.start_us
-        newest = 0
-        for index in reversed(self._world.runs_of_test(test, None, None)):
-            newest, run = index, self._world.plan(index)
-            if self._world.state(run, start_us).outcome:
-                break
-        return newest
+        runs = map(self._world.plan, reversed(self._world.runs_of_test(test, None, None)))
+        states = ((run.index, self._world.state(run, start_us).outcome) for run in runs)
+        return next((index for index, outcome in states if outcome and outcome.result == "failed"), 0)

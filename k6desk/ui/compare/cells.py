@@ -49,6 +49,9 @@ class Cell(NamedTuple):
         return hint or "\n".join(filter(None, (self.words, self.more)))
 
 
+NOTHING = Cell("")
+
+
 class CellsModel(QAbstractTableModel):
     """Rows of cells under titles; the first column names the row."""
 
@@ -66,17 +69,20 @@ class CellsModel(QAbstractTableModel):
             self.endResetModel()
             return
         self._titles, self._rows = titles, cells
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
-        if cells:
+        if titles:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
+        if titles and cells:
             self.dataChanged.emit(self.index(0, 0), self.index(len(cells) - 1, len(titles) - 1))
 
     def cell(self, index: Index) -> Cell:
-        """What a cell has."""
-        return self._rows[index.row()][index.column()]
+        """What a cell has; nothing where there is none."""
+        row = self._rows[index.row()] if 0 <= index.row() < len(self._rows) else []
+        return row[index.column()] if 0 <= index.column() < len(row) else NOTHING
 
     def alignment(self, column: int) -> int:
         """What belongs to a run begins at its left, other figures end at their right."""
-        return _LEFT if not column or self._titles[column].line is not None else _RIGHT
+        is_of_run = 0 < column < len(self._titles) and self._titles[column].line is not None
+        return _LEFT if not column or is_of_run else _RIGHT
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -85,7 +91,7 @@ class CellsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._titles)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        if orientation != Qt.Orientation.Horizontal or section >= len(self._titles):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._titles):
             return None
         title = self._titles[section]
         if role == DISPLAY:
@@ -177,12 +183,12 @@ class _CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
-        cell: Cell = index.data(CELL)
+        cell: Cell = index.data(CELL) or NOTHING
         style = styled.widget.style() if styled.widget else QApplication.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, styled.widget)
         painter.save()
         place = styled.rect.adjusted(theme.GAP, 3, -theme.GAP, -3)
-        flags: int = index.data(ALIGNMENT)
+        flags: int = index.data(ALIGNMENT) or _LEFT
         upper = place if not cell.more else QRect(place.left(), place.top(), place.width(), place.height() // 2 + 1)
         self._write(painter, upper, cell.words, "text", "body", flags, is_long=bool(cell.hint) and not index.column())
         if cell.more:

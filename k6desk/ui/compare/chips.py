@@ -16,7 +16,7 @@ from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.charts.line_colours import line_colour
 from k6desk.ui.library.words import run_words
-from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
+from k6desk.ui.parts import ElidedLabel, Picture, columns, say, tool_button
 from k6desk.ui.text import PlainLabel
 
 NARROWEST, WIDEST = 216, 340
@@ -72,8 +72,11 @@ class Chips(QWidget):
         for chip, run_id in zip(self._chips, self._ids, strict=True):
             run = runs.get(run_id)
             name = self._store.name_of(run) if run else f"Run {run_id}"
-            is_baseline = run is not None and self._store.local_baseline(run.test_id) == run_id
-            chip.show_run(run_id, run, name, self._roles[run_id], now, is_baseline=is_baseline)
+            test = self._store.test(run.test_id) if run else None
+            is_local = run is not None and self._store.local_baseline(run.test_id) == run_id
+            is_baseline = test is not None and test.baseline_run_id == run_id
+            chip.show_run(run_id, run, name, self._roles[run_id], now)
+            chip.show_baseline(is_local=is_local, is_of_server=is_baseline)
             chip.allow(is_reference=run_id == self._ids[0], is_last=len(self._ids) < 3)
         self.add.setEnabled(len(self._ids) < MOST_RUNS)
         most = f"At most {MOST_RUNS} runs can be compared."
@@ -145,6 +148,7 @@ class _Chip(QFrame):
         self._name = ElidedLabel()
         self._which = ElidedLabel("caption")
         self._which.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._mark = Picture("baseline", "accent")
         self._reference = PlainLabel("Reference", kind="caption", muted=True)
         self.remove = tool_button("close", "Remove")
         self._more = tool_button("chevron-down", "More")
@@ -157,7 +161,7 @@ class _Chip(QFrame):
         for small in (self._more, self.remove):
             small.setIconSize(QSize(SMALL, SMALL))
             small.setFixedSize(SMALL + 8, SMALL + 8)
-        first = columns(self._name, self._reference, stretch=0)
+        first = columns(self._name, self._mark, self._reference, stretch=0)
         first.setContentsMargins(STATE + theme.UNIT + 2, 0, 0, 0)
         names = QVBoxLayout()
         names.setContentsMargins(0, 0, theme.UNIT, 0)
@@ -170,7 +174,7 @@ class _Chip(QFrame):
         row.setContentsMargins(theme.WIDE, theme.UNIT, theme.UNIT, theme.UNIT)
         self.setLayout(row)
 
-    def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime, *, is_baseline: bool) -> None:
+    def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime) -> None:
         """Show a run, as far as it is known."""
         self.run_id, self._role = run_id, role
         self._outcome = run.outcome if run else ""
@@ -184,10 +188,20 @@ class _Chip(QFrame):
         self.remove.setAccessibleName(f"Remove run {run_id}")
         self._more.setAccessibleName(f"More on run {run_id}")
         self._more.setToolTip("Make it the reference, open it, set it as baseline")
-        self.baseline.setText("Clear local baseline" if is_baseline else "Set as local baseline")
         self.baseline.setEnabled(run is not None)
         self.open.setEnabled(run is not None)
         self.update()
+
+    def show_baseline(self, *, is_local: bool, is_of_server: bool) -> None:
+        """Mark the run that others of its test are compared with: one chosen here, or that of the server."""
+        self.baseline.setText("Clear local baseline" if is_local else "Set as local baseline")
+        what = " and ".join(filter(None, ("local baseline" * is_local, "baseline in Grafana" * is_of_server)))
+        self._mark.setVisible(bool(what))
+        if what:
+            said = f"The {what} of its test"
+            self._mark.setToolTip(said)
+            self.setAccessibleName(f"{self.accessibleName()}, {said[0].lower()}{said[1:]}")
+            self.setToolTip(f"{self.toolTip()}\n{said}")
 
     def allow(self, *, is_reference: bool, is_last: bool) -> None:
         """Offer what can be done with it among the others."""

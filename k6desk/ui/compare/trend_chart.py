@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from math import isfinite
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -19,8 +18,9 @@ TOP, BOTTOM, RIGHT = 16, 42, 24
 MARK, DOT = 14.0, 4.0
 FEWEST_FROM_ZERO = 0.5
 """From zero on is shown where the least value is below this share of the greatest."""
-STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
-ENDS = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+STEPS = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1, int(Qt.Key.Key_PageUp): -10, int(Qt.Key.Key_PageDown): 10}
+ENDS = {int(Qt.Key.Key_Home): 0, int(Qt.Key.Key_End): -1}
+OPENS = frozenset({int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter), int(Qt.Key.Key_Space)})
 
 
 class TrendChart(QWidget):
@@ -51,7 +51,7 @@ class TrendChart(QWidget):
         was = self._point(self._current)
         self._trend = trend
         values = [point.value for point in trend.points if point.value is not None]
-        ends = [*values, *(limit.limit for limit in trend.limits if limit.limit is not None and isfinite(limit.limit))]
+        ends = [*values, *(limit.limit for limit in trend.limits if limit.limit is not None)]
         low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
         aggregate = trend.aggregate
         self._scale = scale_of(
@@ -126,7 +126,7 @@ class TrendChart(QWidget):
     def _paint_limits(self, painter: QPainter, ground: QRectF, trend: Trend) -> None:
         newest = trend.points[-1].crossed
         for limit in trend.limits:
-            if limit.limit is None or not isfinite(limit.limit):
+            if limit.limit is None:
                 continue
             y = self._y(limit.limit, ground)
             ink = theme.colour("failed" if limit in newest else "warning", self.palette())
@@ -225,12 +225,12 @@ class TrendChart(QWidget):
             self._open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, count = Qt.Key(event.key()), len(self._trend.points) if self._trend else 0
+        key, count = event.key(), len(self._trend.points) if self._trend else 0
         if key in STEPS and count:
             self.choose(max(0, min(count - 1, self._current + STEPS[key])))
         elif key in ENDS and count:
             self.choose(range(count)[ENDS[key]])
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+        elif key in OPENS:
             self._open()
         else:
             super().keyPressEvent(event)

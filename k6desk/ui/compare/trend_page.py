@@ -96,10 +96,10 @@ class TrendPage(QWidget):
         self._turn += 1
         self._tasks.cancel(self)
         self._is_reading, self._problem = True, ""
-        self._watch()
         runs, aggregate = self._runs(), self.choice.aggregate
         self._show(aggregate, runs)
         self._tasks.spawn(self._load(self._turn, self._test_id, aggregate, runs), name="read a trend", owner=self)
+        self._watch()
 
     async def _load(self, turn: int, test_id: int, aggregate: Aggregate, runs: Sequence[Run]) -> None:
         problem = UNREAD
@@ -112,8 +112,8 @@ class TrendPage(QWidget):
         finally:
             if turn == self._turn:
                 self._is_reading, self._problem = False, problem
-                self._watch()
                 self._show(aggregate, runs)
+                self._watch()
 
     def _watch(self) -> None:
         """The values of runs that go on may grow, and the newest one's metrics are what one can choose from."""
@@ -142,14 +142,18 @@ class TrendPage(QWidget):
 
     def _on_numbers(self, run_id: int, news: frozenset[Asked]) -> None:
         is_new = run_id in self._shown and Asked(self.choice.aggregate.query) in news
-        if is_new and self.isVisible() and not self._is_reading and not self._soon.isActive():
-            self._soon.start()
+        if is_new and self.isVisible():
+            self._catch_up_soon()
 
     def _on_changed(self, delta: Delta) -> None:
         if self._test_id is None or not self.isVisible() or not (delta.added or delta.changed or delta.removed):
             return
         ids = {run.id for run in self._runs()}
         if ids != self._shown or ids & delta.changed:
+            self._catch_up_soon()
+
+    def _catch_up_soon(self) -> None:
+        if not self._soon.isActive():
             self._soon.start()
 
     def _catch_up(self) -> None:
@@ -157,9 +161,11 @@ class TrendPage(QWidget):
         runs = self._runs()
         if self._trend is None or {run.id for run in runs} != self._shown:
             self.read_again()
-        elif not self._is_reading:
-            self._watch()
+        elif self._is_reading:
+            self._catch_up_soon()
+        else:
             self._show(self._trend.aggregate, runs)
+            self._watch()
 
     def _on_connection(self) -> None:
         is_away = self._session.commands.why_not_connected() is not None

@@ -62,7 +62,7 @@ class CompareWindow(QWidget):
             page.run_wanted.connect(self.run_wanted)
         self.compare_page.scripts_wanted.connect(self.scripts_wanted)
         QShortcut(QKeySequence("F5"), self).activated.connect(self._read_again)
-        QShortcut(QKeySequence("Ctrl+W"), self).activated.connect(self.close)
+        QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
 
     def compare(self, run_ids: Sequence[int]) -> None:
         """Compare two to five runs with the first of them."""

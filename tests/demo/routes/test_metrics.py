@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from datetime import UTC, datetime
 from itertools import pairwise
 from urllib.parse import quote
@@ -132,6 +134,8 @@ async def test_labels_of_a_split_and_quotes_in_a_name(query, ramp):
     split = {(one["metric"]["name"], one["metric"]["status"]) for one in found}
     assert split == {(name, status) for name in ("GET /cart", "GET /catalogue") for status in ("200", "500")}
     assert await query(ramp, "increase", 'http_reqs{name="it\'s"}') == []
+    assert await query(ramp, "increase", 'http_reqs{name="two\nlines"}', step=30) == []
+    assert (await query(ramp, "increase", 'http_reqs{name!="two\nlines"}'))[0]["values"][0][1] == 2980
 
 
 async def test_virtual_users_are_asked_for_as_the_pages_say(query, ramp):
@@ -231,3 +235,22 @@ async def test_a_test_tells_the_metrics_of_its_runs(ask, legacy, refused, world)
         assert {"name", "status", "load_zone"} <= set(metrics["http_req_duration"]["labels"])
     for wrong in ("test_run_count=0", "test_run_count=1000", "test_run_count=1,test_run_ids=[1]"):
         refused(await legacy.get(f"/cloud/v5/load_tests/{test.id}/metrics({wrong})"), 400)
+
+
+async def test_slow_queries_hold_up_nobody_else(ask, legacy, ramp, world, monkeypatch):
+    begun, may_end = threading.Event(), threading.Event()
+    measured = type(world.measurements.of(world.run(ramp), world.now()))
+
+    def totals(*_arguments):
+        begun.set()
+        assert may_end.wait(10)
+        return original(*_arguments)
+
+    original = measured.totals
+    monkeypatch.setattr(measured, "totals", totals)
+    asked = asyncio.create_task(ask(f"/test_runs/{ramp}/query_aggregate_k6(query='rate',metric='http_reqs')"))
+    await asyncio.to_thread(begun.wait, 10)
+    assert (await legacy.get("/")).status_code == 200
+    assert not asked.done()
+    may_end.set()
+    assert (await asked)["data"]["result"]
