@@ -305,8 +305,8 @@ class Store(Measurements):
             run = self._run(run_id)
         if put is None:
             return
-        await self._keep_measured(run_id)
         self._unwanted.discard(run_id)
+        await self._keep_measured(run_id)
         one = frozenset([run_id])
         if self._has_gone(put):
             await self._drop({run_id})

@@ -43,7 +43,7 @@ async def test_everything_of_the_runs_is_read(live, tasks, ended, until):
     for run_id in ended:
         assert runs.problems(run_id) == []
         assert not runs.has_no_metrics(run_id)
-        values = figures_of(runs.run(run_id), runs.known(run_id))
+        values = figures_of(runs.run(run_id), runs.detail(run_id), runs.known(run_id))
         assert values[next(figure for figure in FIGURES if figure.title == "Requests")] > 0
         assert requests_of(runs.known(run_id))
         assert runs.detail(run_id).options

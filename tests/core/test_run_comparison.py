@@ -26,7 +26,7 @@ from k6desk.core.run_comparison import (
     compare_figures,
     compare_requests,
     figures_of,
-    load_start,
+    request_asks,
     requests_of,
 )
 
@@ -117,9 +117,11 @@ def test_the_figures_of_runs_are_compared_with_the_first():
     p95 = asked["p95 response time"]
     first = {p95: answer({(): 310.0}), asked["Requests"]: answer({(): 5000.0})}
     second = {p95: answer({(): 620.0}), asked["Requests"]: answer({})}
+    two = run(2, max_vus=20, ended_at=NOW + timedelta(seconds=90))
+    history = (StatusEntry("created", NOW), StatusEntry("running", NOW + timedelta(seconds=30)))
     runs = [
-        figures_of(run(1, max_vus=20, cost=Total("0.5"), execution_duration_s=180), first.get),
-        figures_of(run(2, max_vus=20, ended_at=NOW + timedelta(seconds=90)), second.get),
+        figures_of(run(1, max_vus=20, cost=Total("0.5"), execution_duration_s=180), None, first.get),
+        figures_of(two, RunDetail(two, status_history=history), second.get),
     ]
     rows = {row.figure.title: row for row in compare_figures(runs)}
     assert rows["p95 response time"].values == (310.0, 620.0)
@@ -128,7 +130,7 @@ def test_the_figures_of_runs_are_compared_with_the_first():
     assert rows["Requests"].values == (5000.0, None)
     assert rows["Requests"].changes[1].verdict == ""
     assert rows[VUS.title].values == (20, 20)
-    assert rows[DURATION.title].values[1] == 90
+    assert rows[DURATION.title].values == (180, 60)
     assert rows[BILLED.title].values == (180, None)
     assert rows[COST.title].values == (0.5, None)
     assert "Iterations" not in rows, "no run has any"
@@ -200,11 +202,13 @@ def test_requests_are_read_by_name_and_method_whatever_they_were_answered():
     assert requests_of({}.get) is None
 
 
-# -- curves ------------------------------------------------------------------------------------------------------------
-
-
-def test_the_load_starts_when_the_run_began_to_run():
-    history = (StatusEntry("created", NOW), StatusEntry("running", NOW + timedelta(seconds=30)))
-    assert load_start(RunDetail(run(), status_history=history)) == NOW.timestamp() + 30
-    assert load_start(RunDetail(run(), status_history=(StatusEntry("created", NOW), StatusEntry("running")))) is None
-    assert load_start(None) is None
+def test_requests_without_names_are_told_apart_by_their_urls():
+    known = {REQUEST_ASKS[0]: answer({("", "GET"): 60}, ("name", "method"))}
+    count = request_asks(known.get)[0]
+    assert count not in REQUEST_ASKS
+    assert requests_of(known.get) is None, "the answer by URL is not there yet"
+    known[count] = answer({("https://a/", "GET"): 40, ("https://b/", "GET"): 20}, ("url", "method"))
+    assert [(one.name, one.count) for one in requests_of(known.get).values()] == [
+        ("https://a/", 40),
+        ("https://b/", 20),
+    ]

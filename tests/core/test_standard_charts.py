@@ -78,7 +78,7 @@ def test_calls_of_grpc_have_their_times_where_there_are_no_requests():
 def test_sockets_have_charts_of_their_own_beside_those_of_requests():
     counters = [Metric(f"ws_{name}", "counter") for name in ("sessions", "msgs_sent", "msgs_received")]
     sockets = [*counters, Metric("ws_session_duration", "trend")]
-    own = ["WebSocket messages", "WebSocket sessions begun", "WebSocket session"]
+    own = ["WebSocket messages", "WebSocket sessions begun", "WebSocket session duration"]
     assert titles(standard_charts(sockets)) == own
     both = titles(standard_charts([*HTTP, *sockets]))
     assert set(own) < set(both)

@@ -90,7 +90,7 @@ def test_a_document_of_another_version_is_left_out():
 
 def test_the_verdicts_of_the_server_come_with_them_in_its_own_shape():
     said = (
-        ThresholdVerdict("http_req_duration{a:b}", "p(95)<300", 300, 312.5, tainted=True),
+        ThresholdVerdict("http_req_duration{a:b}", "p(95)<300", 300.0, 312.5, tainted=True),
         ThresholdVerdict("checks", "rate>0.9", None, None, tainted=False),
     )
     whole = documents(Query("http_reqs", "rate"), series([1.0]))

@@ -157,7 +157,7 @@ def test_zones_have_percents_and_nodes():
 def test_thresholds_and_checks_come_first_and_then_the_metrics():
     page = page_of(report(summary=measured("http_req_duration")))
     thresholds, checks = page.outcomes
-    assert (thresholds.title, thresholds.figure) == ("Thresholds", "1 failed")
+    assert (thresholds.title, thresholds.figure) == ("Thresholds", "1 stopped the run")
     assert thresholds.entries[0].cells == ("http_req_duration  p(95)<300", "310 ms", "failed, aborted the run")
     assert thresholds.remark == "Computed by k6desk from the metrics of the run."
     assert checks.figure == "46 of 1,499 failed"

@@ -176,7 +176,7 @@ def deed_of(draft: LoadTestDraft) -> Deed:
 
 def _links() -> tuple[Hit, ...]:
     """Requests that nobody gave a name: every address is its own."""
-    often = 4 / len(_LINKS)
+    often = 7 / len(_LINKS)
     return tuple(
         Hit(name, "GET", name.removeprefix("GET " + BASE_URL), 30 + place % 37, often=often)
         for place, name in enumerate(_LINKS)

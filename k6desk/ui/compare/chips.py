@@ -16,7 +16,8 @@ from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.charts.line_colours import line_colour
 from k6desk.ui.library.words import run_words
-from k6desk.ui.parts import ElidedLabel, Picture, columns, say, tool_button
+from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
+from k6desk.ui.placeholder import Picture
 from k6desk.ui.text import PlainLabel
 
 NARROWEST, WIDEST = 216, 340
@@ -74,9 +75,10 @@ class Chips(QWidget):
             name = self._store.name_of(run) if run else f"Run {run_id}"
             test = self._store.test(run.test_id) if run else None
             is_local = run is not None and self._store.local_baseline(run.test_id) == run_id
-            is_baseline = test is not None and test.baseline_run_id == run_id
-            chip.show_run(run_id, run, name, self._roles[run_id], now)
-            chip.show_baseline(is_local=is_local, is_of_server=is_baseline)
+            is_of_server = test is not None and test.baseline_run_id == run_id
+            what = " and ".join(filter(None, ("local baseline" * is_local, "baseline in Grafana" * is_of_server)))
+            chip.show_run(run_id, run, name, self._roles[run_id], now, f"The {what} of its test" if what else "")
+            chip.baseline.setText("Clear local baseline" if is_local else "Set as local baseline")
             chip.allow(is_reference=run_id == self._ids[0], is_last=len(self._ids) < 3)
         self.add.setEnabled(len(self._ids) < MOST_RUNS)
         most = f"At most {MOST_RUNS} runs can be compared."
@@ -174,34 +176,25 @@ class _Chip(QFrame):
         row.setContentsMargins(theme.WIDE, theme.UNIT, theme.UNIT, theme.UNIT)
         self.setLayout(row)
 
-    def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime) -> None:
-        """Show a run, as far as it is known."""
+    def show_run(self, run_id: int, run: Run | None, name: str, role: int, now: datetime, baseline: str) -> None:
+        """Show a run, as far as it is known; `baseline` says whose it is, "" if it is none."""
         self.run_id, self._role = run_id, role
         self._outcome = run.outcome if run else ""
         which = f"Run {run_id} · {text.when(run.created_at, now)}" if run else "Not known on this computer"
         outcome = text.outcome_word(run) if run else ""
-        whole = "\n".join(filter(None, (name, which, outcome)))
+        whole = "\n".join(filter(None, (name, which, outcome, baseline)))
         say(self._name, text.one_line(name))
         say(self._which, which)
+        self._mark.setVisible(bool(baseline))
+        self._mark.setToolTip(text.tooltip(baseline))
         self.setToolTip(text.tooltip(whole))
-        self.setAccessibleName(", ".join(filter(None, (text.one_line(name), which, outcome))))
+        self.setAccessibleName(", ".join(filter(None, (text.one_line(name), which, outcome, baseline))))
         self.remove.setAccessibleName(f"Remove run {run_id}")
         self._more.setAccessibleName(f"More on run {run_id}")
         self._more.setToolTip("Make it the reference, open it, set it as baseline")
         self.baseline.setEnabled(run is not None)
         self.open.setEnabled(run is not None)
         self.update()
-
-    def show_baseline(self, *, is_local: bool, is_of_server: bool) -> None:
-        """Mark the run that others of its test are compared with: one chosen here, or that of the server."""
-        self.baseline.setText("Clear local baseline" if is_local else "Set as local baseline")
-        what = " and ".join(filter(None, ("local baseline" * is_local, "baseline in Grafana" * is_of_server)))
-        self._mark.setVisible(bool(what))
-        if what:
-            said = f"The {what} of its test"
-            self._mark.setToolTip(said)
-            self.setAccessibleName(f"{self.accessibleName()}, {said[0].lower()}{said[1:]}")
-            self.setToolTip(f"{self.toolTip()}\n{said}")
 
     def allow(self, *, is_reference: bool, is_last: bool) -> None:
         """Offer what can be done with it among the others."""

@@ -12,6 +12,7 @@ from k6desk.core.baseline import MOST_RUNS, baseline_of
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
+from k6desk.ui.action_table import TABLE
 from k6desk.ui.compare.compare_page import ComparePage
 from k6desk.ui.compare.trend_page import TrendPage
 from k6desk.ui.notice_bar import NoticeBar
@@ -61,7 +62,8 @@ class CompareWindow(QWidget):
         for page in (self.compare_page, self.trend_page):
             page.run_wanted.connect(self.run_wanted)
         self.compare_page.scripts_wanted.connect(self.scripts_wanted)
-        QShortcut(QKeySequence("F5"), self).activated.connect(self._read_again)
+        for keys in next(spec.keys for spec in TABLE if spec.name == "refresh"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._read_again)
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
 
     def compare(self, run_ids: Sequence[int]) -> None:

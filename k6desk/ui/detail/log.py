@@ -203,7 +203,7 @@ class LogPane(Pane):
 
             return (await to_thread(log_words.as_text, rows)).encode("utf-8", "replace"), ""
 
-        name = f"{self.commands.name_of(self.run)} {self.run.id} log"
+        name = f"{self.commands.name_of(self.run)} {self.run.id}"
         saving = FileToSave(f"log:{self.run.id}", "The log", self._notices, self.tasks, self.window())
         saving.ask("Save log", name, ".log", "Text", content)
 

@@ -248,9 +248,11 @@ async def test_slow_queries_hold_up_nobody_else(ask, legacy, ramp, world, monkey
 
     original = measured.totals
     monkeypatch.setattr(measured, "totals", totals)
-    asked = asyncio.create_task(ask(f"/test_runs/{ramp}/query_aggregate_k6(query='rate',metric='http_reqs')"))
-    await asyncio.to_thread(begun.wait, 10)
-    assert (await legacy.get("/")).status_code == 200
-    assert not asked.done()
-    may_end.set()
-    assert (await asked)["data"]["result"]
+    path = f"/test_runs/{ramp}/query_aggregate_k6(query='rate',metric='http_reqs')"
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(ask(path))
+        await asyncio.to_thread(begun.wait, 10)
+        assert (await legacy.get("/")).status_code == 200
+        assert not asked.done()
+        may_end.set()
+    assert asked.result()["data"]["result"]

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.msgpack import encode
 from msgspec.structs import replace
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from k6desk.api.metrics import Answer, Series
+from k6desk.api.metrics import Answer, Metric, Series
 from k6desk.api.models import Run
+from k6desk.core import numbers
 from k6desk.core.asked import Asked
 from k6desk.core.compared_runs import ScriptChange
+from k6desk.core.trend import STANDARD
 from k6desk.data.run_numbers import Told
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS
+from k6desk.ui.compare.trend_choice import TrendChoice
 from k6desk.ui.compare.window import COMPARE, TREND, CompareWindow
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY
 from tests.conftest import assert_plain_text
@@ -332,3 +337,119 @@ async def test_f5_asks_again_and_so_does_a_server_that_is_back(session, tasks, d
     await until(lambda: len(reads) == 2)
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture
+def going(live):
+    """A run of which the load goes on."""
+    newest = [run for test in all_tests(live) for run in live.store.latest_of_test(test.id, 1)]
+    return next(run for run in newest if run.status == "running")
+
+
+@pytest.fixture
+def asked(live, monkeypatch):
+    """What the server is asked: of all runs together, and of each alone, which answers with how often it was asked."""
+    counts = Counter()
+    together = live._cloud.totals_of_runs
+
+    async def totals_of_runs(*args):
+        counts["together"] += 1
+        return await together(*args)
+
+    async def total(run_id, _query):
+        counts[run_id] += 1
+        return Answer((Series({}, array("d", [0.0]).tobytes(), array("d", [counts[run_id]]).tobytes()),))
+
+    monkeypatch.setattr(live._cloud, "totals_of_runs", totals_of_runs)
+    monkeypatch.setattr(live._cloud, "total", total)
+    return counts
+
+
+async def test_a_trend_with_a_live_run_asks_about_all_runs_once(comparison, live, going, asked, until, monkeypatch):
+    monkeypatch.setattr(numbers, "VALUES_S", 0.05)
+    page = comparison.trend_page
+    page._soon.setInterval(0)
+    comparison.show_trend(going.test_id)
+
+    def values():
+        return rows(page.table).get(f"Run {going.id}", [""])
+
+    await until(lambda: page.is_settled and values()[0].endswith(" ms"), 20)
+    seen = set()
+    await until(lambda: seen.add(values()[0]) or len(seen) > 3, 20)
+    assert asked["together"] == 1
+
+
+async def test_what_is_shown_of_a_live_run_is_kept_up_to_date(
+    comparison, runs, going, asked, until, monkeypatch, words
+):
+    monkeypatch.setattr(numbers, "VALUES_S", 0.05)
+    comparison.compare([runs[0].id, going.id])
+    await until(comparison.compare_page.runs.can_ask)
+    seen = set()
+    await until(lambda: seen.add(str(rows(comparison.compare_page.figures).get("Iterations"))) or len(seen) > 3, 20)
+    assert f"Run {going.id}: not finished yet" in words(comparison)
+    of_ended = asked[runs[0].id]
+    comparison.compare_page.show_view(DIFFERENCES)
+    comparison.compare_page.show_view(FIGURES)
+    before = asked[going.id]
+    await until(lambda: asked[going.id] > before)
+    assert asked[runs[0].id] == of_ended, "what is final is not asked for again"
+
+
+async def test_a_bug_in_one_part_leaves_nothing_loading(comparison, runs, live, until, monkeypatch, tasks, words):
+    async def get(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(live.numbers, "get", get)
+    monkeypatch.setattr(live.numbers, "over_runs", get)
+    comparison.compare([run.id for run in runs[:2]])
+    comparison.show_trend(runs[0].test_id)
+    await until(comparison.is_settled)
+    assert "a fault of k6desk" in words(comparison.compare_page)
+    assert "Try again" in words(comparison.trend_page)
+    assert {type(error) for error, _ in reported} == {ZeroDivisionError}
+    reported.clear()
+
+
+async def test_other_runs_are_shown_from_beginning_to_end(comparison, runs, until):
+    comparison.compare([run.id for run in runs[:2]])
+    comparison.compare_page.show_view(CURVES)
+    await until(comparison.is_settled, 20)
+    time = comparison.compare_page._curves.stack.time
+    time.show(10, 60)
+    comparison.compare_page.read_again()
+    assert not time.shows_all
+    comparison.compare([run.id for run in runs[2:4]])
+    assert time.shows_all
+
+
+async def test_the_baseline_is_marked(comparison, runs, live):
+    comparison.compare([run.id for run in runs[:2]])
+    first, second = comparison.compare_page.chips._chips
+    assert not first._mark.isVisible()
+    await live.store.set_local_baseline(runs[0].test_id, runs[0].id)
+    assert first._mark.isVisible()
+    assert not second._mark.isVisible()
+    assert "The local baseline of its test" in first.accessibleName()
+    assert first.baseline.text() == "Clear local baseline"
+
+
+async def test_a_key_that_qt_does_not_know_changes_nothing(comparison, runs, until):
+    comparison.show_trend(runs[0].test_id)
+    await until(comparison.is_settled, 20)
+    chart = comparison.trend_page.chart
+    at = chart.current
+    QApplication.sendEvent(chart, QKeyEvent(QEvent.Type.KeyPress, 0x1234567, Qt.KeyboardModifier.NoModifier))
+    assert chart.current == at
+
+
+def test_a_metric_of_the_same_name_may_be_another_in_another_test(dressed):
+    choice = TrendChoice()
+    choice.offer([Metric("orders", "counter"), *STANDARD])
+    choice.which.setCurrentIndex(choice.which.findText("orders"))
+    assert choice.aggregate.query.method == "rate"
+    choice.offer([Metric("orders", "trend"), *STANDARD])
+    assert choice.which.currentText() == "orders"
+    assert choice.aggregate.query.method == "histogram_quantile(0.95)"
+    choice.deleteLater()

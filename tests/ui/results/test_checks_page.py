@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from k6desk.api.metrics import Answer, Metric
 from k6desk.api.wire.runs import run_detail
 from k6desk.core.checks import ASKS, WITHOUT_GROUPS, Check, curve
+from k6desk.core.summary import LOAD
 from k6desk.ui.results.checks_model import FAILED, GROUP, ratio_of
 from k6desk.ui.results.checks_page import NEVER_FAIL, ChecksPage
 from k6desk.ui.roles import DISPLAY, TOOL_TIP
@@ -107,7 +108,7 @@ def test_a_chosen_check_shows_its_curve_and_asks_for_it(page, numbers, qtbot):
     assert page.curve.isHidden()
     with qtbot.waitSignal(page.wanted_changed):
         go_to(page, "cart is 200")
-    assert set(page.wanted()) == {*ASKS, curve(CART)}
+    assert set(page.wanted()) == {*ASKS, curve(CART), LOAD}
     assert not page.curve.isHidden()
     numbers.answers[curve(CART)] = Answer((series([1.0, 0.5]),))
     page.take_in(frozenset({curve(CART)}))
