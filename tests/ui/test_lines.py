@@ -52,3 +52,10 @@ def test_markup_is_painted_as_it_is_written(lines):
 
 def test_nothing_said_paints_nothing(lines):
     assert painted(lines, "") == (QRect(), 0)
+
+
+@pytest.mark.parametrize("role", ["body", "caption", "mono"])
+@pytest.mark.parametrize("said", ["warning", "critical", "00:00:00.000", "W. A. V. 1.7 MB", "注文フロー ok"])
+def test_a_text_has_room_in_its_own_width(qapp, role, said):
+    lines = Lines(theme.font(role))
+    assert lines._laid_out(said, lines.width(said))[0].text() == said

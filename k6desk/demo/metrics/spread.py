@@ -57,8 +57,8 @@ def bump(rng: np.random.Generator, steps: int, height: float) -> Floats:
 
 
 def whole_numbers(rng: np.random.Generator, expected: Floats) -> Ints:
-    """Whole numbers that add up as the expected ones do, a little irregular as iterations are."""
-    wobbly = expected * np.exp(rng.normal(0, 0.03, len(expected)))
-    sums = np.floor(np.cumsum(wobbly) + rng.random())
+    """Whole numbers that add up as the expected ones do, a little irregular: some of each step come in the next."""
+    late = expected * rng.uniform(0, 0.08, len(expected))
+    sums = np.floor(np.cumsum(expected) - late + rng.random())
     numbers: Ints = np.diff(sums, prepend=0).astype(np.int64)
     return numbers

@@ -60,7 +60,7 @@ class Curve:
             pen = line_pen(self.line.role, self.line.style, palette, 1, scale)
             pen.setCosmetic(True)  # one pixel of the screen, whatever its scale
             painter.setPen(pen)
-            strokes, spread = ceil(WIDTH * scale), WIDTH - 1 / scale
+            strokes, spread = max(2, ceil(WIDTH * scale)), max(0.0, WIDTH - 1 / scale)
             for n in range(strokes):
                 painter.drawPath(path.translated(_SLANT * (spread * (n / (strokes - 1) - 0.5))))
         painter.setPen(Qt.PenStyle.NoPen)

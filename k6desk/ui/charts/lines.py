@@ -110,7 +110,7 @@ def line_of(
     if not has_value.all():
         values = np.where(has_value, values, np.nan)
     steps = np.diff(times)
-    if not (steps > 0).all():
+    if not (steps > 0).all() or not np.isfinite(times).all():
         times, values = _in_order(times, values)
         steps = np.diff(times)
     if is_count and len(steps):

@@ -23,7 +23,7 @@ from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP
 
 CELL = USER
 HEIGHT = 40
-NARROWEST, WIDEST = 122, 240
+NARROWEST, WIDEST = 116, 240
 SWATCH = 8
 NOWHERE = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

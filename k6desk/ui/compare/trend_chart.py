@@ -139,17 +139,14 @@ class TrendChart(QWidget):
     def _free_place(self, ground: QRectF, y: float, width: float, trend: Trend) -> QRectF:
         """Where the words of a limit hide no mark, if there is such a place at either end of it."""
         places = [
-            QRectF(x, above, width, 15)
-            for x in (ground.right() - width, ground.left())
-            for above in (y - 16, y + 1)
-            if above >= 0
+            QRectF(x, above, width, 15) for x in (ground.right() - width, ground.left()) for above in (y - 16, y + 1)
         ]
         marks = [
             QRectF(self._x(at, ground) - MARK / 2, self._y(point.value, ground) - MARK / 2, MARK, MARK)
             for at, point in enumerate(trend.points)
             if point.value is not None
         ]
-        free = (place for place in places if not any(place.intersects(mark) for mark in marks))
+        free = (place for place in places if place.top() >= 0 and not any(place.intersects(mark) for mark in marks))
         return next(free, places[0])
 
     def _paint_line(self, painter: QPainter, ground: QRectF, trend: Trend) -> None:

@@ -45,7 +45,7 @@ METRIC = "metric "
 class ChartsPage(VerdictsPage):
     """What is chosen stays from run to run; only the filter goes with its run.
 
-    `why_not_asked` says why the server is not asked now, or gives None.
+    `why_not_asked` says why the server is not asked now; "" if it is.
     """
 
     name = "charts"
@@ -59,7 +59,7 @@ class ChartsPage(VerdictsPage):
         served: ServedThresholds,
         tasks: Tasks,
         notices: Notices,
-        why_not_asked: Callable[[], str | None],
+        why_not_asked: Callable[[], str],
     ) -> None:
         super().__init__(numbers, served)
         self._tasks = tasks
@@ -258,7 +258,8 @@ class ChartsPage(VerdictsPage):
         if oldest:
             problems = (self.numbers.problem(self.run.id, asked) for spec in self._specs for asked in spec.asks())
             why_not = self._why_not_asked() or next(filter(None, problems), "")
-            words = chart_words.of_age(oldest, datetime.now(UTC), why_not or f"every {CURVES_S:.0f} s")
+            after = f"not updated: {why_not}" if why_not else f"every {CURVES_S:.0f} s"
+            words = chart_words.of_age(oldest, datetime.now(UTC), after)
         say(self._as_of, words, chart_words.LAG)
         for part in (self._line, self._as_of):
             part.setVisible(bool(words))

@@ -167,7 +167,7 @@ class Figures(_Painted):
             named.setRight(min(named.right(), places[0].left() - theme.GAP))
         painter.setPen(theme.colour("muted" if item.is_part else "text", self.palette()))
         self._names.paint(painter, named, item.name)
-        for at, (place, figure) in enumerate(zip(places, item.figures, strict=True)):
+        for at, (place, figure) in enumerate(zip(places, item.figures, strict=False)):
             explains = at > 0 and not self._is_full(item)
             self._say(
                 painter, place, figure, "muted" if explains or figure in {"–", "…"} else "text", right=not explains

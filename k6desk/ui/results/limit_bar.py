@@ -20,9 +20,10 @@ def span_of(verdict: Verdict) -> tuple[float, float]:
     limit = _limit(verdict)
     value = limit if verdict.value is None else verdict.value
     if verdict.unit == "share" and ">" in verdict.threshold.operator:
-        return max(0.0, min(value, 1 - 5 * (1 - limit))), max(1.0, value, limit)
-    low, high = min(0.0, value, limit), max(0.0, value, limit)
-    return (low * 1.25, high * 1.25) if low < high else (0.0, 1.0)
+        low, high = max(0.0, min(value, 1 - 5 * (1 - limit))), max(1.0, value, limit)
+    else:
+        low, high = 1.25 * min(0.0, value, limit), 1.25 * max(0.0, value, limit)
+    return (low, high) if low < high else (0.0, high or 1.0)
 
 
 def paint_bar(painter: QPainter, rect: QRectF, verdict: Verdict, role: str, palette: QPalette) -> None:

@@ -74,7 +74,8 @@ class ResultsPane(Pane):
         self.rows.addWidget(self._room, 1)
         self._numbers.changed.connect(self._take_in)
         self._numbers.metrics_changed.connect(self._on_metrics)
-        session.connection.changed.connect(self._on_connection)
+        self._connection = session.connection
+        self._connection.changed.connect(self._on_connection)
 
     @property
     def page(self) -> str:
@@ -126,8 +127,7 @@ class ResultsPane(Pane):
         if name == "charts":
             from k6desk.ui.results.charts_page import ChartsPage
 
-            why_not = self.commands.why_not_connected
-            charts = ChartsPage(self._numbers, self._served, self.tasks, self._notices, why_not)
+            charts = ChartsPage(self._numbers, self._served, self.tasks, self._notices, self._why_not_asked)
             charts.left.connect(self._go_back)
             return charts
         if name == "requests":
@@ -250,6 +250,9 @@ class ResultsPane(Pane):
         if not run.is_finished and self._chosen in NOT_YET:
             return (*NOT_YET[self._chosen], "clock", None)
         return (*NO_WORDS[self._chosen], "empty", None)
+
+    def _why_not_asked(self) -> str:
+        return self._connection.reason if self._connection.wait_s else ""
 
     def _again(self) -> None:
         self._numbers.forget_problems()

@@ -77,7 +77,7 @@ def why_not():
 @pytest.fixture
 def page(numbers, served, notices, why_not, dressed, shown):
     tasks = Tasks(lambda error, name: pytest.fail(f"{name}: {error}"))
-    return shown(ChartsPage(numbers, served, tasks, notices, lambda: next(iter(why_not), None)))
+    return shown(ChartsPage(numbers, served, tasks, notices, lambda: next(iter(why_not), "")))
 
 
 def charts(page) -> dict[str, TimeChart]:
@@ -395,7 +395,7 @@ def test_without_a_server_it_is_said_since_when_and_why_nothing_is_new(page, num
     why_not.append("k6desk was started offline.")
     page.show_run(LIVE, DETAIL)
     assert "As of yesterday" in words(page)
-    assert "· k6desk was started offline." in words(page)
+    assert "· not updated: k6desk was started offline." in words(page)
     assert "every" not in words(page)
 
 

@@ -157,7 +157,14 @@ def test_rows_are_lower_where_there_is_room_beside_each_other(page, numbers, qtb
 
 @pytest.mark.parametrize(
     ("operator", "value", "limit", "unit"),
-    [("<", 310, 300, "ms"), (">", 0.3, 0.95, "share"), (">", 0.99, 0.95, "share"), ("<", -5, -3, ""), ("==", 0, 0, "")],
+    [
+        ("<", 310, 300, "ms"),
+        (">", 0.3, 0.95, "share"),
+        (">", 0.99, 0.95, "share"),
+        ("<", -5, -3, ""),
+        ("==", 0, 0, ""),
+        (">=", 1.0, 1.0, "share"),
+    ],
 )
 def test_value_and_limit_are_both_on_the_bar(operator, value, limit, unit):
     verdict = Verdict(Threshold("m", operator=operator, limit=limit), value, unit=unit)

@@ -86,9 +86,10 @@ async def test_its_buttons_are_the_actions_of_the_place(desk, bar, store):
     assert bar._buttons["start"].defaultAction() is desk.actions_["start"]
 
 
-async def test_what_grafana_has_removed_has_no_button(desk, bar, store):
+async def test_what_grafana_has_removed_has_no_button(desk, bar, store, monkeypatch):
     desk.go(Place("test", named(store, "Login smoke").id))
-    desk.actions_["start"].setVisible(False)
+    monkeypatch.setattr(desk.session.commands, "is_removed", lambda operation: operation == "start")
+    desk._allow()
     assert [name for name, button in bar._buttons.items() if button.isVisible()] == ["schedule", "upload"]
     desk.go(Place("project", store.projects()[0].id))
     desk.go(Place("test", named(store, "Login smoke").id))
