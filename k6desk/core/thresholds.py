@@ -6,7 +6,6 @@ When a run has ended, what the server says of a threshold goes before what k6des
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -213,7 +212,6 @@ def _verdict(
     if aborted:
         state = "failed"
     margin = threshold.margin(value) if value is not None else None
-    margin = margin if margin is not None and isfinite(margin) else None  # from a limit of +Inf nothing is near
     share = margin / room if margin is not None and (room := _room(threshold, unit)) else None
     return Verdict(threshold, value, state, margin, aborted, said is None, share, unit, per_s, remark)
 

@@ -262,6 +262,7 @@ async def test_what_a_run_measured_is_kept_and_stays_when_grafana_deletes_it(liv
     p95 = live.numbers.told(run.id, Asked(Query("http_req_duration", quantile(0.95))))
     assert single(p95.answer) == pytest.approx(310, abs=1)
     assert live.store.failed_checks(run.id) == 83
+    assert [verdict.tainted for verdict in live.served_thresholds.of(run.id)] == [True, False, False]
     for asked in (*FIGURE_ASKS, *CURVE_ASKS, *REQUEST_ASKS):
         assert live.numbers.told(run.id, asked), "kept runs can be compared without a server"
 

@@ -320,11 +320,6 @@ def test_what_the_server_finds_good_has_samples_though_nobody_knows_the_value():
     assert verdict("p(95)<300", None, served=served).state == "no samples"
 
 
-def test_nothing_is_near_to_a_limit_that_is_infinite():
-    said = verdict("avg<+Inf", 300)
-    assert (said.state, said.margin, said.margin_share) == ("passed", None, None)
-
-
 def test_tags_of_the_server_may_come_in_another_order():
     served = [ThresholdVerdict("http_req_duration{b:2,a:1}", "avg<5", 5, 9.0, tainted=True)]
     assert verdict("avg<5", 1, "http_req_duration{a:1,b:2}", served).state == "failed"

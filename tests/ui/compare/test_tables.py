@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from k6desk.core.compared_runs import ScriptChange
 from k6desk.core.run_comparison import COST, DURATION, FIGURES, Change, Request, RequestChange, change
+from k6desk.ui.compare.cells import Cell, CellsTable
 from k6desk.ui.compare.words import (
     absolute_words,
     change_words,
@@ -69,3 +71,17 @@ def test_damage_says_what_is_lost():
 )
 def test_what_became_of_a_script(became, words):
     assert script_words(became) == words
+
+
+def test_a_table_bears_being_asked_for_what_it_has_not_got(dressed):
+    table = CellsTable("Figures")
+    table.resize(300, 200)
+    table.show_cells([Cell("Figure"), Cell("1", line=0)], [[Cell("p95")], [Cell("p99"), Cell("3 ms")]])
+    model = table.cells
+    assert model.data(model.index(0, 1)) == ""
+    assert model.headerData(-1, Qt.Orientation.Horizontal) is None
+    table.grab()
+    table.show_cells([], [])
+    table.grab()
+    assert table.as_text() == ""
+    table.deleteLater()

@@ -407,7 +407,7 @@ def test_how_fresh_the_charts_are_is_said_while_the_run_goes_on(page, numbers, w
     assert "· every 5 s" in words(page)
     numbers.refuses = "The server cannot be reached."
     page.refresh(is_other=False)
-    assert "· The server cannot be reached." in words(page)
+    assert "· not updated: The server cannot be reached." in words(page)
 
 
 async def test_labels_are_asked_for_when_somebody_is_about_to_split(page, numbers, tasks, until):
