@@ -19,16 +19,17 @@ from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
-from k6desk.core.numbers import Numbers
 from k6desk.core.settled import SETTLING, is_settled
 from k6desk.core.store import Store
-from k6desk.core.whole_run import WholeRun, is_whole
 from k6desk.data.query import SOON
 
 if TYPE_CHECKING:
     from asyncio import Lock, Task
+    from collections.abc import Callable
 
+    from k6desk.core.numbers import Numbers
     from k6desk.core.tasks import Tasks
+    from k6desk.core.whole_run import WholeRun
 
 PAUSE_S = 1.5
 """Between runs that nobody waits for; each takes up to three requests."""
@@ -44,7 +45,9 @@ class Keeper(QObject):
     progressed = Signal(int, int)
     """How many runs were got from the server by itself, and how many with those that wait; 0 of 0 when none does."""
 
-    def __init__(self, store: Store, connection: Connection, numbers: Numbers, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: Store, connection: Connection, numbers: Callable[[], Numbers], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._store = store
         self._connection = connection
@@ -122,6 +125,8 @@ class Keeper(QObject):
         self._bell.ring()
 
     def _consider(self, run: Run, *, has_script: bool = True) -> None:
+        from k6desk.core.whole_run import is_whole  # the first picture needs none of it
+
         self._wanted.pop(run.id, None)
         if kept := self._store.kept(run.id):
             if not kept.gone_at and not (has_script and is_whole(run, self._store)):
@@ -229,7 +234,9 @@ class Keeper(QObject):
     def _whole(self, run_id: int) -> WholeRun:
         if self._cloud is None:
             raise NotNow("k6desk is offline, so the server cannot be asked.")
-        return WholeRun(run_id, self._cloud, self._connection, self._store, self._numbers)
+        from k6desk.core.whole_run import WholeRun  # the first picture needs none of it
+
+        return WholeRun(run_id, self._cloud, self._connection, self._store, self._numbers())
 
 
 def _urgency(run: Run, soon: datetime) -> tuple[float, ...]:

@@ -17,8 +17,8 @@ from k6desk.api.models import LoadTest, Run
 from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, State, is_away_or_busy
 from k6desk.core.delta import Delta
+from k6desk.core.script_getting import get_script
 from k6desk.core.store import Store
-from k6desk.core.whole_run import get_script
 from k6desk.data.scripts import ScriptKind
 
 if TYPE_CHECKING:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.core.accounts import Account
-from k6desk.core.check_reader import CheckReader
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.keeper import Keeper
-from k6desk.core.log_tail import LogTail
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.numbers import Numbers
 from k6desk.core.script_sync import ScriptSync
-from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.store import Store
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
 
 if TYPE_CHECKING:
     from k6desk.api.cloud import Cloud
+    from k6desk.core.check_reader import CheckReader
+    from k6desk.core.log_tail import LogTail
     from k6desk.core.monitor import Monitor
+    from k6desk.core.numbers import Numbers
     from k6desk.core.script_finder import ScriptFinder
+    from k6desk.core.served_thresholds import ServedThresholds
     from k6desk.core.tasks import Tasks
 
 CLOSING_S = 1.0
@@ -57,23 +58,50 @@ class Session(QObject):
             self.connection.use_files()
         self.commands = Commands(self.store, self.connection, notices, self)
         self.outbox = self.commands.outbox
-        self.numbers = Numbers(self.store, self.connection, self)
-        self.keeper = Keeper(self.store, self.connection, self.numbers, self)
+        self.keeper = Keeper(self.store, self.connection, lambda: self.numbers, self)
         self.script_sync = ScriptSync(self.store, self.connection, self)
-        self.served_thresholds = ServedThresholds(self.store, self.connection, self)
-        self.check_reader = CheckReader(self.store, self.connection, self)
-        self.log_tail = LogTail(self.store, self.connection, self)
         self.monitor: Monitor | None = None
         self._cloud: Cloud | None = None
         self._finder: ScriptFinder | None = None
+        self._feeds: tuple[Keeper | ScriptSync | Numbers | ServedThresholds | CheckReader | LogTail, ...] = ()
         self.folder = folder
         for file, problem in (("cache", cache.problem), ("library", library.problem)):
             if problem:
                 self._tell(file, problem)
 
+    # What follows is made when it is first asked for: the first picture needs none of it.
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The metrics of runs."""
+        from k6desk.core.numbers import Numbers
+
+        return Numbers(self.store, self.connection, self)
+
+    @cached_property
+    def served_thresholds(self) -> ServedThresholds:
+        """What the server says of thresholds."""
+        from k6desk.core.served_thresholds import ServedThresholds
+
+        return ServedThresholds(self.store, self.connection, self)
+
+    @cached_property
+    def check_reader(self) -> CheckReader:
+        """Finds the runs in which checks failed."""
+        from k6desk.core.check_reader import CheckReader
+
+        return CheckReader(self.store, self.connection, self)
+
+    @cached_property
+    def log_tail(self) -> LogTail:
+        """Follows the log of a run."""
+        from k6desk.core.log_tail import LogTail
+
+        return LogTail(self.store, self.connection, self)
+
     @property
     def finder(self) -> ScriptFinder:
-        """The search in scripts, made when it is first asked for."""
+        """The search in scripts."""
         if self._finder is None:
             from k6desk.core.script_finder import ScriptFinder
 
@@ -96,8 +124,8 @@ class Session(QObject):
 
     def set_hidden(self, hidden: bool) -> None:
         """Whether nobody can see the window: then the server is asked less often."""
-        self.numbers.set_hidden(hidden)
         if self.monitor:
+            self.numbers.set_hidden(hidden)
             self.monitor.set_hidden(hidden)
 
     def go_live(self, cloud: Cloud, tasks: Tasks) -> None:
@@ -113,12 +141,11 @@ class Session(QObject):
         self.monitor = Monitor(cloud, self.store, self.connection, tasks, self)
         self.commands.use(cloud, self.monitor.poke, tasks)
         self.monitor.start()
-        self.keeper.go_live(cloud, tasks)
         self.script_sync.go_live(cloud, self.monitor, tasks)
-        self.numbers.go_live(cloud, tasks)
-        self.served_thresholds.go_live(cloud, tasks)
-        self.check_reader.go_live(cloud, tasks)
-        self.log_tail.go_live(cloud, tasks)
+        of_runs = self.keeper, self.numbers, self.served_thresholds, self.check_reader, self.log_tail
+        for feed in of_runs:
+            feed.go_live(cloud, tasks)
+        self._feeds = self.script_sync, *of_runs
         if old_cloud:
             tasks.spawn(old_cloud.aclose(), name="close the old connections")
         self.went_live.emit()
@@ -130,9 +157,7 @@ class Session(QObject):
         await asyncio.sleep(0)  # a note typed in the last moment is on its way to the disk
         try:
             async with asyncio.timeout(CLOSING_S):
-                ending = self.outbox.stop() + self.keeper.stop() + self.script_sync.stop()
-                ending += self.numbers.stop() + self.served_thresholds.stop() + self.check_reader.stop()
-                ending += self.log_tail.stop()
+                ending = self.outbox.stop() + [task for feed in self._feeds for task in feed.stop()]
                 if self.monitor:
                     ending += self.monitor.stop()
                     self.monitor = None

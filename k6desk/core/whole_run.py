@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,13 +11,12 @@ from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
 from k6desk.core.kept_log import complete, unpacked, write
 from k6desk.core.numbers import Numbers
+from k6desk.core.script_getting import get_script
 from k6desk.core.served_thresholds import get_verdicts
 from k6desk.core.settled import is_settled
 from k6desk.core.store import Store
-from k6desk.data.problems import ArchiveProblem
 from k6desk.data.run_log import RunLog
 from k6desk.data.run_numbers import WHOLE
-from k6desk.data.scripts import ScriptKind
 
 
 class WholeRun:
@@ -103,13 +101,3 @@ def is_whole(run: Run, store: Store) -> bool:
     parts = store.document(run.id), store.distribution(run.id)
     is_measured = not run.is_finished or store.numbers(run.id, WHOLE) is not None
     return is_measured and all(part and (since is None or part.fetched_at >= since) for part in parts)
-
-
-async def get_script(kind: ScriptKind, id_: int, cloud: Cloud, connection: Connection, store: Store) -> None:
-    """Get the script of a run or the present one of a test; it is noted when there is none. Raises `CloudError`."""
-    script = await connection.ask_for_one(partial(cloud.run_script if kind == "run" else cloud.test_script, id_))
-    if not isinstance(script, CloudError):
-        with suppress(ArchiveProblem):
-            await store.keep_script(kind, id_, script)
-            return
-    await store.note_no_script(kind, id_)

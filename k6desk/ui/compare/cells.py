@@ -23,11 +23,12 @@ from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DECORATION, DISPLAY, TOOL_TIP
 
 CELL = USER
 HEIGHT = 40
-NARROWEST, WIDEST = 116, 240
+NARROWEST, WIDEST = 122, 240
 SWATCH = 8
 NOWHERE = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_WRAPS = int(Qt.TextFlag.TextWordWrap)
 
 
 class Cell(NamedTuple):
@@ -179,7 +180,10 @@ class CellsTable(QTableView):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Two lines, or one in the middle. Of the lower, what comes after a comma goes where there is no room."""
+    """Two lines, or one in the middle, which breaks in a title.
+
+    Of the lower one, what comes after a comma goes where there is no room.
+    """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         styled: Any = option  # PySide6's type stubs lack the members of QStyleOption
@@ -190,7 +194,13 @@ class _CellDelegate(QStyledItemDelegate):
         place = styled.rect.adjusted(theme.GAP, 3, -theme.GAP, -3)
         flags: int = index.data(ALIGNMENT) or _LEFT
         upper = place if not cell.more else QRect(place.left(), place.top(), place.width(), place.height() // 2 + 1)
-        self._write(painter, upper, cell.words, "text", "body", flags, is_long=bool(cell.hint) and not index.column())
+        if not cell.more and not index.column():
+            painter.setFont(theme.font("body"))
+            painter.setPen(theme.colour("text"))
+            painter.drawText(place, flags | _WRAPS, cell.words)
+        else:
+            is_long = bool(cell.hint) and not index.column()
+            self._write(painter, upper, cell.words, "text", "body", flags, is_long=is_long)
         if cell.more:
             lower = QRect(place.left(), upper.bottom(), place.width(), place.bottom() - upper.bottom() + 1)
             self._write(painter, lower, cell.more, cell.role, "caption", flags)
@@ -209,5 +219,4 @@ class _CellDelegate(QStyledItemDelegate):
         while kind == "caption" and ", " in words and metrics.horizontalAdvance(words) > place.width():
             words = words.rpartition(", ")[0]
         elide = Qt.TextElideMode.ElideMiddle if is_long else Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(words, elide, place.width())
-        painter.drawText(place, flags, shown)
+        painter.drawText(place, flags, metrics.elidedText(words, elide, place.width()))

@@ -126,19 +126,19 @@ def _remark(runs: ComparedRuns, run_id: int, now: datetime) -> str:
     run, problems = runs.run(run_id), runs.problems(run_id)
     if run is None:
         return problems[0] if problems else "not known on this computer."
+    said = ""
     if problems:
-        return f"not all of it was loaded on this computer. {problems[0]}"
-    if runs.has_no_metrics(run_id):
+        said = f"not all of it was loaded on this computer. {problems[0]}"
+    elif runs.has_no_metrics(run_id):
         when = "the run ended before it measured anything" if run.is_finished else "nothing was measured so far"
-        return f"no metrics, for {when}."
-    if left_out := requests_left_out(runs.known(run_id)):
-        return f"{left_out:,} requests were too many to be read; what is called new or gone may be one of them."
-    if run.is_finished:
-        return ""
-    if runs.can_ask():
-        return "not finished yet; the figures are those up to now, and are asked for again every 15 s."
-    as_of = runs.as_of(run_id)
-    return f"not finished yet; the figures are those of {text.when(as_of, now)}." if as_of else ""
+        said = f"no metrics, for {when}."
+    elif left_out := requests_left_out(runs.known(run_id)):
+        said = f"{left_out:,} requests were too many to be read; what is called new or gone may be one of them."
+    elif not run.is_finished and runs.can_ask():
+        said = "not finished yet; the figures are those up to now, and are asked for again every 15 s."
+    if not run.is_finished and not runs.can_ask() and (as_of := runs.as_of(run_id)):
+        said = " ".join(filter(None, (said, f"It was not finished when it was read: as of {text.when(as_of, now)}.")))
+    return said
 
 
 def _named(ids: list[int]) -> str:

@@ -20,8 +20,10 @@ from k6desk.api.models import Run
 from k6desk.core import numbers
 from k6desk.core.asked import Asked
 from k6desk.core.compared_runs import ScriptChange
+from k6desk.core.run_comparison import FIGURE_ASKS
 from k6desk.core.trend import STANDARD
 from k6desk.data.run_numbers import Told
+from k6desk.ui import text
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.compare_bar import CURVES, DIFFERENCES, FIGURES, REQUESTS
 from k6desk.ui.compare.trend_choice import TrendChoice
@@ -422,7 +424,8 @@ async def test_other_runs_are_shown_from_beginning_to_end(comparison, runs, unti
     comparison.compare_page.show_view(CURVES)
     await until(comparison.is_settled, 20)
     time = comparison.compare_page._curves.stack.time
-    time.show(10, 60)
+    await until(lambda: time.all[1] > 20)  # drawn
+    time.zoom(0.5)
     comparison.compare_page.read_again()
     assert not time.shows_all
     comparison.compare([run.id for run in runs[2:4]])
@@ -458,3 +461,17 @@ def test_a_metric_of_the_same_name_may_be_another_in_another_test(dressed):
     assert choice.which.currentText() == "orders"
     assert choice.aggregate.query.method == "histogram_quantile(0.95)"
     choice.deleteLater()
+
+
+async def test_without_a_server_it_says_as_of_when_a_live_run_is_shown(session, tasks, dressed, until, words):
+    now = datetime.now(UTC)
+    await session.store.put_runs([Run(at, 10, 1, "running", now, None) for at in (1, 2)], now)
+    asked_at = now - timedelta(days=400)
+    known = Told(Answer(), asked_at, is_final=False)
+    await session.store.put_numbers(1, {one.key: encode(known) for one in FIGURE_ASKS})
+    window = CompareWindow(session, tasks, session.notices)
+    window.compare([1, 2])
+    await until(window.is_settled)
+    assert f"as of {text.when(asked_at, now)}" in words(window)
+    window.close()
+    window.deleteLater()
