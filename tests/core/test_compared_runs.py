@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from k6desk.api.metrics import Metric
 from k6desk.api.models import Script
 from k6desk.core.compared_runs import METRICS, ComparedRuns, ScriptChange
-from k6desk.core.run_comparison import FIGURES, figures_of, requests_of
+from k6desk.core.run_comparison import DURATION, FIGURES, figures_of, requests_of
+from k6desk.core.summary import summary_of
 
 
 @pytest.fixture
@@ -45,6 +47,8 @@ async def test_everything_of_the_runs_is_read(live, tasks, ended, until):
         assert not runs.has_no_metrics(run_id)
         values = figures_of(runs.run(run_id), runs.detail(run_id), runs.known(run_id))
         assert values[next(figure for figure in FIGURES if figure.title == "Requests")] > 0
+        summary = summary_of((Metric("http_reqs", "counter"),), (), runs.known(run_id), runs.detail(run_id))
+        assert values[DURATION] == summary.duration_s, "as on the page of its summary"
         assert requests_of(runs.known(run_id))
         assert runs.detail(run_id).options
     assert runs.script_change(*ended) is not None
