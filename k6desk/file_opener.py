@@ -82,7 +82,7 @@ class FileOpener:
         return done
 
     async def _open_script(self, path: Path) -> None:
-        from k6desk.core.script_choice import ChoiceProblem, read_choice
+        from k6desk.core.scripts.script_choice import ChoiceProblem, read_choice
 
         try:
             choice = await asyncio.to_thread(read_choice, path)

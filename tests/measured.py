@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.metrics import Answer, Metric, Series
-from k6desk.core.asked import Asked, Told
+from k6desk.core.metrics.asked import Asked, Told
 
 
 def series(values, times=None, /, **labels: str) -> Series:

@@ -19,7 +19,7 @@ from k6desk.core.bell import Bell
 from k6desk.core.connection import Connection, NotNow, State, is_away_or_busy
 from k6desk.core.delta import Delta
 from k6desk.core.keep_rule import KeepRule
-from k6desk.core.settled import SETTLING, is_settled
+from k6desk.core.metrics.settled import SETTLING, is_settled
 from k6desk.core.store import Store
 from k6desk.data.query import SOON
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from asyncio import Lock, Task
     from collections.abc import Callable
 
-    from k6desk.core.numbers import Numbers
+    from k6desk.core.metrics.numbers import Numbers
     from k6desk.core.tasks import Tasks
     from k6desk.core.whole_run import WholeRun
 

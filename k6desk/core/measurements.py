@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from k6desk.api.metrics import Answer
-    from k6desk.core.asked import Asked
+    from k6desk.core.metrics.asked import Asked
     from k6desk.data.cache import Cache
     from k6desk.data.library import Library
 
@@ -86,7 +86,7 @@ class Measurements(Intake):
 
     def _count_failed_checks(self) -> dict[int, int]:
         """What the server said, and what the metrics of kept runs tell, as of those that came with a file."""
-        from k6desk.core.checks import checks_of  # the first picture needs none of it
+        from k6desk.core.metrics.checks import checks_of  # the first picture needs none of it
 
         counts = self._cache.numbers.failed_checks()
         for run_id in self._library.kept.ids() - counts.keys():

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail, ZoneNodes
 from k6desk.api.stack import web_link
-from k6desk.core.served_thresholds import verdicts_now
 from k6desk.core.session import Session
-from k6desk.core.summary import Summary, summary_of
-from k6desk.core.thresholds import thresholds_of
+from k6desk.core.summary.summary import Summary, summary_of
+from k6desk.core.thresholds.served_thresholds import verdicts_now
+from k6desk.core.thresholds.thresholds import thresholds_of
 from k6desk.data.run_tables import ZoneFact, zones_of
 
 FRESH = timedelta(minutes=1)

@@ -13,20 +13,20 @@ from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
 from k6desk.core.keeper import Keeper
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.script_sync import ScriptSync
+from k6desk.core.scripts.script_sync import ScriptSync
 from k6desk.core.store import Store
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
 
 if TYPE_CHECKING:
     from k6desk.api.cloud import Cloud
-    from k6desk.core.check_reader import CheckReader
-    from k6desk.core.log_tail import LogTail
+    from k6desk.core.logs.log_tail import LogTail
+    from k6desk.core.metrics.check_reader import CheckReader
+    from k6desk.core.metrics.numbers import Numbers
     from k6desk.core.monitor import Monitor
-    from k6desk.core.numbers import Numbers
-    from k6desk.core.script_finder import ScriptFinder
-    from k6desk.core.served_thresholds import ServedThresholds
+    from k6desk.core.scripts.script_finder import ScriptFinder
     from k6desk.core.tasks import Tasks
+    from k6desk.core.thresholds.served_thresholds import ServedThresholds
 
 CLOSING_S = 1.0
 
@@ -74,28 +74,28 @@ class Session(QObject):
     @cached_property
     def numbers(self) -> Numbers:
         """The metrics of runs."""
-        from k6desk.core.numbers import Numbers
+        from k6desk.core.metrics.numbers import Numbers
 
         return Numbers(self.store, self.connection, self)
 
     @cached_property
     def served_thresholds(self) -> ServedThresholds:
         """What the server says of thresholds."""
-        from k6desk.core.served_thresholds import ServedThresholds
+        from k6desk.core.thresholds.served_thresholds import ServedThresholds
 
         return ServedThresholds(self.store, self.connection, self)
 
     @cached_property
     def check_reader(self) -> CheckReader:
         """Finds the runs in which checks failed."""
-        from k6desk.core.check_reader import CheckReader
+        from k6desk.core.metrics.check_reader import CheckReader
 
         return CheckReader(self.store, self.connection, self)
 
     @cached_property
     def log_tail(self) -> LogTail:
         """Follows the log of a run."""
-        from k6desk.core.log_tail import LogTail
+        from k6desk.core.logs.log_tail import LogTail
 
         return LogTail(self.store, self.connection, self)
 
@@ -103,7 +103,7 @@ class Session(QObject):
     def finder(self) -> ScriptFinder:
         """The search in scripts."""
         if self._finder is None:
-            from k6desk.core.script_finder import ScriptFinder
+            from k6desk.core.scripts.script_finder import ScriptFinder
 
             self._finder = ScriptFinder(self.store, self.folder / "search.db", self)
             self._finder.problem_found.connect(lambda sentence: self._tell("search", sentence))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from k6desk.api.metrics import Metric
 from k6desk.api.models import RunDetail
-from k6desk.core import requests, standard_charts, summary
-from k6desk.core.asked import Asked, Known
-from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
-from k6desk.core.thresholds import thresholds_of
+from k6desk.core.compare.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
+from k6desk.core.metrics import requests, standard_charts
+from k6desk.core.metrics.asked import Asked, Known
+from k6desk.core.summary import summary
+from k6desk.core.thresholds.thresholds import thresholds_of
 from k6desk.data.stored import Stored
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 
-from k6desk.core.numbers import AT_ONCE, Numbers
+from k6desk.core.metrics.numbers import AT_ONCE, Numbers
 from k6desk.core.standard_questions import standard_questions
 from k6desk.core.store import Store
 from k6desk.data.run_numbers import WHOLE

@@ -9,12 +9,12 @@ from k6desk.api.cloud import Cloud
 from k6desk.api.errors import CloudError, NotFound, TryLater
 from k6desk.api.models import Run
 from k6desk.core.connection import Connection, NotNow, is_final
-from k6desk.core.kept_log import complete, unpacked, write
-from k6desk.core.numbers import Numbers
-from k6desk.core.script_getting import get_script
-from k6desk.core.served_thresholds import get_verdicts
-from k6desk.core.settled import is_settled
+from k6desk.core.logs.kept_log import complete, unpacked, write
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.metrics.settled import is_settled
+from k6desk.core.scripts.script_getting import get_script
 from k6desk.core.store import Store
+from k6desk.core.thresholds.served_thresholds import get_verdicts
 from k6desk.data.run_log import RunLog
 from k6desk.data.run_numbers import WHOLE
 
@@ -59,7 +59,7 @@ class WholeRun:
 
     async def get_measured(self) -> None:
         """What it measured and its log, once it has ended; when nothing more can come, it is noted that all is here."""
-        from k6desk.core.checks import checks_of  # the first picture needs none of these
+        from k6desk.core.metrics.checks import checks_of  # the first picture needs none of these
         from k6desk.core.whole_numbers import get_whole
 
         run, asked_at = self._store.run(self._id), datetime.now(UTC)

@@ -37,7 +37,7 @@ class KeptRun(Struct, frozen=True):
 class KeptRuns:
     """The kept runs by id, each with its documents: "run" is the JSON as received with its secrets masked,
     "distribution" the nodes as MessagePack of `tuple[ZoneNodes, ...] | None`, "numbers …" an answer of the metrics as
-    `core.numbers` packs it, "log" the log as `data.run_log` does."""
+    `core.metrics.numbers` packs it, "log" the log as `data.run_log` does."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

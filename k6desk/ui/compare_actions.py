@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.baseline import MOST_RUNS, baseline_of
+from k6desk.core.compare.baseline import MOST_RUNS, baseline_of
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from k6desk.core.comparison import Part
+from k6desk.core.scripts.comparison import Part
 from k6desk.ui import theme
 from k6desk.ui.diff_model import DiffModel
 from k6desk.ui.diff_rows import Cell, fold_words

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
-from k6desk.core.comparison import Comparison
+from k6desk.core.scripts.comparison import Comparison
 from k6desk.ui.diff_rows import Cell, Row, Rows, cell, copied, fold_words, how_often, is_change, same_rows, spoken
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, USER, Index
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from k6desk.core.comparison import Comparison, Part, compare_texts, facing
-from k6desk.core.differences import Piece
-from k6desk.core.unified_diff import CONTEXT
+from k6desk.core.scripts.comparison import Comparison, Part, compare_texts, facing
+from k6desk.core.scripts.differences import Piece
+from k6desk.core.scripts.unified_diff import CONTEXT
 from k6desk.ui import text
 
 LEAST_FOLDED = 4

@@ -8,9 +8,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from k6desk.core.comparison import Comparison, counts
+from k6desk.core.scripts.comparison import Comparison, counts
+from k6desk.core.scripts.unified_diff import unified_diff
 from k6desk.core.tasks import Tasks
-from k6desk.core.unified_diff import unified_diff
 from k6desk.ui import text, theme
 from k6desk.ui.detail.find_bar import FindBar
 from k6desk.ui.diff_list import DiffList

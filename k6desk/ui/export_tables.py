@@ -13,7 +13,7 @@ from k6desk.api.models import Run
 from k6desk.core.progress import duration_s
 from k6desk.core.report import Report
 from k6desk.core.store import Store
-from k6desk.core.summary import STATS
+from k6desk.core.summary.summary import STATS
 from k6desk.data.secrets import masked_text
 from k6desk.ui import text
 from k6desk.ui.detail import cost, story, timeline

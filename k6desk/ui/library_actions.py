@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run, Script
 from k6desk.core.notices import Notices
-from k6desk.core.script_source import script_of
+from k6desk.core.scripts.script_source import script_of
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui import text
@@ -21,7 +21,7 @@ from k6desk.ui.script_file import remark_on
 from k6desk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from k6desk.core.script_changes import Side
+    from k6desk.core.scripts.script_changes import Side
     from k6desk.ui.library.window import ScriptsWindow
 
 NAMES = ("browse_script", "browse_test_script", "search_scripts", "compare_passed", "compare_today", "compare_scripts")
@@ -120,7 +120,7 @@ class LibraryActions(Effects):
         session, run = self._run_here()
 
         async def sides() -> tuple[Side, Side]:
-            from k6desk.core.script_changes import Side
+            from k6desk.core.scripts.script_changes import Side
 
             ran = await _side(session, run)
             found = await script_of(session.store, session.commands, "test", run.test_id)
@@ -172,7 +172,7 @@ class LibraryActions(Effects):
 
 async def _side(session: Session, run: Run, *, is_named: bool = False) -> Side:
     """The script that a run used, to be compared, perhaps with the name of its test. Raises `CloudError`."""
-    from k6desk.core.script_changes import Side
+    from k6desk.core.scripts.script_changes import Side
     from k6desk.ui.library.words import run_words
 
     found = await script_of(session.store, session.commands, "run", run.id)

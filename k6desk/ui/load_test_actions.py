@@ -65,7 +65,7 @@ class LoadTestActions(Effects):
     # -- name, place, end ----------------------------------------------------------------------------------------------
 
     def _open_rename(self) -> None:
-        from k6desk.core.script_choice import LONGEST_NAME
+        from k6desk.core.scripts.script_choice import LONGEST_NAME
         from k6desk.ui.dialogs.name import NameDialog, renaming
         from k6desk.ui.dialogs.subject import line_about
 

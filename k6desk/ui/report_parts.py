@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from k6desk.core import threshold_words
-from k6desk.core.checks import Check, group_words
-from k6desk.core.metric_names import title_of
-from k6desk.core.summary import STATS, Summary
-from k6desk.core.summary_words import figures_of
-from k6desk.core.thresholds import Verdict
+from k6desk.core.metrics.checks import Check, group_words
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.summary.summary import STATS, Summary
+from k6desk.core.summary.summary_words import figures_of
+from k6desk.core.thresholds import threshold_words
+from k6desk.core.thresholds.thresholds import Verdict
 from k6desk.data.secrets import masked_text
 from k6desk.ui import text
 from k6desk.ui.detail.bar import Segment

@@ -64,7 +64,7 @@ async def run_file(report: Report, name: str) -> tuple[bytes, str]:
 
 
 def _json(report: Report) -> bytes:
-    from k6desk.core.summary_text import exported
+    from k6desk.core.summary.summary_text import exported
     from k6desk.data.export_json import run_json
 
     run = report.run

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Script
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.script_source import Found, script_of
+from k6desk.core.scripts.script_source import Found, script_of
 from k6desk.data.scripts import ScriptKind
 from k6desk.ui import text
 from k6desk.ui.file_to_save import FileToSave

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from k6desk.core.keeper import Keeper
 from k6desk.core.outbox import Outbox
-from k6desk.core.script_sync import MEGABYTE, ScriptSync
+from k6desk.core.scripts.script_sync import MEGABYTE, ScriptSync
 from k6desk.ui import text, theme
 from k6desk.ui.parts import say
 from k6desk.ui.text import PlainLabel

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from k6desk.api.metrics import Matcher, Query, quantile
-from k6desk.core.asked import by_labels, single, times_of, values_of
+from k6desk.core.metrics.asked import by_labels, single, times_of, values_of
 from k6desk.demo.catalogue import RAMP_TEST
 
 

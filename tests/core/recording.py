@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from k6desk.api.metrics import Answer, Metric, Query, Series
-from k6desk.core.asked import Asked
+from k6desk.core.metrics.asked import Asked
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 NAME = "k6-recording-checkout-ramp"

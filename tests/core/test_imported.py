@@ -16,7 +16,7 @@ from k6desk.core.commands import NOTE_OF_FILE
 from k6desk.core.connection import NotNow, State
 from k6desk.core.imported import Origin, arrange, origin, take_in
 from k6desk.core.notices import Notices
-from k6desk.core.script_source import script_of
+from k6desk.core.scripts.script_source import script_of
 from k6desk.core.session import Session
 from k6desk.data.bundle import Bundle, BundledRun
 from k6desk.data.search import Query

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from k6desk.api import errors
 from k6desk.api.metrics import Query, quantile
 from k6desk.core import keeper, whole_run
-from k6desk.core.asked import Asked, single
-from k6desk.core.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
-from k6desk.core.script_source import script_of
-from k6desk.core.settled import SETTLING
+from k6desk.core.compare.run_comparison import CURVE_ASKS, FIGURE_ASKS, REQUEST_ASKS
+from k6desk.core.metrics.asked import Asked, single
+from k6desk.core.metrics.settled import SETTLING
+from k6desk.core.scripts.script_source import script_of
 from k6desk.data.query import Query as Runs
 from k6desk.data.run_log import RunLog
 from k6desk.data.run_numbers import METRICS

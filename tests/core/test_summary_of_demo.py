@@ -7,10 +7,11 @@ import json
 import pytest
 from PySide6.QtCore import QObject
 
-from k6desk.core import requests, summary
+from k6desk.core.metrics import requests
 from k6desk.core.report import report_of
-from k6desk.core.summary_text import as_json
-from k6desk.core.thresholds import thresholds_of
+from k6desk.core.summary import summary
+from k6desk.core.summary.summary_text import as_json
+from k6desk.core.thresholds.thresholds import thresholds_of
 from k6desk.data.query import Query
 from k6desk.demo.catalogue import RAMP_TEST
 from tests.core.recording import k6_summary

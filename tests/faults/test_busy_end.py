@@ -10,9 +10,10 @@ import pytest
 from k6desk.api.models import Script
 from k6desk.api.secret import Secret
 from k6desk.api.v6 import CloudV6
-from k6desk.core import keeper, script_sync
+from k6desk.core import keeper
 from k6desk.core.accounts import Account
 from k6desk.core.notices import Notices
+from k6desk.core.scripts import script_sync
 from k6desk.core.session import Session
 from tests.api.faultserver import Reply
 from tests.faults.conftest import CANARY, run_json

@@ -13,10 +13,10 @@ from PySide6.QtCore import Qt, QTimer
 from websockets.asyncio.server import serve as serve_sockets
 
 from k6desk.api import log_socket
-from k6desk.core import log_tail as module
 from k6desk.core.connection import State
-from k6desk.core.kept_log import OVERLAP_NS
-from k6desk.core.log_tail import LogTail, Phase
+from k6desk.core.logs import log_tail as module
+from k6desk.core.logs.kept_log import OVERLAP_NS
+from k6desk.core.logs.log_tail import LogTail, Phase
 from k6desk.data.run_log import Mark
 from tests.api.faultserver import Reply
 from tests.faults.conftest import CANARY, run_json

@@ -15,10 +15,10 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from k6desk.api.metrics import Answer, Query, Series, quantile
-from k6desk.core import numbers as module
-from k6desk.core.asked import Asked, single, times_of
 from k6desk.core.connection import State
-from k6desk.core.numbers import Numbers
+from k6desk.core.metrics import numbers as module
+from k6desk.core.metrics.asked import Asked, single, times_of
+from k6desk.core.metrics.numbers import Numbers
 from k6desk.data import run_numbers
 from k6desk.data.cache import Cache
 from k6desk.data.run_numbers import Told

@@ -16,7 +16,7 @@ from k6desk.api.errors import CloudError
 from k6desk.api.models import Script
 from k6desk.core import settling
 from k6desk.core.deeds import Unknown
-from k6desk.core.script_choice import ChoiceProblem, read_choice
+from k6desk.core.scripts.script_choice import ChoiceProblem, read_choice
 from k6desk.ui.dialogs.new_test import NewTestDialog
 from k6desk.ui.dialogs.upload import UploadDialog
 from tests.api.faultserver import Reply

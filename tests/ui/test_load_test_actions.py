@@ -12,7 +12,7 @@ from k6desk.api.errors import Unreachable
 from k6desk.api.legacy.lacks import LACKS
 from k6desk.api.models import Script
 from k6desk.core.place import Place
-from k6desk.core.source import open_source
+from k6desk.core.scripts.source import open_source
 from k6desk.data.query import Query
 from k6desk.ui import load_test_actions, script_actions
 from k6desk.ui.dialogs.delete import DeleteDialog

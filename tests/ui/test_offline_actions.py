@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QSpinBox, QToolButton
 
-from k6desk.core import script_sync
 from k6desk.core.connection import State
+from k6desk.core.scripts import script_sync
 from k6desk.data.query import Query
 from k6desk.ui.dialogs.library_settings import LibrarySettings
 from k6desk.ui.status_parts import ScriptProgress, WaitingNotes

@@ -12,10 +12,10 @@ from PySide6.QtCore import QBuffer, QRectF
 from PySide6.QtGui import QPageSize, QPdfWriter
 
 from k6desk.api.models import Cost, Node, Run, RunDetail, StatusEntry, Total, ZoneNodes, ZoneShare
-from k6desk.core.checks import Check
+from k6desk.core.metrics.checks import Check
 from k6desk.core.report import Report
-from k6desk.core.summary import STATS, Line, Summary
-from k6desk.core.thresholds import Verdict, thresholds_of
+from k6desk.core.summary.summary import STATS, Line, Summary
+from k6desk.core.thresholds.thresholds import Verdict, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.report_html import html_of
 from k6desk.ui.report_page import MOST_ZONES, page_of

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
-from k6desk.core.units import Unit
+from k6desk.core.metrics.units import Unit
 from k6desk.data.export_csv import csv_lines
 from k6desk.ui.charts.time_chart import TimeChart
 

@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 
 from msgspec import Struct
 
-from k6desk.core.units import Unit
+from k6desk.core.metrics.units import Unit
 
 _UNITS: dict[Unit, tuple[tuple[float, str], ...]] = {
     "ms": ((2 * 3_600_000, " h"), (2 * 60_000, " min"), (1000, " s"), (0, " ms")),

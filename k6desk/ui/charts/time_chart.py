@@ -8,8 +8,8 @@ from math import isfinite
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from k6desk.core import units
-from k6desk.core.units import Unit
+from k6desk.core.metrics import units
+from k6desk.core.metrics.units import Unit
 from k6desk.ui.charts.ground import words_width
 from k6desk.ui.charts.lines import Band, Limit, Line
 from k6desk.ui.charts.peaks import extremes

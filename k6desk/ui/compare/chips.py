@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.baseline import MOST_RUNS
+from k6desk.core.compare.baseline import MOST_RUNS
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
 from k6desk.ui.charts.line_colours import line_colour

@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSpinBox, QToolButton, QWidget
 
-from k6desk.core.compared_runs import ScriptChange
-from k6desk.core.run_comparison import USUAL, Tolerance
+from k6desk.core.compare.compared_runs import ScriptChange
+from k6desk.core.compare.run_comparison import USUAL, Tolerance
 from k6desk.ui import theme
 from k6desk.ui.parts import columns, tool_button
 from k6desk.ui.text import PlainLabel

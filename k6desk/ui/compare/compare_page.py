@@ -11,10 +11,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.baseline import MOST_RUNS
-from k6desk.core.compared_runs import ComparedRuns, Part
+from k6desk.core.compare.baseline import MOST_RUNS
+from k6desk.core.compare.compared_runs import ComparedRuns, Part
+from k6desk.core.compare.run_comparison import requests_of
 from k6desk.core.delta import Delta
-from k6desk.core.run_comparison import requests_of
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from k6desk.core.compared_runs import ComparedRuns
-from k6desk.core.load_span import SampleSpan, origin_of
-from k6desk.core.run_comparison import CURVE_ASKS, CURVES
+from k6desk.core.compare.compared_runs import ComparedRuns
+from k6desk.core.compare.run_comparison import CURVE_ASKS, CURVES
+from k6desk.core.metrics.load_span import SampleSpan, origin_of
 from k6desk.ui import theme
 from k6desk.ui.charts.lines import line_of
 from k6desk.ui.charts.stack import ChartStack

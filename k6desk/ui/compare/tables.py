@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from k6desk.core.compared_runs import ComparedRuns
-from k6desk.core.run_comparison import (
+from k6desk.core.compare.compared_runs import ComparedRuns
+from k6desk.core.compare.run_comparison import (
     COST,
     FIGURES,
     Change,
@@ -20,7 +20,7 @@ from k6desk.core.run_comparison import (
     figures_of,
     requests_of,
 )
-from k6desk.core.run_differences import Difference, cost_differences, option_differences, place_differences
+from k6desk.core.compare.run_differences import Difference, cost_differences, option_differences, place_differences
 from k6desk.ui import text
 from k6desk.ui.compare.cells import Cell
 from k6desk.ui.compare.words import (

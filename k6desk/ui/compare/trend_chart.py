@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from k6desk.core.trend import Point, Trend
+from k6desk.core.compare.trend import Point, Trend
 from k6desk.ui import text, theme
 from k6desk.ui.charts.scale import Scale, scale_of
 from k6desk.ui.compare.trend_words import point_words

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from k6desk.api.metrics import Metric
-from k6desk.core.metric_names import title_of
-from k6desk.core.trend import SIZES, STANDARD, Aggregate, aggregates_of
+from k6desk.core.compare.trend import SIZES, STANDARD, Aggregate, aggregates_of
+from k6desk.core.metrics.metric_names import title_of
 from k6desk.ui import text, theme
 
 USUAL = SIZES.index(30)

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run
-from k6desk.core.asked import Asked, single
+from k6desk.core.compare.trend import Aggregate, Trend, trend_of
+from k6desk.core.compare.watched_runs import WatchedRuns
 from k6desk.core.delta import Delta
-from k6desk.core.numbers import WAITING
+from k6desk.core.metrics.asked import Asked, single
+from k6desk.core.metrics.numbers import WAITING
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.core.thresholds import Threshold, thresholds_of
-from k6desk.core.trend import Aggregate, Trend, trend_of
-from k6desk.core.watched_runs import WatchedRuns
+from k6desk.core.thresholds.thresholds import Threshold, thresholds_of
 from k6desk.ui import text, theme
 from k6desk.ui.compare.cells import CellsTable
 from k6desk.ui.compare.trend_chart import TrendChart

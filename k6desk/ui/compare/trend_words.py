@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from k6desk.core.run_comparison import change
-from k6desk.core.trend import Point, Trend
-from k6desk.core.units import words
+from k6desk.core.compare.run_comparison import change
+from k6desk.core.compare.trend import Point, Trend
+from k6desk.core.metrics.units import words
 from k6desk.ui import text
 from k6desk.ui.compare.cells import Cell
 from k6desk.ui.compare.words import relative_words

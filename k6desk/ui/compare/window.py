@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from k6desk.core.baseline import MOST_RUNS, baseline_of
+from k6desk.core.compare.baseline import MOST_RUNS, baseline_of
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks

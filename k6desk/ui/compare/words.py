@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from math import isfinite
 
-from k6desk.core.compared_runs import ComparedRuns, ScriptChange
-from k6desk.core.run_comparison import Change, Figure, RequestChange, requests_left_out
-from k6desk.core.units import NO_VALUE, figure, words
+from k6desk.core.compare.compared_runs import ComparedRuns, ScriptChange
+from k6desk.core.compare.run_comparison import Change, Figure, RequestChange, requests_left_out
+from k6desk.core.metrics.units import NO_VALUE, figure, words
 from k6desk.ui import text
 
 VERDICT_ROLES = {"better": "passed", "worse": "failed", "different": "text"}

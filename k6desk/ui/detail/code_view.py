@@ -27,7 +27,7 @@ from k6desk.ui.detail.highlighter import Highlighter, units
 from k6desk.ui.text import tooltip
 
 if TYPE_CHECKING:
-    from k6desk.core.opened_script import Hidden, Language
+    from k6desk.core.scripts.opened_script import Hidden, Language
 
 PIECE = 32 * 1024
 

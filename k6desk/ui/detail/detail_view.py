@@ -12,7 +12,7 @@ from k6desk.api.models import Run, RunDetail
 from k6desk.core.delta import Delta
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
-from k6desk.core.threshold_watch import ThresholdWatch
+from k6desk.core.thresholds.threshold_watch import ThresholdWatch
 from k6desk.data.stored import Stored
 from k6desk.ui import text, theme
 from k6desk.ui.detail.cost import CostPane

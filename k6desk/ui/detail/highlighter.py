@@ -13,7 +13,7 @@ from PySide6.QtGui import QPalette, QTextBlock, QTextCharFormat, QTextDocument, 
 from k6desk.ui import theme
 
 if TYPE_CHECKING:
-    from k6desk.core.opened_script import Language
+    from k6desk.core.scripts.opened_script import Language
 
 MOST_CHARACTERS = 512 * 1024
 _SLICE_S = 0.003

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QSplitter, QStackedWidget
 
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
-from k6desk.core.log_tail import LogTail, Phase
+from k6desk.core.logs.log_tail import LogTail, Phase
 from k6desk.core.notices import Notices
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks

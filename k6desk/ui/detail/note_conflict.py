@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
-from k6desk.core.differences import differences
-from k6desk.core.merge import merged
+from k6desk.core.scripts.differences import differences
+from k6desk.core.scripts.merge import merged
 from k6desk.ui import text, theme
 from k6desk.ui.parts import button, sign, wrapping
 from k6desk.ui.text import PlainLabel

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QToolButton, QVBoxLay
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run, RunDetail
 from k6desk.core.commands import Commands
-from k6desk.core.script_source import script_of
-from k6desk.core.source import Source, open_source
+from k6desk.core.scripts.script_source import script_of
+from k6desk.core.scripts.source import Source, open_source
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
 from k6desk.data.problems import ArchiveProblem

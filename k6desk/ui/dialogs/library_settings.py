@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
-from k6desk.core.script_sync import MEGABYTE
+from k6desk.core.scripts.script_sync import MEGABYTE
 from k6desk.core.session import Session, library_file
 from k6desk.core.settings import LEAST_LIMIT_MB, MOST_LIMIT_MB, Settings
 from k6desk.ui import text, theme

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import LoadTest, Project
-from k6desk.core.script_choice import LONGEST_NAME, ScriptChoice
+from k6desk.core.scripts.script_choice import LONGEST_NAME, ScriptChoice
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme

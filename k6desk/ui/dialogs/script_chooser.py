@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from k6desk.core.script_choice import SUFFIXES, ChoiceProblem, ScriptChoice, read_choice
+from k6desk.core.scripts.script_choice import SUFFIXES, ChoiceProblem, ScriptChoice, read_choice
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
 from k6desk.ui.dialogs.asking import FAULT

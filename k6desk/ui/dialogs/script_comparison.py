@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from k6desk.api.models import Script
-from k6desk.core.opened_script import OpenedScript
-from k6desk.core.script_changes import FileChange, script_changes
+from k6desk.core.scripts.opened_script import OpenedScript
+from k6desk.core.scripts.script_changes import FileChange, script_changes
 from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import text
 

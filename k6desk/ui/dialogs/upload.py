@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from k6desk.api.models import LoadTest, Script
 from k6desk.core.load_test_commands import Overtaken
-from k6desk.core.script_choice import ScriptChoice
+from k6desk.core.scripts.script_choice import ScriptChoice
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme

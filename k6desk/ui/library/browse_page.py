@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 from k6desk.api.errors import CloudError
 from k6desk.api.models import LoadTest, Run, Script
 from k6desk.core.notices import Notices
-from k6desk.core.script_source import Found, Owner, opened, script_by, script_of
+from k6desk.core.scripts.script_source import Found, Owner, opened, script_by, script_of
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.data.problems import ArchiveProblem

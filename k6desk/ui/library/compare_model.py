@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
-from k6desk.core.script_changes import FileChange
+from k6desk.core.scripts.script_changes import FileChange
 from k6desk.ui import text
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, USER, Index
 

@@ -7,8 +7,8 @@ import asyncio
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from k6desk.core.comparison import line_counts
-from k6desk.core.script_changes import FileChange, Side, script_changes
+from k6desk.core.scripts.comparison import line_counts
+from k6desk.core.scripts.script_changes import FileChange, Side, script_changes
 from k6desk.core.tasks import Tasks
 from k6desk.data.problems import ArchiveProblem
 from k6desk.ui import text, theme

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from k6desk.core.opened_script import TextFile
+from k6desk.core.scripts.opened_script import TextFile
 from k6desk.ui import text, theme
 from k6desk.ui.library.words import hidden_words
 from k6desk.ui.parts import ElidedLabel, columns, copy_button, say, sign, tool_button, wrapping

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.core.notices import Notices
-from k6desk.core.script_source import Loaded
+from k6desk.core.scripts.script_source import Loaded
 from k6desk.core.tasks import Tasks
 from k6desk.data.archive import File
 from k6desk.data.problems import ArchiveProblem

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from k6desk.core.opened_script import BinaryFile, OpenedScript, TextFile
+from k6desk.core.scripts.opened_script import BinaryFile, OpenedScript, TextFile
 from k6desk.core.tasks import Tasks
 from k6desk.data.archive import File
 from k6desk.data.problems import ArchiveProblem

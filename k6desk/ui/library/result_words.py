@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from k6desk.core.script_finder import Finding, FoundFile
+from k6desk.core.scripts.script_finder import Finding, FoundFile
 from k6desk.data.matcher import Sought
 from k6desk.ui import text
 

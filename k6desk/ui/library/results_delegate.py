@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from k6desk.core.script_finder import FoundFile, FoundTest
+from k6desk.core.scripts.script_finder import FoundFile, FoundTest
 from k6desk.ui import text, theme
 from k6desk.ui.library.code_line import CodeLine
 from k6desk.ui.library.result_words import file_name, used_by

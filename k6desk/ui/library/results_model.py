@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from k6desk.core.script_finder import Finding, FoundFile, FoundTest
+from k6desk.core.scripts.script_finder import Finding, FoundFile, FoundTest
 from k6desk.data.text_lines import Line
 from k6desk.ui import text
 from k6desk.ui.library.result_words import file_name, used_by

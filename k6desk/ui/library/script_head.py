@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.models import Run
-from k6desk.core.script_source import Loaded, Owner
+from k6desk.core.scripts.script_source import Loaded, Owner
 from k6desk.ui import text, theme
 from k6desk.ui.files_to_open import ask_for_script
 from k6desk.ui.library.words import Version, origin_words, version_hint, version_words

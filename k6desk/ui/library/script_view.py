@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QTreeView, QVBoxLayout, QW
 from k6desk.api.errors import CloudError
 from k6desk.api.models import Run
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.script_source import Loaded, Owner, original, script_by
+from k6desk.core.scripts.script_source import Loaded, Owner, original, script_by
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.data.problems import ArchiveProblem
@@ -27,7 +27,7 @@ from k6desk.ui.parts import Line
 from k6desk.ui.script_actions import RUNS_ONLY
 
 if TYPE_CHECKING:
-    from k6desk.core.script_changes import Side
+    from k6desk.core.scripts.script_changes import Side
     from k6desk.data.archive import File
 
 MOST_EXPANDED = 200
@@ -144,7 +144,7 @@ class ScriptView(QWidget):
         label = version_words(this, runs, now) if this else self._owner.title
 
         async def sides() -> tuple[Side, Side]:
-            from k6desk.core.script_changes import Side
+            from k6desk.core.scripts.script_changes import Side
 
             found = await script_by(session.store, other.digest)
             old, new = Side(version_words(other, runs, now), found.script), Side(label, kept.script, kept.remark)
@@ -160,8 +160,8 @@ class ScriptView(QWidget):
         label = next(labels, self._owner.title)
 
         async def sides() -> tuple[Side, Side]:
-            from k6desk.core.script_changes import Side
-            from k6desk.core.script_choice import ChoiceProblem, read_choice
+            from k6desk.core.scripts.script_changes import Side
+            from k6desk.core.scripts.script_choice import ChoiceProblem, read_choice
 
             try:
                 choice = await asyncio.to_thread(read_choice, path)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QListView, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from k6desk.core.script_finder import Finding
+from k6desk.core.scripts.script_finder import Finding
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.data.matcher import BadPattern, Sought

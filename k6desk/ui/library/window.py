@@ -21,7 +21,7 @@ from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.placeholder import Placeholder
 
 if TYPE_CHECKING:
-    from k6desk.core.script_changes import Side
+    from k6desk.core.scripts.script_changes import Side
     from k6desk.ui.library.compare_page import ComparePage
     from k6desk.ui.library.search_page import SearchPage
 

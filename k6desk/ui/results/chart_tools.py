@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from k6desk.core.chart_choice import LABELS
+from k6desk.core.metrics.chart_choice import LABELS
 from k6desk.ui import text, theme
 from k6desk.ui.parts import tool_button
 from k6desk.ui.results.metric_search import MetricSearch

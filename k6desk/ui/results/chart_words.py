@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from k6desk.api.metrics import Matcher
-from k6desk.core.load_span import Origin
-from k6desk.core.standard_charts import ChartSpec
-from k6desk.core.thresholds import Threshold
+from k6desk.core.metrics.load_span import Origin
+from k6desk.core.metrics.standard_charts import ChartSpec
+from k6desk.core.thresholds.thresholds import Threshold
 from k6desk.ui import text
 from k6desk.ui.results.chart_tools import words_of
 from k6desk.ui.results.series_choice import NAMELESS

@@ -14,18 +14,18 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from k6desk.api.errors import CloudError
 from k6desk.api.metrics import Answer, Matcher, Metric
-from k6desk.core.asked import Asked
-from k6desk.core.chart_choice import ChartChoice, labels_offered
-from k6desk.core.chart_limits import limits_of
-from k6desk.core.load_span import Origin, SampleSpan, origin_of, planned_s
-from k6desk.core.metric_names import title_of
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.chart_choice import ChartChoice, labels_offered
+from k6desk.core.metrics.load_span import Origin, SampleSpan, origin_of, planned_s
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.metrics.numbers import CURVES_S, Numbers
+from k6desk.core.metrics.phases import phases_of
+from k6desk.core.metrics.standard_charts import STATISTICS, ChartSpec
 from k6desk.core.notices import Notices
-from k6desk.core.numbers import CURVES_S, Numbers
-from k6desk.core.phases import phases_of
-from k6desk.core.served_thresholds import ServedThresholds
-from k6desk.core.standard_charts import STATISTICS, ChartSpec
 from k6desk.core.tasks import Tasks
-from k6desk.core.thresholds import Threshold, asks, thresholds_of
+from k6desk.core.thresholds.chart_limits import limits_of
+from k6desk.core.thresholds.served_thresholds import ServedThresholds
+from k6desk.core.thresholds.thresholds import Threshold, asks, thresholds_of
 from k6desk.ui import text, theme
 from k6desk.ui.charts.lines import Band, Limit
 from k6desk.ui.parts import Line, say, wrapping

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Answer
-from k6desk.core.checks import Check
+from k6desk.core.metrics.checks import Check
 from k6desk.ui import theme
 from k6desk.ui.parts import ElidedLabel, columns, say, tool_button
 from k6desk.ui.results.checks_model import explained, name_of

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from k6desk.core.checks import Check, group_words
-from k6desk.core.units import words
+from k6desk.core.metrics.checks import Check, group_words
+from k6desk.core.metrics.units import words
 from k6desk.ui import text
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP, Index
 

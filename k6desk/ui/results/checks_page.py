@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from k6desk.api.metrics import Answer
-from k6desk.core.asked import Asked
-from k6desk.core.checks import ASKS, METRIC, WITHOUT_GROUPS, Check, checks_of, curve
-from k6desk.core.load_span import SampleSpan, origin_of
-from k6desk.core.numbers import Numbers
-from k6desk.core.summary import LOAD
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.checks import ASKS, METRIC, WITHOUT_GROUPS, Check, checks_of, curve
+from k6desk.core.metrics.load_span import SampleSpan, origin_of
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.summary.summary import LOAD
 from k6desk.ui import text, theme
 from k6desk.ui.parts import Line, columns, say, wrapping
 from k6desk.ui.results.check_curve import CheckCurve

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from k6desk.core.checks import Check
+from k6desk.core.metrics.checks import Check
 from k6desk.ui import theme
 from k6desk.ui.lines import Lines
 from k6desk.ui.results.checks_model import CHECK, COLUMNS, FAILED, GROUP, RATIO, ChecksModel, explained, group_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPalette
 
-from k6desk.core.thresholds import Verdict
+from k6desk.core.thresholds.thresholds import Verdict
 from k6desk.ui import theme
 
 HEIGHT = 8

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from k6desk.api.metrics import Metric
-from k6desk.core.metric_names import title_of
-from k6desk.core.standard_charts import chart_of
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.metrics.standard_charts import chart_of
 from k6desk.ui import text, theme
 from k6desk.ui.roles import ACCESSIBLE, TOOL_TIP, USER
 

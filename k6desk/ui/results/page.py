@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.metrics import Answer, Matcher
 from k6desk.api.models import Run, RunDetail
-from k6desk.core.asked import Asked
-from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds, verdicts_now
-from k6desk.core.thresholds import Threshold, Verdict
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.thresholds.served_thresholds import ServedThresholds, verdicts_now
+from k6desk.core.thresholds.thresholds import Threshold, Verdict
 
 
 class Page(QWidget):

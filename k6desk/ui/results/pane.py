@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolBu
 
 from k6desk.api.metrics import Matcher
 from k6desk.api.models import Run, RunDetail
-from k6desk.core.asked import Asked
-from k6desk.core.numbers import WAITING
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.numbers import WAITING
 from k6desk.core.session import Session
 from k6desk.core.tasks import Tasks
 from k6desk.ui import theme

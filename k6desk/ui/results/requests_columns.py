@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QFontMetrics
 
-from k6desk.core.requests import RequestRow
-from k6desk.core.units import words
+from k6desk.core.metrics.requests import RequestRow
+from k6desk.core.metrics.units import words
 from k6desk.ui import text, theme
 
 SHAPE = 14

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from k6desk.core.requests import RequestRow
+from k6desk.core.metrics.requests import RequestRow
 from k6desk.ui import theme
 from k6desk.ui.colours import LIGHT
 from k6desk.ui.lines import Lines

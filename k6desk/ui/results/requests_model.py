@@ -7,7 +7,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from k6desk.core.requests import RequestRow
+from k6desk.core.metrics.requests import RequestRow
 from k6desk.ui import text
 from k6desk.ui.results.requests_columns import COLUMNS, DESCENDING_FIRST, FAILURES, explain, request
 from k6desk.ui.roles import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP, Index

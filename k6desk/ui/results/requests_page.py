@@ -9,11 +9,11 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from k6desk.core import requests
-from k6desk.core.asked import Asked
-from k6desk.core.numbers import Numbers
-from k6desk.core.requests import RequestRow
-from k6desk.core.units import words
+from k6desk.core.metrics import requests
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.metrics.requests import RequestRow
+from k6desk.core.metrics.units import words
 from k6desk.ui import text, theme
 from k6desk.ui.filter_line import FilterLine
 from k6desk.ui.parts import columns, say, tool_button

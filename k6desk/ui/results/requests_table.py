@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRe
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from k6desk.core.requests import RequestRow
+from k6desk.core.metrics.requests import RequestRow
 from k6desk.ui import theme
 from k6desk.ui.results.requests_columns import COLUMNS, INDENT, NARROWEST_NAME, REQUEST, STATUS
 from k6desk.ui.results.requests_delegate import RequestDelegate

@@ -10,9 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Answer, Series
-from k6desk.core.asked import Known
-from k6desk.core.standard_charts import VUS, ChartSpec
-from k6desk.core.units import Unit
+from k6desk.core.metrics.asked import Known
+from k6desk.core.metrics.standard_charts import VUS, ChartSpec
+from k6desk.core.metrics.units import Unit
 from k6desk.ui import text, theme
 from k6desk.ui.charts.line_colours import COUNT, FAILED
 from k6desk.ui.charts.lines import Band, Limit, Line, Style, line_of

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from k6desk.core import units
-from k6desk.core.picks import MOST
-from k6desk.core.units import Unit
+from k6desk.core.metrics import units
+from k6desk.core.metrics.picks import MOST
+from k6desk.core.metrics.units import Unit
 from k6desk.ui import text, theme
 from k6desk.ui.filter_line import FilterLine
 from k6desk.ui.parts import columns

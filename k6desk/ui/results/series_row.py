@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from k6desk.api.metrics import Answer
-from k6desk.core.picks import MOST, Picks, sizes_of
-from k6desk.core.standard_charts import ChartSpec
+from k6desk.core.metrics.picks import MOST, Picks, sizes_of
+from k6desk.core.metrics.standard_charts import ChartSpec
 from k6desk.ui import text, theme
 from k6desk.ui.parts import columns, say, wrapping
 from k6desk.ui.results.chart_tools import values_of, words_of

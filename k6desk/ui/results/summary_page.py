@@ -8,16 +8,17 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from k6desk.core import summary, threshold_words
-from k6desk.core.asked import Asked
-from k6desk.core.checks import Check, group_words
-from k6desk.core.metric_names import title_of
-from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
-from k6desk.core.summary import STATS, Line, Section, Summary
-from k6desk.core.summary_words import HEADINGS, figures_of
-from k6desk.core.thresholds import Threshold, Verdict, thresholds_of
-from k6desk.core.units import NO_VALUE
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.checks import Check, group_words
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.metrics.units import NO_VALUE
+from k6desk.core.summary import summary
+from k6desk.core.summary.summary import STATS, Line, Section, Summary
+from k6desk.core.summary.summary_words import HEADINGS, figures_of
+from k6desk.core.thresholds import threshold_words
+from k6desk.core.thresholds.served_thresholds import ServedThresholds
+from k6desk.core.thresholds.thresholds import Threshold, Verdict, thresholds_of
 from k6desk.ui import text, theme
 from k6desk.ui.parts import columns, say, tool_button, wrapping
 from k6desk.ui.results.figures import Figures, Item, Outcome, Outcomes
@@ -90,19 +91,19 @@ class SummaryPage(VerdictsPage):
 
     def copy_text(self) -> None:
         """Put it into the clipboard as k6 prints it."""
-        from k6desk.core.summary_text import as_text
+        from k6desk.core.summary.summary_text import as_text
 
         self.copy_as(as_text)
 
     def copy_markdown(self) -> None:
         """Put it into the clipboard as tables."""
-        from k6desk.core.summary_text import as_markdown
+        from k6desk.core.summary.summary_text import as_markdown
 
         self.copy_as(as_markdown)
 
     def copy_json(self) -> None:
         """Put it into the clipboard as k6 exports it."""
-        from k6desk.core.summary_text import as_json
+        from k6desk.core.summary.summary_text import as_json
 
         self.copy_as(as_json)
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from k6desk.core import threshold_words as words
-from k6desk.core.metric_names import title_of
-from k6desk.core.thresholds import Verdict
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.thresholds import threshold_words as words
+from k6desk.core.thresholds.thresholds import Verdict
 from k6desk.ui import text, theme
 from k6desk.ui.lines import Lines
 from k6desk.ui.results import limit_bar

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject
 
-from k6desk.core import threshold_words as words
-from k6desk.core.metric_names import title_of
-from k6desk.core.thresholds import Verdict
+from k6desk.core.metrics.metric_names import title_of
+from k6desk.core.thresholds import threshold_words as words
+from k6desk.core.thresholds.thresholds import Verdict
 from k6desk.ui import text
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP, USER, Index
 

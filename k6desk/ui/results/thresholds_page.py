@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout
 
-from k6desk.core import threshold_words as words
-from k6desk.core.asked import Asked
-from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
-from k6desk.core.thresholds import Threshold, Verdict, asks, thresholds_of
+from k6desk.core.metrics.asked import Asked
+from k6desk.core.metrics.numbers import Numbers
+from k6desk.core.thresholds import threshold_words as words
+from k6desk.core.thresholds.served_thresholds import ServedThresholds
+from k6desk.core.thresholds.thresholds import Threshold, Verdict, asks, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.parts import Line, columns, say, wrapping
 from k6desk.ui.results.page import VerdictsPage
@@ -101,4 +101,3 @@ class ThresholdsPage(VerdictsPage):
         computed = COMPUTED_LIVE if is_live else COMPUTED
         say(self._origin, computed if words.who(found) == "k6desk" else "")
         self._origin.setVisible(bool(self._origin.text()))
-

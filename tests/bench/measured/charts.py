@@ -76,9 +76,9 @@ def watch(profile: str, origin: str) -> None:
         from k6desk.api.models import Run
         from k6desk.api.secret import Secret
         from k6desk.api.v6 import CloudV6
-        from k6desk.core import numbers as asking
-        from k6desk.core.asked import Asked
         from k6desk.core.connection import Connection
+        from k6desk.core.metrics import numbers as asking
+        from k6desk.core.metrics.asked import Asked
         from k6desk.core.tasks import Tasks
         from k6desk.ui.charts.lines import line_of
 

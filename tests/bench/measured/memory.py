@@ -29,7 +29,6 @@ def k6desk(profile: str) -> None:
 
         from k6desk.api.secret import Secret
         from k6desk.api.v6 import CloudV6
-        from k6desk.core import monitor, notifications  # noqa: F401
 
         keyring.get_keyring()
         CloudV6("http://127.0.0.1:9", Secret("token"), 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from k6desk.core.compared_runs import ScriptChange
-from k6desk.core.run_comparison import COST, DURATION, FIGURES, Change, Request, RequestChange, change
+from k6desk.core.compare.compared_runs import ScriptChange
+from k6desk.core.compare.run_comparison import COST, DURATION, FIGURES, Change, Request, RequestChange, change
 from k6desk.ui.compare.cells import Cell, CellsTable
 from k6desk.ui.compare.words import (
     absolute_words,

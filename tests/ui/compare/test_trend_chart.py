@@ -11,8 +11,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPaintEvent
 
 from k6desk.api.models import Run
-from k6desk.core.thresholds import thresholds_of
-from k6desk.core.trend import STANDARD, aggregates_of, trend_of
+from k6desk.core.compare.trend import STANDARD, aggregates_of, trend_of
+from k6desk.core.thresholds.thresholds import thresholds_of
 from k6desk.ui.compare.trend_chart import TrendChart
 
 ODD = (0.0, 1e-320, 1e99, -1e99, 1e308, -1e308, inf, nan, None)

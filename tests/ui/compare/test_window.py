@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from k6desk.api.metrics import Answer, Metric, Series
 from k6desk.api.models import Run
-from k6desk.core import numbers
-from k6desk.core.asked import Asked
-from k6desk.core.compared_runs import ScriptChange
-from k6desk.core.run_comparison import FIGURE_ASKS
-from k6desk.core.trend import STANDARD
+from k6desk.core.compare.compared_runs import ScriptChange
+from k6desk.core.compare.run_comparison import FIGURE_ASKS
+from k6desk.core.compare.trend import STANDARD
+from k6desk.core.metrics import numbers
+from k6desk.core.metrics.asked import Asked
 from k6desk.data.run_numbers import Told
 from k6desk.ui import text
 from k6desk.ui.compare.cells import CellsTable

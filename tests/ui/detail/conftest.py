@@ -14,12 +14,12 @@ from k6desk.api.models import Limits, LoadTest, LoadZone, Node, Project, Script,
 from k6desk.api.wire.runs import runs_page
 from k6desk.core.commands import Commands
 from k6desk.core.connection import Connection
-from k6desk.core.log_tail import LogTail
+from k6desk.core.logs.log_tail import LogTail
+from k6desk.core.metrics.numbers import Numbers
 from k6desk.core.notices import Notices
-from k6desk.core.numbers import Numbers
-from k6desk.core.served_thresholds import ServedThresholds
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
+from k6desk.core.thresholds.served_thresholds import ServedThresholds
 from k6desk.data.cache import Cache
 from k6desk.data.library import Library
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from k6desk.core.opened_script import Hidden
+from k6desk.core.scripts.opened_script import Hidden
 from k6desk.ui.detail.code_view import PIECE, CodeView
 
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QPushButto
 
 from k6desk.api.errors import Forbidden, Unreachable
 from k6desk.api.logs import LogBatch, LogLine
-from k6desk.core import kept_log
-from k6desk.core.log_tail import LogTail, Phase
+from k6desk.core.logs import kept_log
+from k6desk.core.logs.log_tail import LogTail, Phase
 from k6desk.data import run_log
 from k6desk.data.run_log import RunLog
 from k6desk.ui.detail.log import LogPane

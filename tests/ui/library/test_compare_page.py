@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from k6desk.api.models import Script
-from k6desk.core.script_changes import FileChange, Side
+from k6desk.core.scripts.script_changes import FileChange, Side
 from k6desk.ui import theme
 from k6desk.ui.colours import DARK, LIGHT
 from k6desk.ui.diff_delegate import MARK, TINT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex
 
-from k6desk.core.opened_script import OpenedScript
+from k6desk.core.scripts.opened_script import OpenedScript
 from k6desk.data.archive import File
 from k6desk.ui.library.files_model import DEEPEST, FilesModel
 from k6desk.ui.roles import DISPLAY, TOOL_TIP

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from k6desk.api.models import Script
-from k6desk.core.script_finder import Finding, FoundFile, FoundTest
+from k6desk.core.scripts.script_finder import Finding, FoundFile, FoundTest
 from k6desk.data.text_lines import Line
 from k6desk.ui.library.code_line import CodeLine
 from k6desk.ui.library.result_words import file_name, summary, used_by

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from k6desk.api.errors import TryLater
 from k6desk.api.models import Script
-from k6desk.core.script_changes import Side
+from k6desk.core.scripts.script_changes import Side
 from k6desk.data.matcher import Sought
 from k6desk.ui.library.window import BROWSE, COMPARE, SEARCH, ScriptsWindow
 from tests.ui.library.conftest import HOME, archive_of

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.errors import Unreachable
 from k6desk.api.metrics import Answer, Metric, Series
-from k6desk.core.asked import Asked, Told
+from k6desk.core.metrics.asked import Asked, Told
 
 BUILTIN = {
     "vus": "gauge",

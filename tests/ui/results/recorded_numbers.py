@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal
 
 from k6desk.api.metrics import ThresholdVerdict
-from k6desk.core.asked import Asked, Known, Told
+from k6desk.core.metrics.asked import Asked, Known, Told
 from tests.core.recording import Recording
 
 

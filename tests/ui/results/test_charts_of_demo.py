@@ -81,7 +81,7 @@ async def test_split_curves_add_up_to_the_whole(opened, until):
 
 
 async def test_a_run_that_goes_on_gets_longer(opened, clock, until, monkeypatch):
-    monkeypatch.setattr("k6desk.core.numbers.CURVES_S", 0.1)
+    monkeypatch.setattr("k6desk.core.metrics.numbers.CURVES_S", 0.1)
     pane = await opened(lambda run: run.status == "running" and run.max_vus)
     before = charts(pane)["Request rate"].extent()[1]
     users = charts(pane)["Request rate"]

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
 
 from k6desk.api.metrics import Answer, Matcher, Metric, Query, Series, ThresholdVerdict
 from k6desk.api.models import Run, RunDetail, Since, StatusEntry
+from k6desk.core.metrics.standard_charts import ChartSpec, LineSpec
 from k6desk.core.notices import Notices
-from k6desk.core.standard_charts import ChartSpec, LineSpec
 from k6desk.core.tasks import Tasks
-from k6desk.core.thresholds import thresholds_of
+from k6desk.core.thresholds.thresholds import thresholds_of
 from k6desk.ui.charts.time_chart import TimeChart
 from k6desk.ui.results import chart_words
 from k6desk.ui.results.charts_page import ChartsPage

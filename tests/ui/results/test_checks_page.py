@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 
 from k6desk.api.metrics import Answer, Metric
 from k6desk.api.wire.runs import run_detail
-from k6desk.core.checks import ASKS, WITHOUT_GROUPS, Check, curve
-from k6desk.core.summary import LOAD
+from k6desk.core.metrics.checks import ASKS, WITHOUT_GROUPS, Check, curve
+from k6desk.core.summary.summary import LOAD
 from k6desk.ui.results.checks_model import FAILED, GROUP, ratio_of
 from k6desk.ui.results.checks_page import NEVER_FAIL, ChecksPage
 from k6desk.ui.roles import DISPLAY, TOOL_TIP

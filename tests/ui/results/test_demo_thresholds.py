@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from k6desk.core.place import Place
-from k6desk.core.thresholds import Verdict
+from k6desk.core.thresholds.thresholds import Verdict
 from k6desk.demo.catalogue import RAMP_TEST
 from k6desk.ui.results.thresholds_model import VERDICT, ThresholdsModel
 from k6desk.ui.roles import DISPLAY

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from k6desk.core.requests import RequestRow
+from k6desk.core.metrics.requests import RequestRow
 from k6desk.ui.results.requests_columns import COLUMNS, COUNT, FAILURES, REQUEST, STATUS
 from k6desk.ui.results.requests_model import RequestsModel
 from k6desk.ui.roles import ACCESSIBLE, DISPLAY, TOOL_TIP

@@ -15,7 +15,7 @@ from k6desk.api.metrics import Matcher
 from k6desk.ui.results.requests_columns import COLUMNS, COUNT, REQUEST
 from k6desk.ui.results.requests_page import RequestsPage
 from tests.conftest import assert_plain_text
-from tests.core.test_summary import ENDED, detail
+from tests.core.summary.test_summary import ENDED, detail
 from tests.ui.results.recorded_numbers import RecordedNumbers
 
 CATALOGUE_500 = ("GET /catalogue", "GET", "500")

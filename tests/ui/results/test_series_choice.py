@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget, QWidget
 from shiboken6 import isValid
 
-from k6desk.core.picks import MOST
+from k6desk.core.metrics.picks import MOST
 from k6desk.ui.results.series_choice import NAMELESS, Measure, SeriesChoice
 
 SIZES = {"GET /<b>": 9.0, "": 12.0, "slow": 101.0, "nothing": nan}

@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from k6desk.api.metrics import Metric, ThresholdVerdict
-from k6desk.core.checks import Check
-from k6desk.core.summary import Summary
-from k6desk.core.thresholds import Verdict, thresholds_of
+from k6desk.core.metrics.checks import Check
+from k6desk.core.summary.summary import Summary
+from k6desk.core.thresholds.thresholds import Verdict, thresholds_of
 from k6desk.ui.results.figures import WIDE_FROM
 from k6desk.ui.results.summary_page import SummaryPage, headline
-from tests.core.test_summary import ENDED, detail
+from tests.core.summary.test_summary import ENDED, detail
 from tests.ui.results.recorded_numbers import RecordedNumbers, SaidNothing
 
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from k6desk.api.metrics import Metric, ThresholdVerdict
 from k6desk.api.wire.runs import run_detail
-from k6desk.core.thresholds import Threshold, Verdict, asks, thresholds_of
+from k6desk.core.thresholds.thresholds import Threshold, Verdict, asks, thresholds_of
 from k6desk.ui import theme
 from k6desk.ui.results.limit_bar import HEIGHT, paint_bar, span_of
 from k6desk.ui.results.thresholds_delegate import HEIGHT as ROW

@@ -1,0 +1,1 @@
+"""The log of a run: following it, and keeping what was seen."""

@@ -1,0 +1,1 @@
+"""What runs measure: what is asked, when, and how answers become charts, checks and requests."""

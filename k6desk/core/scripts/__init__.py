@@ -1,0 +1,1 @@
+"""Kept scripts: fetching, opening, searching and comparing them and other texts."""
