@@ -51,6 +51,9 @@ class FakeNumbers(QObject):
     def problem(self, run_id: int, asked: Asked) -> str:
         return self.problems.get(asked, "")
 
+    def is_asking(self, run_id: int) -> bool:
+        return True
+
     def is_waiting(self, run_id: int) -> bool:
         return False
 

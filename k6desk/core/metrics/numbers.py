@@ -135,12 +135,17 @@ class Numbers(QObject):
             self._note_problem(key, "")
         self._bell.ring()
 
+    def is_asking(self, run_id: int) -> bool:
+        """Whether the server can be asked now, and may have more to say of a run."""
+        run = self._store.run(run_id)
+        can_ask = self._cloud is not None and not self._connection.wait_s
+        return can_ask and run is not None and self._can_tell_more(run)
+
     def is_waiting(self, run_id: int) -> bool:
         """Whether something that is looked at was not answered yet, and is going to be."""
-        run = self._store.run(run_id)
-        if run is None or not self._can_tell_more(run) or self._cloud is None or self._connection.wait_s:
-            return False
-        return any(self.told(run_id, one) is None and not self.problem(run_id, one) for one in self._wanted(run_id))
+        return self.is_asking(run_id) and any(
+            self.told(run_id, one) is None and not self.problem(run_id, one) for one in self._wanted(run_id)
+        )
 
     # -- asked for once ------------------------------------------------------------------------------------------------
 

@@ -72,9 +72,10 @@ class SummaryPage(VerdictsPage):
             self._scroll_area.verticalScrollBar().setValue(0)
         self._show_head()
         self._show_outcomes()
+        unknown = "…" if self.numbers.is_asking(self.run.id) else NO_VALUE
         for section, figures in self.sections.items():
             lines = self.summary.of(section)
-            figures.show_items([_item(line) for line in lines])
+            figures.show_items([_item(line, unknown=unknown) for line in lines])
             figures.setVisible(bool(lines))
 
     def wanted(self) -> Collection[Asked]:
@@ -122,11 +123,13 @@ class SummaryPage(VerdictsPage):
         answered = sum(
             self.numbers.told(run_id, one) is not None or bool(self.numbers.problem(run_id, one)) for one in self._asked
         )
-        for widget in (self._progress, self._progress_words):
-            widget.setVisible(answered < number)
+        is_coming = self.numbers.is_asking(run_id)
+        self._progress.setVisible(answered < number and is_coming)
+        self._progress_words.setVisible(answered < number)
         self._progress.setRange(0, max(1, number))
         self._progress.setValue(answered)
-        say(self._progress_words, f"{answered} of {number}")
+        never = "" if is_coming else "The others were never loaded on this computer."
+        say(self._progress_words, f"{answered} of {number}" + ("" if is_coming else " loaded"), never)
 
     def _show_outcomes(self) -> None:
         verdicts, checks = self.summary.verdicts, self.summary.checks or ()
@@ -230,10 +233,11 @@ def _check(check: Check) -> Outcome:
     )
 
 
-def _item(line: Line) -> Item:
+def _item(line: Line, *, unknown: str) -> Item:
+    """`unknown` stands for what is not known."""
     figures = figures_of(line)
     if not line.is_known:
-        figures = tuple("…" if figure == NO_VALUE else figure for figure in figures)
+        figures = tuple(unknown if figure == NO_VALUE else figure for figure in figures)
     name = line.tags.replace(":", ": ", 1) if line.tags else title_of(line.metric)
     exact = line.values.get
     if line.type == "trend":

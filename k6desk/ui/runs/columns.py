@@ -180,7 +180,7 @@ _STATUS_WORDS = "\n".join(word for word, _ in text.OUTCOMES.values())
 _MOMENTS = "Wed 30 Nov 23:59\nMon 30 Aug 23:59"
 
 COLUMNS = (
-    Column("Status", _STATUS_WORDS, 0, status, _status_explained, "status", picture=SHAPE + 2 * theme.GAP),
+    Column("Status", _STATUS_WORDS, 0, status, _status_explained, "status", picture=SHAPE + 3 * theme.GAP + theme.UNIT),
     Column("Test", "A test with a name", 0, test, _test_explained, "test"),
     Column(
         "Started",

@@ -23,6 +23,10 @@ class RecordedNumbers(QObject):
         self.recording = Recording()
         self.answered: Collection[Asked] | None = None
         self.refuses = ""
+        self.asks = True
+
+    def is_asking(self, _run_id: int) -> bool:
+        return self.asks
 
     def told(self, _run_id: int, asked: Asked) -> Told | None:
         if self.answered is not None and asked not in self.answered:

@@ -91,6 +91,15 @@ def test_what_the_server_refuses_is_not_waited_for(page, words):
     assert not page._progress.isVisible()
 
 
+def test_offline_it_waits_for_nothing(page, words):
+    wanted = list(page.wanted())
+    page.numbers.answered, page.numbers.asks = set(wanted[:31]), False
+    page.take_in(frozenset())
+    assert not page._progress.isVisible()
+    assert f"31 of {len(wanted)} loaded" in words(page)
+    assert "…" not in page.sections["network"].accessibleDescription()
+
+
 def test_a_live_run_says_so_far(page, words):
     of = detail(status="running")
     page.show_run(of.run, of)
