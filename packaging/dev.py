@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,9 @@ TEST = ROOT / "packaging" / "requirements-test.txt"
 PYTEST = [PYTHON, "-m", "pytest"]
 ALONE = ("tests/contract", "tests/ui")
 """These fill the memory with so much that all other tests of the same process would take three times as long."""
+
+BESIDE = "pytest tests/ui"
+"""It takes half of the time, so it runs beside the other tests, and what it says is printed last."""
 
 CHECKS: dict[str, list[str | Path]] = {
     "ruff check": [PYTHON, "-m", "ruff", "check"],
@@ -145,10 +149,25 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     if arguments:
         return subprocess.run([*PYTEST, *arguments], env=env, cwd=ROOT, check=False).returncode
     failed = []
-    for name, command in CHECKS.items():
-        say(name)
-        if subprocess.run(command, env=env, cwd=ROOT, check=False).returncode:
-            failed.append(name)
+    with ThreadPoolExecutor() as pool:
+        beside: Future[subprocess.CompletedProcess[bytes]] | None = None
+        for name, command in CHECKS.items():
+            if name == BESIDE:
+                continue
+            if command[: len(PYTEST)] == PYTEST and beside is None:
+                beside = pool.submit(
+                    subprocess.run, CHECKS[BESIDE], env=env, cwd=ROOT, check=False, capture_output=True
+                )
+            say(name)
+            if subprocess.run(command, env=env, cwd=ROOT, check=False).returncode:
+                failed.append(name)
+        assert beside
+        say(BESIDE)
+        last = beside.result()
+        sys.stdout.buffer.write(last.stdout + last.stderr)
+        sys.stdout.flush()
+        if last.returncode:
+            failed.append(BESIDE)
     say(f"failed: {', '.join(failed)}." if failed else "everything passed.")
     return 1 if failed else 0
 

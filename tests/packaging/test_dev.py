@@ -45,7 +45,7 @@ class Machine:
         code = int(any(word in line for word in self.failing))
         if check and code:
             raise subprocess.CalledProcessError(code, command)
-        return subprocess.CompletedProcess(command, code)
+        return subprocess.CompletedProcess(command, code, stdout=b"said by a check\n", stderr=b"")
 
     def did(self, words: str) -> bool:
         return any(words in line for line in self.commands)
@@ -278,6 +278,15 @@ def test_all_checks_run_offscreen_and_those_that_fail_are_named(dev, machine, mo
 
 def test_the_tests_pass_when_every_check_does(dev, machine):
     assert dev.main(["test"]) == 0
+
+
+def test_what_runs_beside_the_others_is_shown_after_them_and_fails_like_them(dev, machine, capfdbinary):
+    dev.install_python_packages(dev.TEST)
+    machine.failing = {"pytest tests/ui"}
+    assert dev.main(["test"]) == 1
+    said = capfdbinary.readouterr().out
+    assert said.index(b"k6desk: pytest tests/contract") < said.index(b"said by a check")
+    assert said.endswith(b"k6desk: failed: pytest tests/ui.\n")
 
 
 def test_with_arguments_only_pytest_runs(dev, machine):
