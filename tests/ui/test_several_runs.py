@@ -12,6 +12,7 @@ from k6desk.core.place import Place
 from k6desk.ui.dialogs.batch import BatchDialog
 from k6desk.ui.dialogs.batch_model import AT_ONCE, RESTS
 from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
+from k6desk.ui.several_runs import SeveralRuns
 from k6desk.ui.text import PlainLabel
 from tests.conftest import assert_plain_text
 
@@ -90,7 +91,8 @@ async def test_more_than_a_thousand_are_too_many(desk, monkeypatch):
     desk.workspace.runs.table.selectAll()
     desk._allow()
     assert desk.actions_["delete_runs"].toolTip().startswith("Choose at most 1,000 runs at once.")
-    desk._effects[1]._star(desk._effects[1]._runs())
+    several = next(effects for effects in desk._effects if isinstance(effects, SeveralRuns))
+    several._star(several._runs())
     assert not desk.findChildren(BatchDialog)
 
 
