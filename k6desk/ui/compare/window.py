@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from k6desk.core.compare.baseline import MOST_RUNS, baseline_of
@@ -17,25 +17,23 @@ from k6desk.ui.compare.compare_page import ComparePage
 from k6desk.ui.compare.trend_page import TrendPage
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.side_window import SideWindow
 
-SMALLEST = QSize(760, 480)
-USUAL = QSize(1100, 760)
 COMPARE, TREND = range(2)
 
 
-class CompareWindow(QWidget):
-    """Not modal. What is compared and followed is read while the window is open and no longer."""
+class CompareWindow(SideWindow):
+    """What is compared and followed is read while the window is open and no longer."""
 
     run_wanted = Signal(object)  # run id: show it in the main window
     scripts_wanted = Signal(object, object)  # ids of two runs: show what is different between their scripts
-    closed = Signal()
+
+    name = "compare"
 
     def __init__(self, session: Session, tasks: Tasks, notices: Notices, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self._session = session
         self.setWindowTitle(f"Compare runs – {session.account.name} – k6desk")
-        self.setMinimumSize(SMALLEST)
-        self.resize(USUAL)
         self.compare_page = ComparePage(session, tasks)
         self.trend_page = TrendPage(session, tasks)
         self._compare_room, self._trend_room = QStackedWidget(), QStackedWidget()
@@ -64,7 +62,6 @@ class CompareWindow(QWidget):
         self.compare_page.scripts_wanted.connect(self.scripts_wanted)
         for keys in next(spec.keys for spec in TABLE if spec.name == "refresh"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._read_again)
-        QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
 
     def compare(self, run_ids: Sequence[int]) -> None:
         """Compare two to five runs with the first of them."""
@@ -94,34 +91,22 @@ class CompareWindow(QWidget):
 
     def _come_up(self, tab: int) -> None:
         self.tabs.setCurrentIndex(tab)
-        if self.isMinimized():
-            self.showNormal()
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self.come_up()
         (self.compare_page, self.trend_page)[tab].setFocus()
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
     def save_state(self, settings: QSettings) -> None:
         """Remember the size and the choices for the next time."""
-        settings.setValue("compare/window", self.saveGeometry())
+        super().save_state(settings)
         self.compare_page.save_state(settings)
 
     def restore_state(self, settings: QSettings) -> None:
         """Take up the size and the choices of last time."""
-        if isinstance(geometry := settings.value("compare/window"), QByteArray):
-            self.restoreGeometry(geometry)
+        super().restore_state(settings)
         self.compare_page.restore_state(settings)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Cancel):
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
         self.compare_page.stop()
         self.trend_page.stop()
-        self.closed.emit()
+        super().closeEvent(event)

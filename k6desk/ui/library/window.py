@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError
@@ -19,37 +19,32 @@ from k6desk.data.problems import ArchiveProblem
 from k6desk.ui.library.browse_page import BrowsePage
 from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.placeholder import Placeholder
+from k6desk.ui.side_window import SideWindow
 
 if TYPE_CHECKING:
     from k6desk.core.scripts.script_changes import Side
     from k6desk.ui.library.compare_page import ComparePage
     from k6desk.ui.library.search_page import SearchPage
 
-SMALLEST = QSize(760, 480)
-USUAL = QSize(1100, 760)
 BROWSE, SEARCH, COMPARE = range(3)
 
 Sides = Callable[[], Awaitable[tuple["Side", "Side"]]]
 """Gets two scripts; may raise `CloudError` and `ArchiveProblem`."""
 
 
-class ScriptsWindow(QWidget):
-    """Not modal. The pages to search and to compare are made when they are first shown; nothing is searched without a
-    session.
-    """
+class ScriptsWindow(SideWindow):
+    """The pages to search and to compare are made when they are first shown; nothing is searched without a session."""
 
-    closed = Signal()
+    name = "scripts"
 
     def __init__(self, session: Session | None, tasks: Tasks, notices: Notices, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self._session = session
         self._tasks = tasks
         self._turn = 0
         self._search: SearchPage | None = None
         self._compare: ComparePage | None = None
         self.setWindowTitle(f"Scripts – {session.account.name} – k6desk" if session else "Scripts – k6desk")
-        self.setMinimumSize(SMALLEST)
-        self.resize(USUAL)
         self.browse = BrowsePage(session, tasks, notices)
         self._search_room = QStackedWidget()
         self._compare_room = QStackedWidget()
@@ -71,7 +66,6 @@ class ScriptsWindow(QWidget):
         column.addWidget(self.tabs, 1)
         self.browse.view.compare_wanted.connect(self.compare)
         self.browse.search_wanted.connect(self.show_search)
-        QShortcut(QKeySequence("Ctrl+W"), self).activated.connect(self.close)
         QShortcut(QKeySequence("Ctrl+Shift+F"), self).activated.connect(self.show_search)
 
     # -- what it can show ----------------------------------------------------------------------------------------------
@@ -138,11 +132,7 @@ class ScriptsWindow(QWidget):
 
     def _come_up(self, tab: int) -> None:
         self.tabs.setCurrentIndex(tab)
-        if self.isMinimized():
-            self.showNormal()
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self.come_up()
         self.tabs.currentWidget().setFocus()
 
     def _on_tab(self, tab: int) -> None:
@@ -158,21 +148,10 @@ class ScriptsWindow(QWidget):
 
     def save_state(self, settings: QSettings) -> None:
         """Remember sizes for the next time."""
-        settings.setValue("scripts/window", self.saveGeometry())
+        super().save_state(settings)
         self.browse.save_state(settings)
 
     def restore_state(self, settings: QSettings) -> None:
         """Take up the sizes of last time."""
-        if isinstance(geometry := settings.value("scripts/window"), QByteArray):
-            self.restoreGeometry(geometry)
+        super().restore_state(settings)
         self.browse.restore_state(settings)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Cancel):
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -20,11 +19,11 @@ from k6desk.core.metrics.checks import Check
 from k6desk.ui import theme
 from k6desk.ui.lines import Lines
 from k6desk.ui.results.checks_model import CHECK, COLUMNS, FAILED, GROUP, RATIO, ChecksModel, explained, group_of
+from k6desk.ui.results.sorted_table import SortingHeader, dress
 from k6desk.ui.roles import Index
 
 WITH_GROUPS_FROM = 560
 SHAPE = 14
-ARROW = 14
 BAR = 34, 6
 _FOCUS = 3
 
@@ -89,18 +88,11 @@ def paint_ratio(painter: QPainter, rect: QRectF, check: Check, styled: Any) -> N
     painter.fillRect(passed, theme.colour("passed", styled.palette))
 
 
-class ChecksHeader(QHeaderView):
+class ChecksHeader(SortingHeader):
     """Columns that fit themselves to the window; a click sorts."""
 
     def __init__(self, model: ChecksModel, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._model = model
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(1)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setSortIndicatorShown(False)
-        self.sectionClicked.connect(self._sort)
+        super().__init__(model, COLUMNS, theme.GAP, parent)
 
     def fit(self, width: int, *, with_groups: bool) -> None:
         """Share `width` pixels among the columns."""
@@ -112,23 +104,6 @@ class ChecksHeader(QHeaderView):
         self.setSectionHidden(GROUP, not shows_group)
         self.resizeSection(GROUP, room * 2 // 5)
         self.resizeSection(CHECK, max(80, room - (room * 2 // 5 if shows_group else 0)))
-
-    def _sort(self, column: int) -> None:
-        self._model.sort_by(column)
-        self.viewport().update()
-
-    def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
-        if index == CHECK:  # it begins where the words above the table do
-            painter.fillRect(QRect(rect.x(), rect.bottom(), theme.GAP, 1), theme.colour("line", self.palette()))
-            rect = rect.adjusted(theme.GAP, 0, 0, 0)
-        super().paintSection(painter, rect, index)
-        if index != self._model.column:
-            return
-        # A header with a stylesheet draws no arrow of its own.
-        beside = self.fontMetrics().horizontalAdvance(COLUMNS[index].title) + theme.GAP + theme.UNIT
-        left = rect.right() - beside - ARROW if COLUMNS[index].is_figure else rect.left() + beside
-        name = "chevron-down" if self._model.descending else "chevron-up"
-        theme.icon(name, "accent").paint(painter, QRect(left, rect.center().y() - ARROW // 2, ARROW, ARROW))
 
 
 class ChecksTable(QTableView):
@@ -146,21 +121,9 @@ class ChecksTable(QTableView):
         self.setHorizontalHeader(self.columns)
         self.setModel(self.model_)
         self.setItemDelegate(ChecksDelegate(self.model_, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
         self.setAccessibleName("Checks")
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(rows.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(theme.ROW)
-        rows.setDefaultSectionSize(theme.ROW)
         self.doubleClicked.connect(self._choose)
 
     def show_checks(self, checks: tuple[Check, ...]) -> None:

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from k6desk.core.metrics.requests import RequestRow
 from k6desk.ui import theme
-from k6desk.ui.results.requests_columns import COLUMNS, INDENT, NARROWEST_NAME, REQUEST, STATUS
+from k6desk.ui.results.requests_columns import COLUMNS, INDENT, NARROWEST_NAME, REQUEST
 from k6desk.ui.results.requests_delegate import RequestDelegate
 from k6desk.ui.results.requests_model import Key, RequestsModel
+from k6desk.ui.results.sorted_table import SortingHeader, dress
 from k6desk.ui.roles import Index
 
-ARROW = 14
 WIDEST_FIGURE = 120
 
 
-class RequestsHeader(QHeaderView):
+class RequestsHeader(SortingHeader):
     """Columns that fit themselves to the window; a click sorts."""
 
     def __init__(self, model: RequestsModel, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._model = model
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(1)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setSortIndicatorShown(False)
-        self.sectionClicked.connect(self._sort)
+        super().__init__(model, COLUMNS, INDENT, parent)
+        self._rows = model
 
     def fit(self, width: int) -> None:
         """Share `width` pixels among the columns, the least important ones left out when they do not fit."""
-        widths = [column.width(self._model.all) for column in COLUMNS]
+        widths = [column.width(self._rows.all) for column in COLUMNS]
         shown = {at for at, column in enumerate(COLUMNS) if not column.rank}
         room = width - NARROWEST_NAME - sum(widths[at] for at in shown - {REQUEST})
         for at in sorted(set(range(len(COLUMNS))) - shown, key=lambda at: COLUMNS[at].rank):
@@ -48,25 +42,6 @@ class RequestsHeader(QHeaderView):
                 self.resizeSection(at, min(widths[at] + more, widest))
                 left -= self.sectionSize(at)
         self.resizeSection(REQUEST, max(40, left))
-
-    def _sort(self, column: int) -> None:
-        self._model.sort_by(column)
-        self.viewport().update()
-
-    # Qt
-
-    def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
-        if index == STATUS:  # it begins where the words above the table do
-            painter.fillRect(QRect(rect.x(), rect.bottom(), INDENT, 1), theme.colour("line", self.palette()))
-            rect = rect.adjusted(INDENT, 0, 0, 0)
-        super().paintSection(painter, rect, index)
-        if index != self._model.column:
-            return
-        # A header with a stylesheet draws no arrow of its own.
-        beside = self.fontMetrics().horizontalAdvance(COLUMNS[index].title) + theme.GAP + theme.UNIT
-        left = rect.right() - beside - ARROW if COLUMNS[index].is_figure else rect.left() + beside
-        name = "chevron-down" if self._model.descending else "chevron-up"
-        theme.icon(name, "accent").paint(painter, QRect(left, rect.center().y() - ARROW // 2, ARROW, ARROW))
 
 
 class RequestTable(QTableView):
@@ -88,22 +63,10 @@ class RequestTable(QTableView):
         self.setHorizontalHeader(self.columns)
         self.setModel(self.requests)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
         self.setAccessibleName("Requests")
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(rows.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(theme.ROW)
-        rows.setDefaultSectionSize(theme.ROW)
         self.requests.layoutAboutToBeChanged.connect(self._hold)
         self.requests.layoutChanged.connect(self._settle)
 
