@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from PySide6.QtCore import QSettings
 
 from k6desk.data.files import set_aside, write_atomically
 
@@ -50,6 +51,10 @@ class Settings:
             write_atomically(self._path, tomli_w.dumps(msgspec.to_builtins(self.choices)).encode())
         except OSError as error:
             self.problem = f"Your settings could not be saved ({error.strerror}), so they hold until k6desk is closed."
+
+    def open_window_state(self) -> QSettings:
+        """The sizes and places of windows, apart from the choices and disposable."""
+        return QSettings(str(self.window_state), QSettings.Format.IniFormat)
 
     def _read(self) -> Choices:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run
@@ -106,7 +106,7 @@ class CompareActions(Effects):
 
             # It has no parent: it may be behind the main window, and has its own place in the taskbar.
             self._comparison = CompareWindow(self._session, self._tasks, self._notices)
-            self._comparison.restore_state(self._window_state())
+            self._comparison.remember(self._settings.open_window_state())
             self._comparison.run_wanted.connect(self.run_wanted)
             self._comparison.scripts_wanted.connect(self._show_scripts)
             self._comparison.closed.connect(self._on_closed)
@@ -119,14 +119,8 @@ class CompareActions(Effects):
 
     def _on_closed(self) -> None:
         if self._comparison:
-            state = self._window_state()
-            self._comparison.save_state(state)
-            state.sync()
             self._comparison.deleteLater()
             self._comparison = None
-
-    def _window_state(self) -> QSettings:
-        return QSettings(str(self._settings.window_state), QSettings.Format.IniFormat)
 
 
 def _refusal_of_several(ids: list[int]) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import Run, Script
@@ -154,20 +153,14 @@ class LibraryActions(Effects):
 
             # It has no parent: it may be behind the main window, and has its own place in the taskbar.
             self._scripts = ScriptsWindow(self._session, self._tasks, self._notices)
-            self._scripts.restore_state(self._window_state())
+            self._scripts.remember(self._settings.open_window_state())
             self._scripts.closed.connect(self._on_closed)
         return self._scripts
 
     def _on_closed(self) -> None:
         if self._scripts:
-            state = self._window_state()
-            self._scripts.save_state(state)
-            state.sync()
             self._scripts.deleteLater()
             self._scripts = None
-
-    def _window_state(self) -> QSettings:
-        return QSettings(str(self._settings.window_state), QSettings.Format.IniFormat)
 
 
 async def _side(session: Session, run: Run, *, is_named: bool = False) -> Side:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
             self._column.addWidget(self._page, 1)
         else:
             self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
-            self.workspace.restore_state(self._window_state())
+            self.workspace.restore_state(self._settings.open_window_state())
             self._column.addWidget(self._page, 1)
             self._status = StatusLine(session.connection)
             self._column.addWidget(self._status)
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def save_state(self) -> None:
         """Remember sizes and columns for the next start."""
-        state = self._window_state()
+        state = self._settings.open_window_state()
         state.setValue("window", self.saveGeometry())
         if self.workspace:
             self.workspace.save_state(state)
@@ -303,11 +303,8 @@ class MainWindow(QMainWindow):
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
-    def _window_state(self) -> QSettings:
-        return QSettings(str(self._settings.window_state), QSettings.Format.IniFormat)
-
     def _restore_size(self) -> None:
-        geometry = self._window_state().value("window")
+        geometry = self._settings.open_window_state().value("window")
         if geometry is not None:
             self.restoreGeometry(geometry)
 

@@ -20,6 +20,7 @@ class SideWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setMinimumSize(self.smallest)
         self.resize(self.usual)
+        self._kept_in: QSettings | None = None
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
 
     def come_up(self) -> None:
@@ -29,6 +30,11 @@ class SideWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def remember(self, settings: QSettings) -> None:
+        """Take up the place of last time, and keep it there again when it is closed."""
+        self._kept_in = settings
+        self.restore_state(settings)
 
     def save_state(self, settings: QSettings) -> None:
         """Remember its place for the next time."""
@@ -47,4 +53,7 @@ class SideWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        if self._kept_in:
+            self.save_state(self._kept_in)
+            self._kept_in.sync()
         self.closed.emit()
