@@ -75,7 +75,8 @@ async def tasks() -> AsyncIterator[Tasks]:
     tasks = Tasks(lambda error, _name: errors.append(error))
     yield tasks
     await tasks.aclose()
-    assert not errors
+    if errors:
+        raise errors[0]
 
 
 @pytest.fixture

@@ -36,13 +36,14 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def window(settings, notices, dressed, qtbot):
+def window(settings, notices, dressed):
     """The window as at a first start: no account, and nothing runs yet."""
     window = MainWindow(settings, notices, offline=False)
-    qtbot.addWidget(window)
     window.show_session(None)
     window.show()
-    return window
+    yield window
+    window.close()
+    window.deleteLater()
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ async def desk(window, session, tasks, go_live, until):
     await session.store.load_index()
     go_live()
     await until(window.is_settled, 20)
-    return window
+    yield window
+    await tasks.aclose()  # before the window goes, as when the program ends
 
 
 @pytest.fixture
