@@ -6,41 +6,36 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
 
-from k6desk import __version__
 from k6desk.api.cloud import Cloud
 from k6desk.api.secret import Secret
+from k6desk.application import make_application
 from k6desk.core.accounts import IMPORTED, Account, Accounts
 from k6desk.core.logins import BadLogin, from_environment
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.place import Place
 from k6desk.core.session import Session, library_file
-from k6desk.core.settings import Settings
+from k6desk.core.settings import Settings, usual_folder
 from k6desk.core.system_keyring import SystemKeyring
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 
+if TYPE_CHECKING:
+    from k6desk.single_instance import SingleInstance
 
-def run(options: Namespace) -> int:
-    """Run the program until its window is closed; gives the exit status."""
+
+def run(options: Namespace, instance: SingleInstance | None = None) -> int:
+    """Run the program until its window is closed; gives the exit status. `instance` is None for one that is apart."""
     os.umask(0o077)
-    try:
-        place = Place.parse(options.show) if options.show else None
-    except ValueError as error:
-        print(f"k6desk: {error}", file=sys.stderr)  # noqa: T201 - an answer on the command line
-        return 2
-    application = _application()
+    application = make_application()
     with ExitStack() as stack:
-        folder = options.profile or (_throw_away(stack) if options.demo else _usual_folder())
+        folder = options.profile or (_throw_away(stack) if options.demo else usual_folder())
         settings = Settings(folder)
         if options.theme:
             settings.choices = msgspec.structs.replace(settings.choices, theme=options.theme)  # for this start
@@ -56,15 +51,15 @@ def run(options: Namespace) -> int:
         if options.size:
             window.setMinimumSize(0, 0)
             window.resize(*options.size)
-        for problem in filter(None, (settings.problem, accounts.problem)):
+        for problem in filter(None, (settings.problem, accounts.problem, instance.problem if instance else None)):
             notices.show(Notice(problem, problem, "warning"))
         theme.finish(application)
-        window.show()
+        window.showMinimized() if options.minimized else window.show()
         application.processEvents()  # the first picture; no loop is running yet
 
         from k6desk.live import Live
 
-        return Live(options, folder, settings, notices, accounts, connect, window, place).run(application)
+        return Live(options, folder, settings, notices, accounts, connect, window, instance).run(application)
 
 
 def connect(origin: str, token: Secret, stack_id: int | None) -> Cloud:
@@ -91,23 +86,6 @@ def _account(accounts: Accounts, notices: Notices, folder: Path) -> Account | No
     if accounts.all():
         return accounts.all()[-1]
     return IMPORTED if library_file(folder / "accounts" / IMPORTED.key).exists() else None
-
-
-def _application() -> QApplication:
-    application = QApplication.instance() or QApplication(["k6desk"])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("k6desk")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("io.github.k6desk.k6desk")
-    application.setWindowIcon(QIcon(str(theme.resource("k6desk.svg"))))
-    application.setQuitOnLastWindowClosed(False)  # or the loop would stop under tasks that still have to end
-    return application
-
-
-def _usual_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("k6desk", appauthor=False))
 
 
 def _throw_away(stack: ExitStack) -> Path:

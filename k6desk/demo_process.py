@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
 STOPPING_S = 1.0
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Without it Windows would open a console for the demo cloud of a program that has none."""
 
 
 class DemoCloud(msgspec.Struct, frozen=True):
@@ -31,13 +35,12 @@ class DemoProcess:
     async def start(cls) -> DemoProcess:
         """Start it on a free port and wait until it listens. Raises `OSError` when it does not."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "k6desk.demo",
+            *command(),
             "--port=0",
             "--exit-with-stdin",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            creationflags=NO_WINDOW,
         )
         assert process.stdout
         line = await process.stdout.readline()
@@ -53,3 +56,10 @@ class DemoProcess:
             with suppress(TimeoutError):
                 async with asyncio.timeout(STOPPING_S):
                     await self._process.wait()
+
+
+def command() -> list[str]:
+    """What starts the demo cloud: a program beside this one, or a module where Python itself is there to run it."""
+    if not getattr(sys, "frozen", False):
+        return [sys.executable, "-m", "k6desk.demo"]
+    return [str(Path(sys.executable).with_name("k6desk-demo" + Path(sys.executable).suffix))]

@@ -1,10 +1,9 @@
-"""The program while it runs: the event loop, the account that is live in it, and an orderly end."""
+"""The program while it runs: the event loop, what the window is told in it, and an orderly end."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 import sys
@@ -16,19 +15,18 @@ from PySide6.QtWidgets import QApplication
 
 from k6desk import garbage, log
 from k6desk.api.models import Run
-from k6desk.core.accounts import IMPORTED, Account, Accounts, Connect
+from k6desk.application import Application
+from k6desk.core.accounts import Accounts, Connect
 from k6desk.core.executor import DaemonExecutor
-from k6desk.core.imported import arrange
 from k6desk.core.network import watch_network
 from k6desk.core.notices import Notice, Notices
-from k6desk.core.place import Place
-from k6desk.core.session import Session, library_file
+from k6desk.core.session import Session
 from k6desk.core.settings import Settings
-from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
-from k6desk.demo_process import DemoProcess
-from k6desk.file_opener import FileOpener
+from k6desk.opener import Opener
 from k6desk.reporter import Reporter
+from k6desk.shown_account import ShownAccount
+from k6desk.single_instance import Request, SingleInstance
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 
@@ -50,22 +48,22 @@ class Live:
         accounts: Accounts,
         connect: Connect,
         window: MainWindow,
-        place: Place | None,
+        instance: SingleInstance | None,
     ) -> None:
         self._options = options
         self._folder = folder
         self._settings = settings
         self._notices = notices
-        self._accounts = accounts
-        self._connect = connect
+        self._keyring = accounts.keyring
         self._window = window
-        self._place = place
+        self._instance = instance
         self._reporter = Reporter(notices, window.close)
         self._tasks = Tasks(self._reporter.report)
-        self._demo: DemoProcess | None = None
-        self._files = FileOpener(notices, self._show_imported, window.show_script, window.go)
-        self._shown: dict[str, Account] = {}
-        self._opening = bool(options.demo or options.files)
+        self._account = ShownAccount(
+            options, folder, notices, accounts, connect, window, self._tasks, watch=self._watch
+        )
+        self._opener = Opener(notices, self._account, window, self._tasks, offline=options.offline)
+        self._opening = bool(options.demo or options.urls)
         self._status = 0
         self._sockets: tuple[socket.socket, ...] = ()
 
@@ -78,167 +76,70 @@ class Live:
             self._reporter.install(loop)
             if sys.platform != "win32":  # there, logging out closes windows
                 self._end_on_signals(loop)
-            loop.run_until_complete(self._main())
+            loop.run_until_complete(self._main(application))
         if self._sockets:
             signal.set_wakeup_fd(-1)
             for end in self._sockets:
                 end.close()
         return self._status
 
-    async def _main(self) -> None:
+    async def _main(self, application: QApplication) -> None:
         closed = asyncio.Event()
-        window = self._window
+        window, account, spawn = self._window, self._account, self._tasks.spawn
         window.closed.connect(closed.set)
-        window.sign_in_wanted.connect(self._ask_for_login)
-        window.sign_out_wanted.connect(lambda: self._tasks.spawn(self._sign_out(), name="sign out"))
-        window.account_wanted.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
-        window.files_wanted.connect(lambda paths: self._tasks.spawn(self._files.open(paths), name="open files"))
+        window.sign_in_wanted.connect(lambda: account.ask_for_login())
+        window.sign_out_wanted.connect(lambda: spawn(account.sign_out(), name="sign out"))
+        window.account_wanted.connect(lambda other: spawn(account.open(other), name="open an account"))
+        window.open_wanted.connect(self._opener.open_soon)
         window.diagnostics_wanted.connect(self._reporter.copy_diagnostics)
-        self._accounts.keyring.state_changed.connect(self._show_keyring)
+        self._keyring.state_changed.connect(self._show_keyring)
         window.complete(self._tasks)
         watch_network(self._wake, window)
+        urls = list(self._options.urls)
+        if isinstance(application, Application):
+            application.asked.connect(lambda: self._opener.open_soon(application.take_urls()))
+            urls += application.take_urls()
+        if self._instance:
+            self._instance.listen(self._take)
         try:
-            self._tasks.spawn(self._start(), name="start")
+            spawn(self._start(urls), name="start")
             if self._options.screenshot:
-                self._tasks.spawn(self._take_screenshot(self._options.screenshot), name="take a screenshot")
+                spawn(self._take_screenshot(self._options.screenshot), name="take a screenshot")
             await closed.wait()
         finally:
+            if self._instance:
+                self._instance.close()
             await self._end()
 
-    # -- accounts ------------------------------------------------------------------------------------------------------
-
-    async def _start(self) -> None:
-        """Bring the account that is shown to life, unless files lead to another one."""
-        if self._options.demo:
-            await self._open_demo()
-        session = self._window.session
-        if session:
-            self._shown[session.account.key] = session.account
-        is_over = bool(self._options.files) and await self._files.open(self._options.files)
-        if is_over and self._place:
-            self._window.go(self._place)
-        elif session and not is_over and not self._options.demo:
-            await self._begin(session)
+    async def _start(self, urls: list[str]) -> None:
+        """Bring the account that is shown to life, unless files lead to another one, and go where a link leads."""
+        async with self._opener.turn:
+            if self._options.demo:
+                await self._account.open_demo()
+            session = self._window.session
+            if session:
+                self._account.remember(session)
+            is_over = await self._opener.open_files(urls)
+            if is_over and self._options.show:
+                self._window.go(self._options.show)
+            elif session and not is_over and not self._options.demo:
+                await self._account.begin(session)
+            await self._opener.follow_link(urls)
         self._opening = False
 
-    async def _begin(self, session: Session) -> None:
-        """Bring an account to life, whose window is already there."""
-        self._show_accounts()
-        if self._place:
-            self._window.go(self._place)
-        if session.account.is_imported:
-            await session.store.load_index()
-            await arrange(session.store)
-            return
-        self._tasks.spawn(session.store.load_index(), name="index the runs", owner=session)
-        session.finder.start(self._tasks)
-        if self._options.offline:
-            session.connection.stay_offline()
-            return
-        try:
-            token = await self._accounts.token(session.account)
-        except KeyringProblem as problem:
-            session.connection.sign_out(str(problem))
-            self._notices.show(
-                Notice(
-                    "keyring",
-                    f"{problem} k6desk shows what it saw before.",
-                    "warning",
-                    "Try again",
-                    lambda: self._tasks.spawn(self._begin(session), name="begin", key="begin"),
-                )
-            )
-            return
-        self._notices.clear("keyring")
-        if token is None:
-            session.connection.sign_out("There is no token for this account on this computer.")
-            return
-        account = session.account
-        session.go_live(self._connect(account.origin, token, account.stack_id), self._tasks)
-        self._watch(session)
+    def _take(self, request: Request) -> None:
+        """Do what another start of the program was asked."""
+        if request.front:
+            self._window.come_to_front(request.token)
+        self._opener.open_soon(request.urls)
+
+    # -- what the window is told ---------------------------------------------------------------------------------------
 
     def _watch(self, session: Session) -> None:
         monitor = session.monitor
         assert monitor
         monitor.history_progressed.connect(self._window.show_reading)
         monitor.run_ended.connect(lambda run: self._tell_end(session, run))
-
-    async def _open(self, account: Account) -> None:
-        """Show another account, or give the one that is shown its new token."""
-        old = self._window.session
-        if old and old.account.key == account.key:
-            await self._begin(old)
-            return
-        session = Session(account, self._folder / "accounts" / account.key, self._notices, self._window)
-        self._window.show_session(session)
-        if old:
-            await old.aclose()
-            old.deleteLater()
-        await self._begin(session)
-
-    async def _show_imported(self) -> Session:
-        """Show the runs from files, if they are not shown yet."""
-        session = self._window.session
-        if not (session and session.account.is_imported):
-            await self._open(IMPORTED)
-        assert self._window.session
-        return self._window.session
-
-    async def _open_demo(self) -> None:
-        from k6desk.api.secret import Secret
-
-        self._notices.show(Notice("demo", "Starting the demo cloud…"))
-        try:
-            self._demo = await DemoProcess.start()
-        except OSError as error:
-            self._notices.show(Notice("demo", f"{error} There is nothing to show without it.", "error"))
-        else:
-            cloud = self._demo.cloud
-            await self._open(await self._accounts.sign_in(cloud.url, cloud.stack_url, Secret(cloud.token)))
-            self._notices.clear("demo")
-
-    def _ask_for_login(self) -> None:
-        from k6desk.core.logins import k6_cli_config
-        from k6desk.ui.dialogs.sign_in import SignInDialog
-
-        config = k6_cli_config(os.environ)
-        account = self._window.session.account if self._window.session else None
-        dialog = SignInDialog(
-            self._accounts,
-            self._tasks,
-            self._window,
-            account=account if account and not account.is_imported else None,
-            k6_cli=config if config.is_file() else None,
-        )
-        dialog.signed_in.connect(lambda account: self._tasks.spawn(self._open(account), name="open an account"))
-        dialog.open()
-
-    async def _sign_out(self) -> None:
-        session = self._window.session
-        if not session:
-            return
-        self._window.show_session(None)
-        self._shown.pop(session.account.key, None)
-        try:
-            await self._accounts.forget(session.account)
-        except (KeyringProblem, OSError) as error:
-            self._notices.show(Notice("sign out", f"The token could not be removed from the keyring: {error}", "error"))
-        await session.aclose()
-        session.deleteLater()
-        self._show_accounts()
-
-    def _show_accounts(self) -> None:
-        """Offer the remembered accounts, runs from files, and what was shown of the environment or the demo."""
-        accounts = {account.key: account for account in self._accounts.all()}
-        if library_file(self._folder / "accounts" / IMPORTED.key).exists():
-            accounts[IMPORTED.key] = IMPORTED
-        current = self._window.session.account if self._window.session else None
-        if current:
-            self._shown[current.key] = current
-        accounts = self._shown | accounts
-        self._window.show_accounts(list(accounts.values()), current.key if current else "")
-
-    # -- what the window is told ---------------------------------------------------------------------------------------
 
     def _tell_end(self, session: Session, run: Run) -> None:
         if self._settings.choices.notify and self._window.is_watched(run):
@@ -251,7 +152,7 @@ class Live:
         detail = await session.commands.read_detail(run.id)
         title, text = notifications.words(session.commands.name_of(run), run, detail)
         show = lambda: self._window.raise_run(run.id)  # noqa: E731
-        if not await notifications.tell(title, text, theme.resource("k6desk.svg"), show):
+        if not await notifications.tell(title, text, theme.resource("k6desk.png"), show):
             self._notices.show(Notice(f"ended:{run.id}", f"{title}. {text}", "info", "Show run", show))
 
     async def _take_screenshot(self, path: Path) -> None:
@@ -273,10 +174,9 @@ class Live:
             self._window.session.monitor.wake()
 
     def _show_keyring(self) -> None:
-        keyring = self._accounts.keyring
-        if keyring.state == "waiting":
-            self._notices.show(Notice("keyring", keyring.sentence))
-        elif keyring.state == "ok":
+        if self._keyring.state == "waiting":
+            self._notices.show(Notice("keyring", self._keyring.sentence))
+        elif self._keyring.state == "ok":
             self._notices.clear("keyring")
 
     # -- the end -------------------------------------------------------------------------------------------------------
@@ -297,5 +197,4 @@ class Live:
         await self._tasks.aclose(SHUTDOWN_S)
         if session:
             await session.aclose()
-        if self._demo:
-            await self._demo.stop()
+        await self._account.end_demo()

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import re
-import sys
 from collections import deque
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-
-from k6desk import __version__
 
 LOUD = ("asyncio", "hpack", "httpcore", "httpx", "keyring", "qasync", "desktop_notifier", "websockets")
 """Libraries that write headers, URLs or arguments into their logs below WARNING."""
@@ -24,6 +19,7 @@ SECRET = re.compile(
 """What may be a token: whatever an Authorization header says, and what is as long as one where one may stand."""
 
 _last = deque[str](maxlen=200)
+_folder: Path | None = None
 
 
 class _Redacting(logging.Formatter):
@@ -38,6 +34,8 @@ class _Remember(logging.Handler):
 
 def start(folder: Path | None) -> None:
     """Log to `folder/k6desk.log`, 5 files of 2 MB; to memory alone when there is no folder to write to."""
+    global _folder
+    _folder = folder
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     handlers: list[logging.Handler] = [_Remember()]
@@ -58,20 +56,7 @@ def start(folder: Path | None) -> None:
 
 
 def diagnostics() -> str:
-    """Versions and the last log lines, for a report of a bug; without secrets."""
-    import httpx
-    import PySide6
+    """What there is to know of this computer, and the last log lines, for a report of a bug; without secrets."""
+    from k6desk import diagnostics
 
-    lines = [
-        f"k6desk {__version__}, Python {platform.python_version()}",
-        f"PySide6 {PySide6.__version__}, httpx {httpx.__version__}",
-        f"{platform.platform()}, frozen: {getattr(sys, 'frozen', False)}",
-        *(
-            f"{name}: set"
-            for name in ("HTTPS_PROXY", "HTTP_PROXY", "SSL_CERT_FILE", "QT_QPA_PLATFORM")
-            if os.environ.get(name)
-        ),
-        "",
-        *_last,
-    ]
-    return "\n".join(lines)
+    return diagnostics.without_names("\n".join([*diagnostics.about(_folder), "", *_last]))

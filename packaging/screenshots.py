@@ -27,6 +27,7 @@ DIALOGS = (
     "move",
     "limits",
     "several",
+    "about",
     "browse",
     "search",
     "compare",

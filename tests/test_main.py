@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from k6desk import __main__ as program
 from k6desk import __version__
 from k6desk.__main__ import parser
 from k6desk.data.bundle_writer import bundle_bytes
@@ -45,6 +46,7 @@ def test_the_first_picture_needs_no_network_keyring_or_event_loop():
         "qasync",
         "truststore",
         "tarfile",
+        "PySide6.QtNetwork",
         "k6desk.data.bundle_reader",
         "k6desk.ui.detail.detail_view",
     )
@@ -72,6 +74,13 @@ def test_a_place_that_is_none_is_refused_before_a_window_opens(tmp_path):
 def test_a_first_start_shows_how_to_begin(tmp_path):
     picture = tmp_path / "window.png"
     shown = python("-m", "k6desk", f"--profile={tmp_path / 'profile'}", f"--screenshot={picture}", "--size=900x600")
+    assert shown.returncode == 0, shown.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_start_that_nobody_looks_at_has_a_window_all_the_same(tmp_path):
+    picture = tmp_path / "window.png"
+    shown = python("-m", "k6desk", "--minimized", f"--profile={tmp_path / 'profile'}", f"--screenshot={picture}")
     assert shown.returncode == 0, shown.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
 
@@ -114,9 +123,28 @@ def test_a_bad_file_of_runs_opens_the_window_nevertheless(tmp_path):
     assert not (profile / "accounts").exists(), "nothing of it is kept"
 
 
+def test_what_is_named_becomes_a_url(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    named = ["a b.k6run", "K6DESK://run/1", "https://myteam.grafana.net/a/k6-app/runs/1", "file:///c.js"]
+    assert parser().parse_args(named).urls == [(tmp_path / "a b.k6run").as_uri(), *named[1:]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [(["--demo"], {}), (["--screenshot=a.png"], {}), (["k6desk://run/1"], {"K6_CLOUD_TOKEN": "secret"})],
+)
+def test_what_is_for_itself_is_handed_to_nobody(arguments, environ, tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(program, "load", lambda: lambda *of: started.append(len(of)) or 7)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert program.main([f"--profile={tmp_path}", *arguments]) == 7
+    assert started == [1], "it was given no claim on the profile"
+
+
 def test_help_names_files():
     told = " ".join(python("-m", "k6desk", "--help").stdout.split())
-    assert "[FILE ...]" in told
+    assert "[FILE_OR_LINK ...]" in told
     assert ".k6run" in told
 
 

@@ -19,7 +19,7 @@ def test_every_shortcut_is_in_the_table():
 
 def test_every_option_is_explained():
     options = {option for action in parser()._actions for option in action.option_strings if option.startswith("--")}
-    assert options - {"--help"} <= set(re.findall(r"--[a-z]+", README))
+    assert options - {"--help"} <= set(re.findall(r"--[a-z-]+", README))
 
 
 def test_every_picture_exists():

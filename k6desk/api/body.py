@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 
@@ -12,6 +13,21 @@ from k6desk.api.errors import BadAnswer
 
 _STEP = 1 << 20
 """How much is inflated at once, so that a bomb neither fills the memory nor holds up the event loop."""
+
+
+@asynccontextmanager
+async def raw_chunks(response: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The body of an answer as it comes; afterwards the answer is closed, read to its end or not."""
+    chunks = response.aiter_raw()
+    try:
+        yield chunks
+    finally:
+        await response.aclose()
+        # What was not read to its end ends here, with an error: left to the garbage collector, which cannot await, it
+        # would end with a complaint.
+        with suppress(httpx.TransportError, httpx.StreamError):
+            async for _ in chunks:
+                pass
 
 
 async def read_body(
@@ -68,4 +84,5 @@ def _cut_off() -> BadAnswer:
 
 
 def _too_large(limit: int) -> BadAnswer:
-    return BadAnswer(f"The server's answer is larger than {limit >> 20} MiB, so k6desk did not use it.")
+    most = f"{limit >> 20} MiB" if limit >> 20 else f"{limit >> 10} KiB"
+    return BadAnswer(f"The server's answer is larger than {most}, so k6desk did not use it.")

@@ -17,7 +17,7 @@ import httpx
 
 from k6desk import __version__
 from k6desk.api import faults
-from k6desk.api.body import read_body
+from k6desk.api.body import raw_chunks, read_body
 from k6desk.api.errors import CloudError, NotSent, Refused, TryLater, Unreachable
 from k6desk.api.log_socket import tail
 from k6desk.api.logs import LogBatch
@@ -168,8 +168,7 @@ class Exchange:
             **content,
         )
         response = await pool.handle_async_request(request)
-        chunks = response.aiter_raw()
-        try:
+        async with raw_chunks(response) as chunks:
             if response.is_success:
                 limit = SCRIPT_LIMIT if is_file else JSON_LIMIT
                 body = await read_body(response.headers, chunks, limit, must_be_whole=is_file)
@@ -180,13 +179,6 @@ class Exchange:
             with suppress(CloudError, httpx.TransportError):  # the status says enough
                 body = await read_body(response.headers, chunks, ERROR_LIMIT)
             raise faults.refusal(response, body, self._host)
-        finally:
-            await response.aclose()
-            # What was not read to its end ends here, with an error: left to the garbage collector, which cannot await,
-            # it would end with a complaint.
-            with suppress(httpx.TransportError, httpx.StreamError):
-                async for _ in chunks:
-                    pass
 
     async def _open(self, purpose: Purpose) -> TokenTransport:
         async with self._opening:

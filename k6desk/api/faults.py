@@ -44,7 +44,8 @@ def explain(error: Exception, host: str, dialled: str) -> CloudError:
             return Untrusted(_certificate_fault(cause, host))
     lost = NotSent if isinstance(error, _BEFORE_SENDING) else Unreachable
     for cause in causes:
-        if isinstance(cause, ssl.SSLError) and lost is NotSent:
+        is_waiting = isinstance(cause, ssl.SSLWantReadError)  # for a server that says nothing
+        if isinstance(cause, ssl.SSLError) and lost is NotSent and not is_waiting:
             return Untrusted(
                 f"No safe connection to {host} could be made; a proxy or this network's sign-in page may stand between."
             )

@@ -26,6 +26,16 @@ def watch_network(on_change: Callable[[], object], parent: QObject) -> bool:
     return True
 
 
+def is_at_hand() -> bool:
+    """Whether there is a network that does not count each byte, as far as the system tells."""
+    from PySide6.QtNetwork import QNetworkInformation
+
+    network = QNetworkInformation.instance()
+    if not network:
+        return True
+    return network.reachability() != QNetworkInformation.Reachability.Disconnected and not network.isMetered()
+
+
 class _Settled(QTimer):
     """Its connections end with it, as those of a lambda would not."""
 

@@ -46,7 +46,10 @@ def _notifier(icon: Path) -> DesktopNotifier:
 
 
 async def tell(title: str, text: str, icon: Path, on_click: Callable[[], object]) -> bool:
-    """Show a native notification; False when this desktop has nothing to show it with."""
+    """Show a native notification with an icon, which is a PNG since Windows draws no SVG.
+
+    False when this desktop has nothing to show it with.
+    """
     try:
         # Notification servers on Linux read the text as markup.
         body = html.escape(text, quote=False) if sys.platform.startswith("linux") else text

@@ -31,12 +31,22 @@ class Choices(msgspec.Struct, frozen=True):
     fetching_paused: bool = False
     script_limit_mb: Annotated[int, msgspec.Meta(ge=LEAST_LIMIT_MB, le=MOST_LIMIT_MB)] = 1000
     """What the kept scripts may take until no more are fetched in this way."""
+    tell_updates: bool = True
+    """Whether a newer k6desk is told of, where no package manager does it."""
+
+
+def usual_folder() -> Path:
+    """The profile of a start that names none."""
+    import platformdirs  # the first picture of another profile needs none of it
+
+    return Path(platformdirs.user_data_dir("k6desk", appauthor=False))
 
 
 class Settings:
     """The choices of one profile; a file that cannot be read is kept aside, not overwritten."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = folder / "settings.toml"
         self.window_state = folder / "window.ini"
         self.problem: str | None = None

@@ -50,8 +50,27 @@ class KeyringProblem(Exception):
         self.state = state
 
 
+_in_use = "not asked yet"
+
+
+def in_use() -> str:
+    """What was found when the keyring was asked last, for a report of a bug; never blocks."""
+    return _in_use
+
+
 def secure_backend() -> KeyringBackend:
     """The keyring of this computer, if it is one that encrypts; blocks, so only for the keyring's thread."""
+    global _in_use
+    try:
+        backend = _secure_backend()
+    except KeyringProblem as problem:
+        _in_use = str(problem)
+        raise
+    _in_use = _name(type(backend))
+    return backend
+
+
+def _secure_backend() -> KeyringBackend:
     import keyring.core
     from keyring.backend import KeyringBackend, get_all_keyring
     from keyring.backends.chainer import ChainerBackend

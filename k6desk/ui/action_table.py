@@ -219,6 +219,14 @@ TABLE = (
         tip="See and choose what is kept on this computer",
         divides=True,
     ),
+    Spec(
+        "start_at_login",
+        "Start at login",
+        "&File",
+        tip="Start k6desk, with its window minimised, when you log in to this computer",
+        checkable=True,
+        divides=True,
+    ),
     Spec("copy_id", "Copy run ID", "&Run", icon="copy", keys=("Ctrl+Shift+C",), on="run", divides=True),
     Spec(
         "copy_link",
@@ -418,6 +426,14 @@ TABLE = (
         "&Help",
         icon="copy",
         tip="Copy versions and the last log lines, without secrets",
+    ),
+    Spec(
+        "tell_updates",
+        "Tell me about new versions",
+        "&Help",
+        tip="Look once a day whether there is a newer k6desk; it downloads nothing",
+        checkable=True,
+        divides=True,
     ),
     Spec("about", "About k6desk", "&Help", icon="info"),
 )

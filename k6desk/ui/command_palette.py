@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from k6desk.core.delta import Delta
+from k6desk.core.links import Link, is_link, parse_link
 from k6desk.core.place import LISTS, Place
 from k6desk.core.store import Store
 from k6desk.ui import text, theme
@@ -38,7 +38,7 @@ TOP = 64
 ICON = 16
 ASK_MS = 300
 """How long one does not type before the server is asked, too."""
-PUBLIC_LINK = re.compile(r"/runs/public/([\w-]{4,64})")
+NOTHING = "Nothing matches. A run is found by its whole ID."
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 ENTRY = USER
 
@@ -59,7 +59,7 @@ class CommandPalette(QFrame):
     """
 
     search_wanted = Signal(str)  # words that the server may find tests by
-    public_run_wanted = Signal(str)  # the id in a public link
+    link_wanted = Signal(str)  # a good one
 
     def __init__(self, store: Store | None, actions: Actions, go: Callable[[Place], object], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -72,7 +72,7 @@ class CommandPalette(QFrame):
         self._go = go
         self._entries: list[Entry] = []
         self._line = QLineEdit()
-        self._line.setPlaceholderText("Go to a project, test, run ID or command")
+        self._line.setPlaceholderText("Go to a project, test, run ID, link or command")
         self._line.setAccessibleName("Search for a project, test, run or command")
         self._line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._list = QListWidget()
@@ -82,7 +82,7 @@ class CommandPalette(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nothing = text.PlainLabel("Nothing matches. A run is found by its whole ID.", muted=True)
+        self._nothing = text.PlainLabel(NOTHING, muted=True, wrap=True)
         self._nothing.setMargin(theme.GAP)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
@@ -115,8 +115,8 @@ class CommandPalette(QFrame):
             self._list.setCurrentRow(max(0, min(chosen, len(self._entries) - 1)))
 
     def _search(self, typed: str) -> None:
-        link = PUBLIC_LINK.search(typed)
-        found = self._public(link[1]) if link else self._found(typed.casefold().split())
+        self._nothing.setText(NOTHING)
+        found = self._linked(typed) if is_link(typed) else self._found(typed.casefold().split())
         self._entries = list(islice(found, MOST))
         self._list.clear()
         for entry in self._entries:
@@ -160,9 +160,14 @@ class CommandPalette(QFrame):
                     where = text.one_line(project.name)
                     yield Entry(text.one_line(test.name), where, "test", self._to(Place("test", test.id)))
 
-    def _public(self, public_id: str) -> Iterator[Entry]:
-        wanted = partial(self.public_run_wanted.emit, public_id)
-        yield Entry(f"Open the run of the public link {public_id}", "Run", "link", wanted)
+    def _linked(self, typed: str) -> Iterator[Entry]:
+        try:
+            link = parse_link(typed)
+        except ValueError as error:
+            self._nothing.setText(str(error))
+            return
+        where = link.stack_url.partition("://")[2] if isinstance(link, Link) else ""
+        yield Entry(f"Open {link.called}", text.one_line(where, 60), "link", partial(self.link_wanted.emit, str(link)))
 
     def _to(self, place: Place) -> Callable[[], object]:
         return partial(self._go, place)

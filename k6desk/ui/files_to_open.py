@@ -1,15 +1,17 @@
-"""The files that the user wants opened: chosen in a dialog, or dropped on the window."""
+"""What the user wants opened: files chosen in a dialog, files and links dropped on the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths, Qt
+from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from k6desk.core.links import parse_link
 from k6desk.data.bundle import SUFFIX
 
+ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 KINDS = (
     f"Runs, scripts and archives (*{SUFFIX} *.js *.ts *.mjs *.tar)",
     f"Runs for k6desk (*{SUFFIX})",
@@ -18,10 +20,10 @@ KINDS = (
 )
 
 
-def ask_for_files(window: QWidget, choose: Callable[[list[Path]], object]) -> None:
-    """Ask which files are to be opened; `choose` gets them."""
+def ask_for_files(window: QWidget, choose: Callable[[list[str]], object]) -> None:
+    """Ask which files are to be opened; `choose` gets their URLs."""
     dialog = _dialog(window, "Open file", QFileDialog.FileMode.ExistingFiles, KINDS)
-    dialog.filesSelected.connect(lambda names: choose([Path(name) for name in names]))
+    dialog.filesSelected.connect(lambda names: choose([Path(name).as_uri() for name in names]))
     dialog.open()
 
 
@@ -41,7 +43,14 @@ def _dialog(window: QWidget, title: str, mode: QFileDialog.FileMode, kinds: Sequ
     return dialog
 
 
-def bundles_in(data: QMimeData) -> list[Path]:
-    """The files of runs among what is dragged; none if anything else is dragged with them."""
-    names = [url.toLocalFile() for url in data.urls()]
-    return [Path(name) for name in names] if all(name.lower().endswith(SUFFIX) for name in names) else []
+def urls_in(data: QMimeData) -> list[str]:
+    """What is dragged and can be opened anywhere: files of runs, or one link; none if anything else is with them."""
+    urls = data.urls()
+    names = [url.toLocalFile().lower() for url in urls]
+    if names and all(name.endswith(SUFFIX) for name in names):
+        return [url.toString(ENCODED) for url in urls]
+    words = urls[0].toString(ENCODED) if len(urls) == 1 else "" if urls else data.text()
+    try:
+        return [str(parse_link(words))]
+    except ValueError:
+        return []

@@ -6,26 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from k6desk.api.models import Run, Script
+from k6desk.core.links import Link, PublicLink
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.ui.action_table import Scope
 from k6desk.ui.actions import Actions
+from k6desk.ui.body import Body
 from k6desk.ui.compare_actions import CompareActions
 from k6desk.ui.effects import STARTING
 from k6desk.ui.export_actions import ExportActions
-from k6desk.ui.files_to_open import ask_for_files, bundles_in
+from k6desk.ui.files_to_open import ask_for_files, urls_in
 from k6desk.ui.finding import Finding
+from k6desk.ui.front import come_to_front
 from k6desk.ui.keep_actions import KeepActions
 from k6desk.ui.library_actions import LibraryActions
 from k6desk.ui.load_test_actions import LoadTestActions
 from k6desk.ui.menus import Menus
-from k6desk.ui.notice_bar import NoticeBar
 from k6desk.ui.offline_actions import OfflineActions
+from k6desk.ui.program_actions import ProgramActions
 from k6desk.ui.project_actions import ProjectActions
 from k6desk.ui.run_actions import RunActions
 from k6desk.ui.script_actions import ScriptActions
@@ -52,7 +55,7 @@ class MainWindow(QMainWindow):
     sign_in_wanted = Signal()
     sign_out_wanted = Signal()
     account_wanted = Signal(object)  # Account
-    files_wanted = Signal(object)  # list[Path]
+    open_wanted = Signal(object)  # list[str], the URLs of files and links
     diagnostics_wanted = Signal()
     closed = Signal()
 
@@ -69,13 +72,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
         self.actions_ = Actions(self)
-        self._body = QWidget()
-        self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(NoticeBar(notices))
-        self._page = QWidget()
-        self._column.addWidget(self._page, 1)
+        self._body = Body(notices)
         self._status: StatusLine | None = None
         self.setCentralWidget(self._body)
         self._run_actions = RunActions(self.actions_, settings, notices, self._choose, self)
@@ -86,6 +83,10 @@ class MainWindow(QMainWindow):
         self._compare_actions.scripts_wanted.connect(self._library_actions.compare)
         self._offline_actions = OfflineActions(self.actions_, settings, notices, self._choose, self)
         self._view_actions = ViewActions(self.actions_, settings, notices, self._choose, self)
+        self._program_actions = ProgramActions(self.actions_, settings, notices, self._choose, self, offline=offline)
+        self._program_actions.diagnostics_wanted.connect(self.diagnostics_wanted)
+        self._finding = Finding(self.actions_, notices, self.go, self)
+        self._finding.link_wanted.connect(lambda link: self.open_wanted.emit([link]))
         self._effects = (
             self._view_actions,
             self._run_actions,
@@ -99,7 +100,8 @@ class MainWindow(QMainWindow):
             self._offline_actions,
             ProjectActions(self.actions_, notices, self),
             ExportActions(self.actions_, notices, self),
-            Finding(self.actions_, notices, self.go, self),
+            self._finding,
+            self._program_actions,
         )
         # Polls bring many changes; what may be done changes seldom, so it is worked out a few times a second at most.
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.actions_.about_to_act.connect(self._allow)
         self._menus = Menus(self.actions_, self)
         self._menus.account_wanted.connect(self.account_wanted)
+        self._menus.opened.connect(self._program_actions.show_state)
         self._menus.closed.connect(self._release)
         self._connect()
         self._restore_size()
@@ -119,28 +122,16 @@ class MainWindow(QMainWindow):
         self._session = session
         for menu in self.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
             menu.close()
-        self._column.removeWidget(self._page)
-        self._page.hide()  # it lives until the event loop has its turn
-        self._page.deleteLater()
-        if self._status:
-            self._column.removeWidget(self._status)
-            self._status.hide()
-            self._status.deleteLater()
-            self._status = None
         if session is None:
-            self.workspace = None
-            self._page = Welcome(self.sign_in_wanted.emit, self._choose_files)
-            self._column.addWidget(self._page, 1)
+            self.workspace = self._status = None
+            self._body.put(Welcome(self.sign_in_wanted.emit, self._choose_files))
         else:
-            self.workspace = self._page = Workspace(session, detail_below=self._settings.choices.detail_below)
+            self.workspace = Workspace(session, detail_below=self._settings.choices.detail_below)
             self.workspace.restore_state(self._settings.open_window_state())
-            self._column.addWidget(self._page, 1)
             self._status = StatusLine(session.connection)
-            self._column.addWidget(self._status)
+            self._body.put(self.workspace, self._status)
             self._watch(session, self.workspace, self._status)
             self.workspace.runs.table.addActions([action for spec, action in self.actions_.all() if spec.keys_in_table])
-        self._page.show()  # a layout would do it only at the loop's next turn, and the focus would be elsewhere
-        self._page.setFocus()
         self.setWindowTitle(f"{session.account.name} – k6desk" if session else "k6desk")
         for effects in self._effects:
             effects.use(session, self.workspace)
@@ -178,16 +169,22 @@ class MainWindow(QMainWindow):
 
     def raise_run(self, run_id: int) -> None:
         """Come to the front and show a run."""
-        self.showNormal()
-        self.raise_()
-        self.activateWindow()
+        self.come_to_front()
         self.go(Place("run", run_id))
+
+    def come_to_front(self, token: str = "") -> None:
+        """Be seen and have the keyboard; `token` is the desktop's leave to take it from another program."""
+        come_to_front(self, token)
 
     def go(self, place: Place) -> None:
         """Open a place, if there is an account to open it in."""
         if self.workspace:
             self._view_actions.make_room_for(place)
             self.workspace.show_place(place)
+
+    def follow(self, link: Link | PublicLink) -> None:
+        """Go where a link leads in this account; the server is asked for what is not known here."""
+        self._finding.follow(link)
 
     def show_script(self, script: Script, title: str) -> None:
         """Look into a script that is in no account."""
@@ -221,9 +218,6 @@ class MainWindow(QMainWindow):
                 "quit": self.close,
                 "sign_in": self.sign_in_wanted.emit,
                 "sign_out": self.sign_out_wanted.emit,
-                "shortcuts": self._show_shortcuts,
-                "diagnostics": self.diagnostics_wanted.emit,
-                "about": self._show_about,
             }
         )
 
@@ -231,6 +225,7 @@ class MainWindow(QMainWindow):
         workspace.run_changed.connect(self._allow_soon)
         session.connection.changed.connect(self._allow_soon)
         session.went_live.connect(self._allow)
+        session.went_live.connect(self._tell_hidden)
         workspace.run_chosen.connect(lambda _: self._allow())
         workspace.place_changed.connect(self._allow_soon)
         workspace.selection_changed.connect(self._allow)  # a shortcut may follow at once
@@ -289,17 +284,7 @@ class MainWindow(QMainWindow):
             self._notices.show(Notice("settings", self._settings.problem, "warning"))
 
     def _choose_files(self) -> None:
-        ask_for_files(self, self.files_wanted.emit)
-
-    def _show_shortcuts(self) -> None:
-        from k6desk.ui.dialogs.shortcuts import ShortcutsDialog
-
-        ShortcutsDialog(self.actions_, self).open()
-
-    def _show_about(self) -> None:
-        from k6desk.ui.dialogs.about import AboutDialog
-
-        AboutDialog(self).open()
+        ask_for_files(self, self.open_wanted.emit)
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
@@ -309,12 +294,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if bundles_in(event.mimeData()):
+        if urls_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.files_wanted.emit(bundles_in(event.mimeData()))
+        self.open_wanted.emit(urls_in(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
@@ -325,5 +310,8 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: Any) -> None:
         super().changeEvent(event)
+        self._tell_hidden()
+
+    def _tell_hidden(self) -> None:
         if self._session:
             self._session.set_hidden(self.isMinimized())

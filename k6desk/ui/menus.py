@@ -20,6 +20,7 @@ class Menus(QObject):
     """Puts the actions into the window."""
 
     account_wanted = Signal(object)  # Account
+    opened = Signal()  # a menu of the bar is about to be seen
     closed = Signal()  # the menu on things is gone, and what was chosen in it is done
 
     def __init__(self, actions: Actions, window: QMainWindow) -> None:
@@ -39,8 +40,11 @@ class Menus(QObject):
         stretch = QWidget()
         stretch.setSizePolicy(stretch.sizePolicy().Policy.Expanding, stretch.sizePolicy().Policy.Preferred)
         for spec, action in actions.all():
-            menu = menus.get(spec.menu) or menus.setdefault(spec.menu, window.menuBar().addMenu(spec.menu))
-            menu.setToolTipsVisible(True)  # a disabled action says why there
+            menu = menus.get(spec.menu)
+            if menu is None:
+                menu = menus[spec.menu] = window.menuBar().addMenu(spec.menu)
+                menu.setToolTipsVisible(True)  # a disabled action says why there
+                menu.aboutToShow.connect(self.opened)
             if spec.divides:
                 menu.addSeparator()
             menu.addAction(action)

@@ -63,7 +63,7 @@ async def give(window: MainWindow) -> None:
     await until(FILE.exists, "the file")
     did("exported", runs=many)
 
-    window.files_wanted.emit([FILE])
+    window.open_wanted.emit([FILE.as_uri()])
     imported = await until(lambda: window.session.account.is_imported and window.session, "the imported runs")
     await until(lambda: len(imported.store.kept_ids()) == many, "all of them")
     assert imported.monitor is None

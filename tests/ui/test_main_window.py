@@ -96,9 +96,9 @@ async def test_runs_from_files_are_an_account_in_the_menu_to_which_nobody_signs_
 
 @pytest.fixture
 def wanted(window):
-    """The files that the window asks to be opened."""
+    """What the window asks to be opened."""
     wanted = []
-    window.files_wanted.connect(wanted.append)
+    window.open_wanted.connect(wanted.append)
     return wanted
 
 
@@ -109,13 +109,16 @@ async def test_files_are_chosen_without_an_account_too(window, tasks, wanted, tm
     assert all("*.k6run" in dialog.nameFilters()[at] for at in (0, 1))
     dialog.filesSelected.emit([str(tmp_path / "a.k6run"), str(tmp_path / "b.js")])
     dialog.close()
-    assert wanted == [[tmp_path / "a.k6run", tmp_path / "b.js"]]
+    assert wanted == [[(tmp_path / name).as_uri() for name in ("a.k6run", "b.js")]]
 
 
-def drop(target: QWidget, *paths) -> bool:
-    """Drop files on the middle of a widget, as the pointer would; whether anything there takes them."""
+def drop(target: QWidget, *paths, urls=(), words="") -> bool:
+    """Drop something on the middle of a widget, as the pointer would; whether anything there takes it."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    if words:
+        data.setText(words)
+    else:
+        data.setUrls([*(QUrl.fromLocalFile(str(path)) for path in paths), *map(QUrl, urls)])
     arguments = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     at = target
     while at:
@@ -132,10 +135,23 @@ async def test_files_of_runs_can_be_dropped_anywhere(desk, wanted, tmp_path):
     one, two = tmp_path / "a.k6run", tmp_path / "B.K6RUN"
     for target in (desk.workspace.explorer.tree.viewport(), desk.workspace.runs.table.viewport(), desk):
         assert drop(target, one, two)
-        assert wanted.pop() == [one, two]
+        assert wanted.pop() == [one.as_uri(), two.as_uri()]
+
+
+async def test_a_link_can_be_dropped_anywhere(desk, wanted):
+    page = "https://myteam.grafana.net/a/k6-app/runs/12?tab=logs"
+    link = "k6desk://run/12?stack=https://myteam.grafana.net"
+    for target in (desk.workspace.explorer.tree.viewport(), desk.workspace.runs.table.viewport(), desk):
+        assert drop(target, urls=[page])
+        assert wanted.pop() == [link]
+        assert drop(target, words=f" {link}\n")
+        assert wanted.pop() == [link]
 
 
 async def test_nothing_else_can_be_dropped_on_the_window(desk, wanted, tmp_path):
+    assert not drop(desk, urls=["https://grafana.com/"])
+    assert not drop(desk, urls=["k6desk://run/1", "k6desk://run/2"])
+    assert not drop(desk, words="see k6desk://run/1")
     assert not drop(desk, tmp_path / "a.zip")
     assert not drop(desk, tmp_path / "a.k6run", tmp_path / "a.js")
     assert not drop(desk)
@@ -264,7 +280,10 @@ async def test_a_change_of_the_desktops_scheme_counts_only_when_it_is_followed(
 async def test_a_run_is_brought_to_the_front(desk):
     run = newest(desk)
     desk.showMinimized()
+    desk.showMaximized()
+    desk.showMinimized()
     desk.raise_run(run.id)
+    assert (desk.isMinimized(), desk.isMaximized()) == (False, True)
     assert not desk.isMinimized()
     assert desk.workspace.run.id == run.id
 
@@ -276,6 +295,18 @@ async def test_a_hidden_window_lets_the_monitor_rest(desk, monkeypatch):
     desk.showNormal()
     assert told[0] is True
     assert told[-1] is False
+
+
+async def test_a_window_that_started_minimised_lets_the_monitor_rest_until_it_is_seen(window, session, tasks, go_live):
+    window.showMinimized()
+    window.show_session(session)
+    window.complete(tasks)
+    go_live()
+    assert session.monitor._hidden
+    assert session.numbers._is_hidden
+    window.showNormal()
+    assert not session.monitor._hidden
+    await tasks.aclose()
 
 
 async def test_size_and_columns_are_there_at_the_next_start(desk, settings, notices, qtbot):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from k6desk.ui import theme
 from k6desk.ui.explorer.delegate import ICON, ExplorerDelegate
-from k6desk.ui.files_to_open import bundles_in
+from k6desk.ui.files_to_open import urls_in
 from k6desk.ui.roles import Index
 
 INDENT = 16
@@ -93,8 +93,8 @@ class ExplorerTree(QTreeView):
         drag.exec(actions)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files of runs are for the window, wherever they are dropped."""
-        if bundles_in(event.mimeData()):
+        """Files of runs and links are for the window, wherever they are dropped."""
+        if urls_in(event.mimeData()):
             event.ignore()
         else:
             super().dragEnterEvent(event)
