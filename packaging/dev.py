@@ -19,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -30,7 +31,6 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 EXE = ".exe" if os.name == "nt" else ""
 PYTHON = BIN / f"python{EXE}"
-STAMP = VENV / "k6desk.stamp"
 RUNTIME = ROOT / "packaging" / "requirements.txt"
 TEST = ROOT / "packaging" / "requirements-test.txt"
 
@@ -48,6 +48,7 @@ CHECKS: dict[str, list[str | Path]] = {
     "lint-imports": [BIN / f"lint-imports{EXE}"],
     "pytest": [*PYTEST, *(f"--ignore={folder}" for folder in ALONE)],
     **{f"pytest {folder}": [*PYTEST, folder] for folder in ALONE},
+    "packages": [sys.executable, ROOT / "packaging" / "build.py", "linux"],
 }
 
 
@@ -104,11 +105,24 @@ TEST_PROGRAMS = {
     "Xvfb": Packages("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
     "xauth": Packages("xauth", "xorg-x11-xauth", "xorg-xauth"),
 }
+# What makes packages for Linux and looks whether they are as they should be; packaging/build.py needs them.
+PACKAGING_PROGRAMS = {
+    "appstreamcli": Packages("appstream", "appstream", "appstream"),
+    "desktop-file-validate": Packages("desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
+    "dpkg-deb": Packages("dpkg", "dpkg", "dpkg"),
+    "lintian": Packages("lintian", "lintian", "lintian"),
+    "patchelf": Packages("patchelf", "patchelf", "patchelf"),
+    "rpmbuild": Packages("rpm", "rpm-build", "rpm-tools"),
+    "rpmlint": Packages("rpmlint", "rpmlint", "rpmlint"),
+    "strip": Packages("binutils", "binutils", "binutils"),
+    "xz": Packages("xz-utils", "xz", "xz"),
+}
 FONTS = {
     "a font": Packages("fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu"),
     "a font for Chinese, Japanese and Korean": Packages("fonts-wqy-microhei", "wqy-microhei-fonts", "wqy-microhei"),
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+LIBPYTHON = Packages(f"libpython3.{sys.version_info[1]}", "python3-libs", "python")
 ENSUREPIP = Packages(f"python3.{sys.version_info[1]}-venv", "python3-libs", "python")
 
 
@@ -131,7 +145,7 @@ def main(argv: list[str]) -> int:
 def demo(arguments: list[str], env: dict[str, str]) -> int:
     """Open k6desk on the demo cloud, or, where there is no display, save a picture of it."""
     install_system_packages(missing_for_qt(env))
-    install_python_packages(RUNTIME)
+    install_python_packages(RUNTIME, VENV)
     if is_headless(env):
         env["QT_QPA_PLATFORM"] = "offscreen"
         picture, arguments = split_screenshot(arguments)
@@ -142,9 +156,12 @@ def demo(arguments: list[str], env: dict[str, str]) -> int:
 
 def test(arguments: list[str], env: dict[str, str]) -> int:
     """Run every check to its end and name those that failed; with arguments, pytest alone."""
+    no_packages = why_no_packages()
     missing = {**missing_for_qt(env, x11=True), **missing_test_programs()}
+    if not (arguments or no_packages):
+        missing |= missing_packaging_programs()
     install_system_packages(missing)
-    install_python_packages(TEST)
+    install_python_packages(TEST, VENV)
     env.setdefault("QT_QPA_PLATFORM", "offscreen")
     if arguments:
         return subprocess.run([*PYTEST, *arguments], env=env, cwd=ROOT, check=False).returncode
@@ -152,7 +169,7 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     with ThreadPoolExecutor() as pool:
         beside: Future[subprocess.CompletedProcess[bytes]] | None = None
         for name, command in CHECKS.items():
-            if name == BESIDE:
+            if name == BESIDE or (name == "packages" and no_packages):
                 continue
             if command[: len(PYTEST)] == PYTEST and beside is None:
                 beside = pool.submit(
@@ -168,6 +185,8 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
         sys.stdout.flush()
         if last.returncode:
             failed.append(BESIDE)
+    if no_packages:
+        say(f"packages were not built: {no_packages}.")
     say(f"failed: {', '.join(failed)}." if failed else "everything passed.")
     return 1 if failed else 0
 
@@ -175,7 +194,7 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
 def bench(arguments: list[str], env: dict[str, str]) -> int:
     """Run the benches that are named, or all; what a bench lacks beyond what k6desk needs, its row tells."""
     install_system_packages(missing_for_qt(env))
-    install_python_packages(RUNTIME)
+    install_python_packages(RUNTIME, VENV)
     return subprocess.run([PYTHON, ROOT / "tests" / "bench", *arguments], env=env, check=False).returncode
 
 
@@ -223,6 +242,28 @@ def missing_test_programs() -> dict[str, Packages]:
     return {name: packages for name, packages in TEST_PROGRAMS.items() if not shutil.which(name)}
 
 
+def missing_packaging_programs() -> dict[str, Packages]:
+    """What packaging/build.py needs for Linux and the system lacks, by name."""
+    missing = {name: packages for name, packages in PACKAGING_PROGRAMS.items() if not shutil.which(name)}
+    if not has_libpython():
+        missing["the library of Python"] = LIBPYTHON
+    return missing
+
+
+def why_no_packages() -> str:
+    """Why packages for Linux cannot be built with this Python on this system; nothing if they can."""
+    if not shutil.which("apt-get"):
+        return "that takes Debian, Ubuntu or one of their descendants"
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        return f"{sys.executable} was built without a shared library; /usr/bin/python3 has one"
+    return ""
+
+
+def has_libpython() -> bool:
+    """Whether the shared library of this Python is there; Debian packages it apart."""
+    return Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")).exists()
+
+
 def can_load(library: str) -> bool:
     """Whether the dynamic linker finds this library and all that it needs."""
     try:
@@ -267,29 +308,31 @@ def install_system_packages(missing: dict[str, Packages]) -> None:
     subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=True)
 
 
-def install_python_packages(requirements: Path) -> None:
-    """Bring .venv to the locked versions and k6desk itself into it, unless the stamp says that it is all there."""
+def install_python_packages(requirements: Path, venv: Path) -> None:
+    """Bring a virtual environment to the locked versions and k6desk itself, unless its stamp says that all is there."""
+    python = venv / PYTHON.relative_to(VENV)
+    stamped = venv / "k6desk.stamp"
     wanted = stamp(requirements)
-    there = STAMP.read_text("utf-8") if STAMP.exists() and PYTHON.exists() else ""
+    there = stamped.read_text("utf-8") if stamped.exists() and python.exists() else ""
     # What the tests need includes all that k6desk needs.
-    if there in (wanted, stamp(TEST)):
+    if there == wanted or (requirements == RUNTIME and there == stamp(TEST)):
         return
-    say("installing Python packages into .venv (once, about 100 MB)")
+    say(f"installing Python packages into {venv.relative_to(ROOT)} (once, about 100 MB)")
     pip: list[str | Path]
     if uv := shutil.which("uv"):
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], check=True)
-        pip = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, venv], check=True)
+        pip = [uv, "pip", "install", "--quiet", "--python", python]
     else:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     # Wheels only: building from source would download tools whose hashes nobody has checked.
     subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", requirements], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
-    STAMP.write_text(wanted, "utf-8")
+    stamped.write_text(wanted, "utf-8")
 
 
 def stamp(requirements: Path) -> str:
-    """What .venv depends on, as one line: it is out of date when this line changes."""
+    """What a virtual environment depends on, as one line: it is out of date when this line changes."""
     digest = hashlib.sha256()
     for path in (ROOT / "pyproject.toml", requirements):
         digest.update(path.read_bytes())

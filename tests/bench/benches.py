@@ -34,6 +34,21 @@ def _first_paint(setting: Setting) -> Iterator[Pair]:
 
 
 @contextmanager
+def _frozen(setting: Setting) -> Iterator[Pair]:
+    program = ROOT / "dist" / ("k6desk.app/Contents/MacOS/k6desk" if sys.platform == "darwin" else "k6desk/k6desk")
+    program = program.with_suffix(".exe" if sys.platform == "win32" else "")
+    if not program.exists():
+        raise Missing("there is no bundle: run packaging/build.py bundle")
+    commands = {"the bundle": [program], "from the source": [sys.executable, "-m", "k6desk"]}
+    yield Pair(
+        *(
+            setting.variant(name, "frozen", *command, "--offline", "--profile", profile_of(setting, name))
+            for name, command in commands.items()
+        )
+    )
+
+
+@contextmanager
 def _memory(setting: Setting) -> Iterator[Pair]:
     if not sys.platform.startswith("linux"):
         raise Missing("only Linux tells the memory of processes that share pages")
@@ -131,6 +146,7 @@ BENCHES = {
     bench.name: bench
     for bench in (
         Bench("first-paint", "process start to first picture, every run in the local copy", "ms", 1.4, _first_paint),
+        Bench("frozen", "process start to first picture, of the bundle that people install", "ms", 1.0, _frozen),
         Bench("memory", "memory with everything imported, and of a browser's blank page", "MB", 0.25, _memory),
         Bench("list-generated", "processor time of listing every run", "ms", 1 / 12, _listing_generated),
         Bench("list-floor", "processor time of listing every run", "ms", 2.5, _listing_floor),

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.txt", "requirements-test.txt")
+LOCKS = ("requirements.txt", "requirements-test.txt", "requirements-build.txt")
 
 
 class Machine:
@@ -24,7 +24,7 @@ class Machine:
     def __init__(self, dev, root: Path) -> None:
         self.dev = dev
         self.root = root
-        self.programs = {"apt-get", *dev.TEST_PROGRAMS}
+        self.programs = {"apt-get", *dev.TEST_PROGRAMS, *dev.PACKAGING_PROGRAMS}
         self.missing_libraries: set[str] = set()
         self.user_id = 1000
         self.failing: set[str] = set()
@@ -41,7 +41,7 @@ class Machine:
         if "venv --clear" in line or "uv venv" in line:
             self.dev.BIN.mkdir(parents=True, exist_ok=True)
             self.dev.PYTHON.touch()
-            self.dev.STAMP.unlink(missing_ok=True)
+            (self.dev.VENV / "k6desk.stamp").unlink(missing_ok=True)
         code = int(any(word in line for word in self.failing))
         if check and code:
             raise subprocess.CalledProcessError(code, command)
@@ -67,7 +67,7 @@ def machine(dev, tmp_path, monkeypatch):
     for name in ("pyproject.toml", *(f"packaging/{lock}" for lock in LOCKS)):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     machine = Machine(dev, tmp_path)
-    for name in ("ROOT", "VENV", "BIN", "PYTHON", "STAMP", "RUNTIME", "TEST"):
+    for name in ("ROOT", "VENV", "BIN", "PYTHON", "RUNTIME", "TEST"):
         monkeypatch.setattr(dev, name, tmp_path / getattr(dev, name).relative_to(ROOT))
     monkeypatch.setattr(dev.sys, "platform", "linux")
     monkeypatch.setattr(dev.os, "geteuid", lambda: machine.user_id, raising=False)
@@ -154,8 +154,26 @@ def test_x11_and_wayland_libraries_are_asked_for_only_where_they_are_used(dev, m
 def test_only_the_tests_need_a_keyring_and_an_x_server(dev, machine):
     machine.programs = {"apt-get"}
     assert dev.main(["demo"]) == 0
-    with pytest.raises(SystemExit, match="dbus gnome-keyring xauth xvfb"):
+    with pytest.raises(SystemExit, match=r"dbus .*gnome-keyring .*xauth xvfb"):
         dev.main(["test"])
+
+
+@pytest.mark.parametrize(
+    ("programs", "shared", "words"), [({"dnf"}, 1, "takes Debian"), ({"apt-get"}, 0, "without a shared library")]
+)
+def test_packages_are_built_only_where_that_works(dev, machine, monkeypatch, capsys, programs, shared, words):
+    machine.programs = {*programs, *dev.TEST_PROGRAMS}
+    monkeypatch.setattr(dev.sysconfig, "get_config_var", lambda _name: shared)
+    assert dev.main(["test"]) == 0
+    assert not machine.did("build.py linux")
+    assert words in capsys.readouterr().out
+
+
+def test_the_library_of_python_is_installed_where_debian_has_left_it_out(dev, machine, monkeypatch):
+    monkeypatch.setattr(dev, "has_libpython", lambda: False)
+    with pytest.raises(SystemExit, match=rf"install .* libpython3\.{sys.version_info[1]}$"):
+        dev.main(["test"])
+    assert dev.main(["test", "tests/api"]) == 0
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
@@ -174,7 +192,7 @@ def test_the_dynamic_linker_is_asked_for_libraries(dev):
 
 
 def test_packages_are_installed_with_checked_hashes_and_nothing_else_is_downloaded(dev, machine):
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     make, locked, itself = machine.commands
     assert make.endswith("-m venv --clear .venv")
     assert f"--require-hashes --only-binary :all: -r {dev.RUNTIME}" in locked
@@ -184,52 +202,52 @@ def test_packages_are_installed_with_checked_hashes_and_nothing_else_is_download
 
 def test_uv_is_used_where_it_is(dev, machine):
     machine.programs.add("uv")
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert all(line.startswith("uv ") for line in machine.commands)
     assert any("--require-hashes" in line for line in machine.commands)
 
 
 def test_a_second_start_installs_nothing(dev, machine):
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     machine.commands.clear()
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert machine.commands == []
 
 
 @pytest.mark.parametrize("changed", ["pyproject.toml", "packaging/requirements.txt"])
 def test_a_changed_lock_or_project_installs_again(dev, machine, changed):
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     machine.commands.clear()
     with (machine.root / changed).open("a") as file:
         file.write("# changed\n")
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert machine.did("--require-hashes")
 
 
 def test_another_python_installs_again(dev, machine, monkeypatch):
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     machine.commands.clear()
     monkeypatch.setattr(dev.sys, "version", "3.99.0 (another)")
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert machine.did("--require-hashes")
 
 
 def test_the_packages_of_the_tests_serve_the_demo_too_but_not_the_other_way_round(dev, machine):
-    dev.install_python_packages(dev.RUNTIME)
-    dev.install_python_packages(dev.TEST)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
+    dev.install_python_packages(dev.TEST, dev.VENV)
     assert machine.did("requirements-test.txt")
     machine.commands.clear()
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert machine.commands == []
 
 
 def test_an_interrupted_installation_is_done_again(dev, machine):
     machine.failing = {"-e"}
     with pytest.raises(subprocess.CalledProcessError):
-        dev.install_python_packages(dev.RUNTIME)
+        dev.install_python_packages(dev.RUNTIME, dev.VENV)
     machine.failing = set()
     machine.commands.clear()
-    dev.install_python_packages(dev.RUNTIME)
+    dev.install_python_packages(dev.RUNTIME, dev.VENV)
     assert machine.did("--require-hashes")
 
 
@@ -267,12 +285,12 @@ def test_a_qt_platform_chosen_by_the_user_is_kept(dev, machine):
 
 def test_all_checks_run_offscreen_and_those_that_fail_are_named(dev, machine, monkeypatch, capsys):
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
-    dev.install_python_packages(dev.TEST)
+    dev.install_python_packages(dev.TEST, dev.VENV)
     machine.commands.clear()
     machine.failing = {"ruff format", "lint-imports"}
     assert dev.main(["test"]) == 1
-    assert len(machine.commands) == len(dev.CHECKS) == 7
-    assert {env["QT_QPA_PLATFORM"] for env in machine.environments[-7:]} == {"offscreen"}
+    assert len(machine.commands) == len(dev.CHECKS) == 8
+    assert {env["QT_QPA_PLATFORM"] for env in machine.environments[-8:]} == {"offscreen"}
     assert capsys.readouterr().out.splitlines()[-1] == "k6desk: failed: ruff format, lint-imports."
 
 
@@ -281,7 +299,7 @@ def test_the_tests_pass_when_every_check_does(dev, machine):
 
 
 def test_what_runs_beside_the_others_is_shown_after_them_and_fails_like_them(dev, machine, capfdbinary):
-    dev.install_python_packages(dev.TEST)
+    dev.install_python_packages(dev.TEST, dev.VENV)
     machine.failing = {"pytest tests/ui"}
     assert dev.main(["test"]) == 1
     said = capfdbinary.readouterr().out
@@ -290,7 +308,7 @@ def test_what_runs_beside_the_others_is_shown_after_them_and_fails_like_them(dev
 
 
 def test_with_arguments_only_pytest_runs(dev, machine):
-    dev.install_python_packages(dev.TEST)
+    dev.install_python_packages(dev.TEST, dev.VENV)
     machine.commands.clear()
     machine.failing = {"pytest"}
     assert dev.main(["test", "tests/api", "-x"]) == 1
@@ -331,12 +349,14 @@ def test_every_locked_version_has_its_hash(name):
 
 
 def test_the_locks_agree_with_each_other_and_with_the_project():
-    runtime, test = (locked(name) for name in LOCKS)
+    runtime, test, build = (locked(name) for name in LOCKS)
     assert runtime.items() <= test.items()
+    assert runtime.items() <= build.items()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     for lock, lines in (
         (runtime, [*project["project"]["dependencies"], *project["build-system"]["requires"]]),
         (test, project["dependency-groups"]["test"]),
+        (build, project["dependency-groups"]["build"]),
     ):
         for requirement in map(Requirement, lines):
             version = lock.get(canonicalize_name(requirement.name))

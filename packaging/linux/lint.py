@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Look whether what was built is as Linux systems want it: `python3 packaging/linux/lint.py`, after a build."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FILES = HERE / "files"
+DIST = HERE.parents[1] / "dist"
+
+
+def main() -> None:
+    """Ask every program, and leave with what those said that found something."""
+    complaints = [said for command in commands() if (said := complaint(command))]
+    if complaints:
+        sys.exit("\n\n".join(complaints))
+    print("k6desk: the packages for Linux are as Linux systems want them.")
+
+
+def commands() -> list[list[str]]:
+    """Which programs look at what."""
+    root = ["--allow-root"] if os.geteuid() == 0 else []
+    return [
+        ["desktop-file-validate", *found(FILES, "*.desktop")],
+        ["appstreamcli", "validate", "--no-net", "--explain", *found(FILES, "*.metainfo.xml")],
+        ["sh", "-n", str(FILES / "menu-entry")],
+        ["lintian", "--fail-on", "error,warning", *root, *found(DIST, "*.deb")],
+        ["rpmlint", "--config", str(HERE / "rpmlint.toml"), *found(DIST, "*.rpm")],
+    ]
+
+
+def found(folder: Path, pattern: str) -> list[str]:
+    """The files to look at; leaves with one sentence if there are none."""
+    if not (paths := sorted(map(str, folder.glob(pattern)))):
+        sys.exit(f"k6desk: there is no {pattern} in {folder}: run packaging/build.py linux first.")
+    return paths
+
+
+def complaint(command: list[str]) -> str:
+    """What a program has said if it found something, else nothing."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"{' '.join(command)}\n{done.stdout}{done.stderr}" if done.returncode else ""
+
+
+if __name__ == "__main__":
+    main()
