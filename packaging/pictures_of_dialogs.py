@@ -24,7 +24,6 @@ from k6desk.__main__ import parser
 from k6desk.core.place import Place
 from k6desk.ui import theme
 from k6desk.ui.compare.window import CompareWindow
-from k6desk.ui.dialogs.about import AboutDialog
 from k6desk.ui.library.window import ScriptsWindow
 from k6desk.ui.main_window import MainWindow
 
@@ -86,7 +85,6 @@ class Photographer:
             "upload": self._upload,
             "limits": lambda: self._of_project("project_settings"),
             "several": self._several,
-            "about": self._about,
             "legacy": self._legacy,
         }
 
@@ -141,13 +139,6 @@ class Photographer:
                 table.selectionModel().SelectionFlag.Select | table.selectionModel().SelectionFlag.Rows,
             )
         self._window._open_run_menu(self._window.mapToGlobal(QPoint(420, 330)))  # noqa: SLF001
-
-    async def _about(self) -> None:
-        await self._open("about")
-        dialog = on_top(AboutDialog)
-        assert isinstance(dialog, AboutDialog)
-        await until(dialog.list.topLevelItemCount, "the licences")
-        dialog.list.setCurrentItem(dialog.list.topLevelItem(1))
 
     async def _legacy(self) -> None:
         store = self._window.session.store

@@ -27,7 +27,6 @@ DIALOGS = (
     "move",
     "limits",
     "several",
-    "about",
     "browse",
     "search",
     "compare",

@@ -67,7 +67,7 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m k6desk.demo", description="A simulated Grafana Cloud k6 on loopback.")
+    parser = argparse.ArgumentParser("k6desk-demo", description="A simulated Grafana Cloud k6 on loopback.")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 picks a free one (default)")
     parser.add_argument("--seed", type=int, default=1, help="which world to make (default: 1)")
     parser.add_argument("--speed", type=_positive, default=1, help="how many times faster runs pass (default: 1)")
