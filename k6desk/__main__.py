@@ -72,11 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from k6desk.single_instance import SingleInstance
 
     instance = SingleInstance(options.profile or usual_folder())
-    if instance.enter(_request(options)):
-        return 0
-    if instance.problem:
-        print(f"k6desk: {instance.problem}", file=sys.stderr)  # noqa: T201 - an answer on the command line
-    return load()(options, instance)
+    is_done = instance.enter(_request(options))
+    problem = _without_effect(options) if is_done else instance.problem
+    if problem:
+        print(f"k6desk: {problem}", file=sys.stderr)  # noqa: T201 - an answer on the command line
+    return 0 if is_done else load()(options, instance)
 
 
 def load() -> Callable[..., int]:
@@ -102,8 +102,13 @@ def _request(options: argparse.Namespace) -> Request:
     from k6desk.single_instance import Request
 
     urls = (*options.urls, *([str(Link(options.show))] if options.show else []))
-    token = os.environ.get("XDG_ACTIVATION_TOKEN") or os.environ.get("DESKTOP_STARTUP_ID") or ""
-    return Request(urls, front=bool(urls) or not options.minimized, token=token)
+    return Request(urls, front=bool(urls) or not options.minimized, token=os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+
+
+def _without_effect(options: argparse.Namespace) -> str | None:
+    """One sentence on the options that a k6desk that runs already does not take."""
+    named = [f"--{name}" for name in ("offline", "theme", "size") if getattr(options, name)]
+    return f"It runs already on this profile, and so {' and '.join(named)} had no effect." if named else None
 
 
 def _url(text: str) -> str:

@@ -25,6 +25,7 @@ from k6desk.core.settings import Settings, usual_folder
 from k6desk.core.system_keyring import SystemKeyring
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
+from k6desk.ui.outside import keep_files_private
 
 if TYPE_CHECKING:
     from k6desk.single_instance import SingleInstance
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def run(options: Namespace, instance: SingleInstance | None = None) -> int:
     """Run the program until its window is closed; gives the exit status. `instance` is None for one that is apart."""
-    os.umask(0o077)
+    keep_files_private()
     application = make_application()
     with ExitStack() as stack:
         folder = options.profile or (_throw_away(stack) if options.demo else usual_folder())

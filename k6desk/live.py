@@ -87,7 +87,7 @@ class Live:
         closed = asyncio.Event()
         window, account, spawn = self._window, self._account, self._tasks.spawn
         window.closed.connect(closed.set)
-        window.sign_in_wanted.connect(lambda: account.ask_for_login())
+        window.sign_in_wanted.connect(lambda: self._opener.sign_in())
         window.sign_out_wanted.connect(lambda: spawn(account.sign_out(), name="sign out"))
         window.account_wanted.connect(lambda other: spawn(account.open(other), name="open an account"))
         window.open_wanted.connect(self._opener.open_soon)

@@ -28,13 +28,16 @@ class Opener:
         self, notices: Notices, accounts: ShownAccount, window: MainWindow, tasks: Tasks, *, offline: bool
     ) -> None:
         self.turn = asyncio.Lock()
-        """Held while something is opened, so that the next begins where that has led to."""
+        """Held while something is opened, so that the next begins in the account that this has led to."""
         self._notices = notices
         self._accounts = accounts
         self._window = window
         self._tasks = tasks
         self._offline = offline
+        self._waiting: Link | PublicLink | None = None
+        """A link for which there is no account, as long as its notice is shown."""
         self._files = FileOpener(notices, accounts.open_imported, window.show_script, window.go)
+        notices.cleared.connect(self._forget)
 
     def open_soon(self, urls: Sequence[str]) -> None:
         """Open something while the program runs, when what was opened before is there and no dialog waits."""
@@ -62,7 +65,7 @@ class Opener:
         last = next((url for url in reversed(urls) if not is_file_url(url)), None)
         if last is None:
             return
-        self._notices.clear(KEY)
+        self._window.follow(None)
         try:
             link = parse_link(last)
         except ValueError as error:
@@ -81,12 +84,24 @@ class Opener:
             return
         self._window.follow(link)
 
+    def sign_in(self, stack_url: str = "") -> None:
+        """Let the user sign in, to the stack with an address if one is given, and follow a link that waits for it."""
+        self._accounts.ask_for_login(stack_url, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._waiting:
+            self.open_soon([str(self._waiting)])  # which waits on, if it is of yet another stack
+
     def _say_which_stack(self, link: Link | PublicLink, words: str, stack_url: str) -> None:
         sentence = f"{link.called[0].upper()}{link.called[1:]} {words}"
-        again = lambda: self.open_soon([str(link)])  # noqa: E731
-        sign_in = lambda: self._accounts.ask_for_login(stack_url, again)  # noqa: E731
+        sign_in = lambda: self.sign_in(stack_url)  # noqa: E731
         offered = "" if self._offline else "Sign in…"
         self._notices.show(Notice(KEY, sentence, "warning", offered, None if self._offline else sign_in))
+        self._waiting = link
+
+    def _forget(self, key: str) -> None:
+        if key == KEY:
+            self._waiting = None
 
     async def _wait_for_dialogs(self) -> None:
         """Nothing changes behind a dialog: what is typed there belongs to what was shown."""

@@ -125,7 +125,13 @@ def test_a_bad_file_of_runs_opens_the_window_nevertheless(tmp_path):
 
 def test_what_is_named_becomes_a_url(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    named = ["a b.k6run", "K6DESK://run/1", "https://myteam.grafana.net/a/k6-app/runs/1", "file:///c.js"]
+    named = [
+        "a b.k6run",
+        "K6DESK://run/1",
+        "k6desk:run/1",
+        "https://myteam.grafana.net/a/k6-app/runs/1",
+        "file:///c.js",
+    ]
     assert parser().parse_args(named).urls == [(tmp_path / "a b.k6run").as_uri(), *named[1:]]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import Namespace
 
+import msgspec
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFileOpenEvent
@@ -90,6 +92,14 @@ def a_run(session: Session):
     return session.store.run(session.store.select(Query())[0])
 
 
+def sign_in_to(account: Account, opener: Opener, window) -> None:
+    """Sign in as by the button of the welcome or the menu, with a token that is accepted."""
+    opener.sign_in()
+    [dialog] = [one for one in window.findChildren(SignInDialog) if one.isVisible()]
+    dialog.signed_in.emit(account)
+    dialog.accept()
+
+
 async def test_a_link_of_the_shown_stack_leads_there(opener, window, session, account, until):
     run = a_run(session)
     opener.open_soon([f"{account.stack_url}/a/k6-app/runs/{run.id}?tab=logs"])
@@ -131,11 +141,71 @@ async def test_a_link_of_a_stack_without_an_account_says_so_and_sends_nothing(
     assert said(notices) == []
 
 
+async def test_after_any_sign_in_a_link_that_waits_for_it_is_followed(opener, window, notices, account, until):
+    await opener._accounts.sign_out()
+    opener.open_soon([str(Link(Place("starred"), account.stack_url))])
+    await until(lambda: said(notices))
+    sign_in_to(account, opener, window)
+    await until(lambda: window.session and window.workspace._place == Place("starred"))
+    assert said(notices) == []
+
+
+async def test_a_link_waits_on_while_the_user_signs_in_elsewhere_and_until_it_is_dismissed(
+    opener, window, notices, accounts, account, other, until
+):
+    await opener._accounts.sign_out()
+    opener.open_soon(["k6desk://starred?stack=third"])
+    await until(lambda: said(notices))
+    waits = said(notices)
+    sign_in_to(account, opener, window)
+    await until(lambda: window.session and window.is_settled(), 20)
+    assert said(notices) == waits
+    notices.clear(KEY)
+    third = msgspec.structs.replace(other, stack_url="https://third.grafana.net")
+    accounts.use(accounts.keep_for_session(third), Secret(TOKEN))
+    sign_in_to(third, opener, window)
+    await until(lambda: window.session.account == third and window.is_settled(), 20)
+    assert window.workspace._place != Place("starred")
+
+
 async def test_without_an_account_one_is_asked_for(opener, window, notices, until):
     await opener._accounts.sign_out()
     opener.open_soon(["k6desk://run/5"])
     await until(lambda: said(notices) == ["Run 5 can be shown when you are signed in to its stack."])
     assert window.session is None
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [("k6desk://starred", []), ("k6desk://starred?stack=third", ["The list “starred” is of the stack"])],
+)
+async def test_an_answer_to_an_earlier_link_leads_away_from_no_later_one(
+    opener, window, session, until, notices, monkeypatch, second, words
+):
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    run = a_run(session)
+    await session.store.remove_run(run.id)
+    fetch = session.commands.runs.fetch
+
+    async def wait(run_id):
+        asked.set()
+        await go_on.wait()
+        return await fetch(run_id)
+
+    session.monitor.stop()  # or a poll would bring it back
+    session.monitor = None
+    monkeypatch.setattr(session.commands.runs, "fetch", wait)
+    opener.open_soon([f"k6desk://run/{run.id}"])
+    await asked.wait()
+    before = window.workspace.run
+    opener.open_soon([second])
+    await until(lambda: window.workspace._place == Place("starred") or said(notices))
+    place = window.workspace._place
+    go_on.set()
+    await until(lambda: session.store.run(run.id))
+    await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "follow a link"])
+    assert (window.workspace.run, window.workspace._place) == (before, place)
+    assert [sentence.split(" https")[0] for sentence in said(notices)] == words
 
 
 async def test_a_bad_link_is_told_in_one_sentence(opener, notices, until):

@@ -34,6 +34,14 @@ instance.listen(print)
 print("listening", flush=True)
 application.exec()
 """
+PATIENT = """
+import sys
+from k6desk import __main__, single_instance
+single_instance.ANSWER_S = single_instance.START_S = 60.0
+sys.exit(__main__.main())
+"""
+"""A start that waits long: how soon others answer is the computer's affair here, and no time that the tests measure."""
+LONG_S = 90
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +88,7 @@ def command(profile, tmp_path):
     """`command(…)` is what starts k6desk on the profile, with this environment besides."""
 
     def make(*arguments: str) -> list[str]:
-        return [sys.executable, "-m", "k6desk", f"--profile={profile}", *arguments]
+        return [sys.executable, "-c", PATIENT, f"--profile={profile}", *arguments]
 
     return make
 
@@ -89,8 +97,13 @@ async def second(command: list[str], cwd: Path, **environ: str) -> tuple[int, st
     """Start k6desk; its exit status, and what it said."""
     environ = os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"} | environ
     process = await asyncio.create_subprocess_exec(*command, cwd=cwd, env=environ, stderr=asyncio.subprocess.PIPE)
-    async with asyncio.timeout(20):
-        _, said = await process.communicate()
+    try:
+        async with asyncio.timeout(LONG_S):
+            _, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return process.returncode, said.decode()
 
 
@@ -107,6 +120,12 @@ async def test_one_that_asks_for_nothing_brings_the_window_to_the_front_unless_i
     assert await second(command(), tmp_path) == (0, "")
     assert await second(command("--minimized"), tmp_path) == (0, "")
     assert [request.front for request in first.taken] == [True, False]
+
+
+async def test_options_that_come_too_late_are_named(first, command, tmp_path):
+    late = "k6desk: It runs already on this profile, and so --offline and --size had no effect.\n"
+    assert await second(command("--offline", "--size=900x600"), tmp_path) == (0, late)
+    assert [request.front for request in first.taken] == [True]
 
 
 def test_each_profile_has_its_own(claim, tmp_path):
@@ -181,10 +200,10 @@ async def test_two_starts_at_the_same_moment_end_with_one_window(command, tmp_pa
     start = partial(asyncio.create_subprocess_exec, *command("k6desk://running"), cwd=tmp_path, env=environ)
     both = [await start(), await start()]
     try:
-        await until(lambda: any(one.returncode is not None for one in both), 20)
+        await until(lambda: any(one.returncode is not None for one in both), LONG_S)
         (running,) = [one for one in both if one.returncode is None]
         running.send_signal(signal.SIGTERM)
-        await until(lambda: running.returncode is not None, 10)
+        await until(lambda: running.returncode is not None, LONG_S)
         assert [one.returncode for one in both] == [0, 0]
     finally:
         for one in both:
@@ -208,7 +227,7 @@ class Stranger:
         """What comes until the end of the connection."""
         with self.socket:
             loop, answer = asyncio.get_running_loop(), b""
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(LONG_S):
                 try:
                     while some := await loop.sock_recv(self.socket, 100):
                         answer += some
@@ -239,13 +258,21 @@ async def test_what_is_not_understood_is_ignored_and_logged_without_its_content(
     assert "secret" not in caplog.text
 
 
-async def test_one_who_says_nothing_is_left_and_holds_nobody_up(first, command, tmp_path, monkeypatch):
-    monkeypatch.setattr(single_instance, "ANSWER_S", 0.3)
+async def test_one_who_says_nothing_holds_nobody_up(first, command, tmp_path, monkeypatch):
+    monkeypatch.setattr(single_instance, "ANSWER_S", 10 * LONG_S)
     silent = Stranger(first)
     await silent.send(b'{"urls"')
     assert await second(command(), tmp_path) == (0, "")
     assert len(first.taken) == 1
+    silent.socket.close()
+
+
+async def test_one_who_says_nothing_is_left(first, monkeypatch):
+    monkeypatch.setattr(single_instance, "ANSWER_S", 0.1)
+    silent = Stranger(first)
+    await silent.send(b'{"urls"')
     assert await silent.answer() == b""
+    assert first.taken == []
 
 
 async def test_what_comes_in_pieces_is_put_together(first, until):

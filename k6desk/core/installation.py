@@ -29,8 +29,3 @@ def kind() -> Kind:
     if os.environ.get("APPIMAGE") and folder and Path(sys.executable).is_relative_to(folder):
         return "appimage"
     return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "portable")  # type: ignore[return-value]
-
-
-def has_package_manager() -> bool:
-    """Whether something else than k6desk looks for newer versions of this copy: apt, dnf, pip or git."""
-    return kind() in {"deb", "rpm", "source"}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+QT_LIST = "https://doc.qt.io/qt-6/licenses-used-in-qt.html"
+SYSTEM = "licences"
+"""The folder beside the program with the texts of the system's libraries that a package for Linux brings."""
 
 LONGEST_NAME = 80
 """A longer “name” of a licence is its whole text."""
@@ -30,9 +35,10 @@ class Part:
 
 
 def parts(texts: Path) -> list[Part]:
-    """k6desk itself, what lies below Python, and every library by name: takes some tenths of a second.
+    """k6desk itself, what lies below Python, every library by name, and what is of the system that k6desk was built on.
 
-    `texts` is the folder with the licences of what brings none, each named like its licence.
+    `texts` is the folder with the licences of what brings none, each named like its licence. Takes some tenths of a
+    second.
     """
     import sqlite3  # what is not needed before somebody asks
     import ssl
@@ -53,12 +59,24 @@ def parts(texts: Path) -> list[Part]:
             ("SQLite", sqlite3.sqlite_version, "blessing", "https://www.sqlite.org"),
         )
     ]
-    return ours + below + libraries
+    in_qt = Part("Code of others in Qt", qVersion(), "several", QT_LIST, (texts / "Qt-third-party.txt",))
+    return [*ours, below[0], in_qt, *below[1:], *libraries, *_of_the_system()]
 
 
 def text_of(part: Part) -> str:
     """The licences of a part in full."""
     return "\n\n".join(path.read_text(encoding="utf-8", errors="replace").strip("\n") for path in part.texts)
+
+
+def _of_the_system() -> list[Part]:
+    """What packaging/linux has put beside a bundled program: a text for each library, `NAME_VERSION.txt`."""
+    if not getattr(sys, "frozen", False):
+        return []
+    found = []
+    for path in sorted((Path(sys.executable).parent / SYSTEM).glob("*_*.txt")):
+        name, _, version = path.stem.partition("_")
+        found.append(Part(name, version, "see below", "", (path,)))
+    return found
 
 
 def _libraries(name: str) -> Iterator[metadata.Distribution]:

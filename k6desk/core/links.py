@@ -14,13 +14,15 @@ from k6desk.api.stack import stack_url
 from k6desk.core.place import Place
 
 SCHEME = "k6desk://"
+SHORT = "k6desk:"
+"""What some programs make of it: an address like `mailto:`."""
 LONGEST = 2_000
 NOT_KNOWN = (
     "That link leads to nothing that k6desk shows: it opens k6desk://run/1234, test/12, project/3 or a list such as "
     "k6desk://running, and the web addresses of runs, tests and projects."
 )
 
-_ANY = re.compile(r"(k6desk|https?)://", re.IGNORECASE | re.ASCII)
+_ANY = re.compile(r"(k6desk:[/a-z]|https?://)", re.IGNORECASE | re.ASCII)
 _WEB = re.compile(r"/a/k6-app/(run|test|project)s/([0-9]{1,19})(/.*)?")
 _PUBLIC = re.compile(r"/runs/public/([A-Za-z0-9_-]{4,64})(/.*)?$")
 _UNFIT = re.compile(r"[\s\x00-\x20\x7f-\x9f]")
@@ -68,11 +70,11 @@ def parse_link(text: str) -> Link | PublicLink:
         raise ValueError(f"That link is too long: k6desk reads links of up to {LONGEST:,} characters.")
     if not is_link(text) or _UNFIT.search(text):
         raise ValueError(NOT_KNOWN)
-    return _own(text) if text[: len(SCHEME)].lower() == SCHEME else _web(text)
+    return _own(text) if text.lower().startswith(SHORT) else _web(text)
 
 
 def _own(text: str) -> Link:
-    address, _, query = text[len(SCHEME) :].partition("#")[0].partition("?")
+    address, _, query = text[len(SHORT) :].partition("#")[0].partition("?")
     kind, _, rest = address.strip("/").partition("/")
     try:
         place = Place.parse(f"{kind}:{rest}" if rest else kind)

@@ -120,7 +120,7 @@ class Updates(QObject):
         self._notices.clear(KEY)
 
     def _forget(self, key: str) -> None:
-        if key == KEY:
+        if key == KEY and self._settings.choices.tell_updates:  # who switches it off may switch it on again
             self._dismissed = self._told
             self._settings.open_window_state().setValue(DISMISSED, self._told)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from k6desk.api.models import LoadTest, Project, Run
@@ -14,6 +14,7 @@ from k6desk.core.accounts import Account
 from k6desk.core.notices import Level, Notice, Notices
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
+from k6desk.ui.outside import open_outside
 from k6desk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -115,4 +116,4 @@ class Effects(QObject):
         self._notices.show(Notice("copied", f"{what} was copied.", "info", passing=True))
 
     def _open(self, link: str) -> None:
-        QDesktopServices.openUrl(QUrl(link))
+        open_outside(link)

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.core.notices import Notice, Notices
 from k6desk.data.files import safe_name, write_atomically
+from k6desk.ui.outside import open_outside
 
 if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
@@ -66,5 +66,5 @@ class FileToSave:
             self._notices.show(Notice(self._key, f"{self._what} was not saved as {path.name}: {why}", "error"))
             return
         words = " ".join(filter(None, [f"{self._what} was saved as {path.name}.", remark]))
-        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path.parent)))
+        show = partial(open_outside, path.parent)
         self._notices.show(Notice(self._key, words, "success", "Show folder", show, passing=not remark))

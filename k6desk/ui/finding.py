@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError, NotFound
 from k6desk.core.links import Link, PublicLink
-from k6desk.core.notices import Notices
+from k6desk.core.notices import Level, Notices
 from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.ui.actions import Actions
@@ -32,10 +32,14 @@ class Finding(Effects):
     def __init__(self, actions: Actions, notices: Notices, go: Callable[[Place], object], window: QWidget) -> None:
         super().__init__(actions, notices, window)
         self._go = go
+        self._wanted: Link | PublicLink | None = None
+        """The last link, until it has led somewhere; what is heard of any other comes too late."""
         actions.connect_all({"palette": self._open_palette})
 
     def use(self, session: Session | None, workspace: Workspace | None) -> None:
         """Act on this account from now on."""
+        if session is not self._session:
+            self._wanted = None
         super().use(session, workspace)
         if workspace:
             workspace.explorer.search_wanted.connect(self._search_tests)
@@ -43,9 +47,12 @@ class Finding(Effects):
     def allow(self) -> None:
         self._actions.allow("palette", None)
 
-    def follow(self, link: Link | PublicLink) -> None:
-        """Go where a link leads in this account."""
+    def follow(self, link: Link | PublicLink | None) -> None:
+        """Go where a link leads in this account, or with None to no other that the server is still asked for."""
+        self._wanted = link
         self._notices.clear("link")
+        if link is None:
+            return
         if not self._session:
             self._say_not(link, SIGN_IN)
         elif isinstance(link, PublicLink):
@@ -53,7 +60,7 @@ class Finding(Effects):
         elif link.place.id:
             self._spawn(self._follow(self._session, link), "follow a link")
         else:
-            self._go(link.place)
+            self._arrive(link, link.place)
 
     def _open_palette(self) -> None:
         from k6desk.ui.command_palette import CommandPalette
@@ -84,7 +91,7 @@ class Finding(Effects):
         problem = ""
         if known(place.id) is None:
             asking = QTimer(self, singleShot=True, interval=SOON_MS)
-            asking.timeout.connect(lambda: self._say("link", f"Asking for {link.called}…", "info"))
+            asking.timeout.connect(lambda: self._say_of(link, f"Asking for {link.called}…", "info"))
             asking.start()
             try:
                 await fetch(place.id)
@@ -95,10 +102,10 @@ class Finding(Effects):
             finally:
                 asking.stop()
                 asking.deleteLater()
-        if problem and session is self._session:
+        if problem:
             self._say_not(link, problem)
         else:
-            self._arrive(session, place)
+            self._arrive(link, place)
 
     def _follow_public(self, session: Session, link: PublicLink) -> None:
         if why_not := session.commands.refusal_of_stack("shared_run"):
@@ -113,17 +120,22 @@ class Finding(Effects):
             self._say_not(link, str(error))
             return
         if run is None:
-            self._say("link", "There is no run behind this public link.", "info")
+            self._say_of(link, "There is no run behind this public link.", "info")
         else:
-            self._arrive(session, Place("run", run.id))
+            self._arrive(link, Place("run", run.id))
 
-    def _arrive(self, session: Session, place: Place) -> None:
-        if session is self._session:  # nobody has gone elsewhere meanwhile
+    def _arrive(self, link: Link | PublicLink, place: Place) -> None:
+        if link is self._wanted:
+            self._wanted = None
             self._notices.clear("link")
             self._go(place)
 
     def _say_not(self, link: Link | PublicLink, why: str) -> None:
-        self._say("link", f"{link.called[0].upper()}{link.called[1:]} was not opened. {why}", "warning")
+        self._say_of(link, f"{link.called[0].upper()}{link.called[1:]} was not opened. {why}", "warning")
+
+    def _say_of(self, link: Link | PublicLink, words: str, level: Level) -> None:
+        if link is self._wanted:
+            self._say("link", words, level)
 
 
 async def _indexed(session: Session) -> None:

@@ -182,8 +182,8 @@ class MainWindow(QMainWindow):
             self._view_actions.make_room_for(place)
             self.workspace.show_place(place)
 
-    def follow(self, link: Link | PublicLink) -> None:
-        """Go where a link leads in this account; the server is asked for what is not known here."""
+    def follow(self, link: Link | PublicLink | None) -> None:
+        """Go where a link leads in this account, or with None to no other that the server is still asked for."""
         self._finding.follow(link)
 
     def show_script(self, script: Script, title: str) -> None:

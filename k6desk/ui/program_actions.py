@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from k6desk.core.tasks import Tasks
 
 OTHER_PROFILE = "The usual profile is what starts at login, and this window has another one."
-TOLD_ELSEWHERE = "What installed k6desk on this computer also brings new versions."
+AS_PACKAGE = "This copy came as a package: new ones are on the releases page."
+NOT_TOLD = {"deb": AS_PACKAGE, "rpm": AS_PACKAGE, "source": "This copy runs from its source."}
 OFFLINE = "Not possible offline."
 STARTS = "k6desk will start when you log in, with its window minimised."
 STARTS_NOT = "k6desk will no longer start when you log in."
@@ -61,9 +62,7 @@ class ProgramActions(Effects):
             from k6desk.core import installation
 
             self._no_login = None if self._settings.folder == usual_folder() else OTHER_PROFILE
-            self._no_updates = TOLD_ELSEWHERE if installation.has_package_manager() else None
-            if self._offline:
-                self._no_updates = OFFLINE
+            self._no_updates = NOT_TOLD.get(installation.kind(), OFFLINE if self._offline else None)
             self._begin(tasks)
         super().complete(tasks)
         self.show_state()

@@ -19,40 +19,30 @@ def bundle(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_checkout_is_its_source_and_git_updates_it():
+def test_a_checkout_is_its_source():
     assert installation.kind() == "source"
-    assert installation.has_package_manager()
 
 
 @pytest.mark.parametrize(
-    ("word", "kind", "has_manager"),
-    [
-        ("deb\n", "deb", True),
-        ("rpm", "rpm", True),
-        (None, "portable", False),
-        ("something else", "portable", False),
-        (b"\xff", "portable", False),
-    ],
+    ("word", "kind"),
+    [("deb\n", "deb"), ("rpm", "rpm"), (None, "portable"), ("something else", "portable"), (b"\xff", "portable")],
 )
-def test_the_packager_says_it_in_a_word(bundle, word, kind, has_manager):
+def test_the_packager_says_it_in_a_word(bundle, word, kind):
     if word is not None:
         (bundle / "installed-by").write_bytes(word if isinstance(word, bytes) else word.encode())
     assert installation.kind() == kind
-    assert installation.has_package_manager() is has_manager
 
 
 @pytest.mark.parametrize(("system", "kind"), [("win32", "windows"), ("darwin", "macos")])
 def test_without_a_word_the_system_says_it(bundle, monkeypatch, system, kind):
     monkeypatch.setattr(sys, "platform", system)
     assert installation.kind() == kind
-    assert not installation.has_package_manager()
 
 
 def test_an_appimage_knows_itself(bundle, monkeypatch):
     monkeypatch.setenv("APPIMAGE", "/home/me/k6desk.AppImage")
     monkeypatch.setenv("APPDIR", str(bundle))
     assert installation.kind() == "appimage"
-    assert not installation.has_package_manager()
 
 
 def test_what_an_appimage_has_started_is_none_itself(bundle, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,7 @@ def test_every_library_below_ours_is_named_once_and_what_is_not_installed_is_lef
     install("one", "Requires-Dist: T.wo", "Requires-Dist: k6desk")
     install("t_wo")
     install("wanted-by-nobody")
-    assert list(by_name()) == ["k6desk", "Qt", "Python", "OpenSSL", "SQLite", "one", "t-wo"]
+    assert list(by_name()) == ["k6desk", "Qt", "Code of others in Qt", "Python", "OpenSSL", "SQLite", "one", "t-wo"]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,32 @@ def test_what_brings_none_gets_the_ones_it_names(install):
 
 
 def test_all_that_is_below_python_has_its_licence():
-    for part in licences.parts(TEXTS)[1:5]:
+    for part in licences.parts(TEXTS)[1:6]:
         assert part.version[0].isdigit()
         assert len(licences.text_of(part)) > 200
+
+
+def test_what_qt_is_made_with_is_there_in_full():
+    text = licences.text_of(by_name()["Code of others in Qt"])
+    listed, _, texts = text.partition("\n\nbrg-endian\n---")
+    named = re.findall(r"^    Licence: (?!none)(.+)$", listed, re.MULTILINE)
+    for licence in {each for line in named for each in line.split(" and ")} - {"brg-endian", "Apache-2.0"}:
+        assert f"\n{licence}\n---" in texts, licence
+    assert "\nICU\n===" in texts
+    assert by_name()["k6desk"].licence == "Apache-2.0"  # where the text says that this one is to be found
+
+
+def test_a_package_for_linux_brings_libraries_of_the_system_and_their_texts(tmp_path, monkeypatch):
+    install_at = tmp_path / licences.SYSTEM
+    install_at.mkdir()
+    for name in ("libgcc-s1_12.2.0-14+deb12u1.txt", "zlib1g_1.2.13.dfsg-1.txt", "GPL-3"):
+        (install_at / name).write_text(f"The text of {name}.")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "k6desk"))
+    assert "zlib1g" not in by_name()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    gcc, zlib = licences.parts(TEXTS)[-2:]
+    assert (gcc.name, gcc.version) == ("libgcc-s1", "12.2.0-14+deb12u1")
+    assert (zlib.name, zlib.version) == ("zlib1g", "1.2.13.dfsg-1")
+    assert licences.text_of(zlib) == "The text of zlib1g_1.2.13.dfsg-1.txt."
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "elsewhere" / "k6desk"))
+    assert "zlib1g" not in by_name()

@@ -21,6 +21,7 @@ LARGEST = 2**63 - 1
         ("k6desk://run/123/cost", Link(Place("run", 123, "cost"))),
         ("k6desk://run/123/", Link(Place("run", 123))),
         (" K6DESK://Run/123\n", Link(Place("run", 123))),
+        ("k6desk:run/123?stack=myteam", Link(Place("run", 123), STACK)),
         (f"k6desk://test/{LARGEST}", Link(Place("test", LARGEST))),
         ("k6desk://running", Link(Place("running"))),
         ("k6desk://project/3?stack=myteam", Link(Place("project", 3), STACK)),
@@ -42,6 +43,7 @@ def test_a_link_says_where_and_in_which_stack(text, link):
     [
         "",
         "run:123",
+        "k6desk: a search",
         "k6desk://",
         "k6desk://run",
         "k6desk://run/0",
@@ -80,8 +82,8 @@ def test_a_copied_link_leads_back(kind):
 
 
 PIECES = (
-    "k6desk:// K6desk: https:// http://127.0.0.1:80 myteam a.b /a/k6-app/runs/ /runs/public/ run test running cost 7 / "
-    "?stack= & # : @ [::1] [ %2F %00 ſ \u212a"
+    "k6desk:// k6desk: K6desk: https:// http://127.0.0.1:80 myteam a.b /a/k6-app/runs/ /runs/public/ run test running "
+    "cost 7 / ?stack= & # : @ [::1] [ %2F %00 ſ \u212a"
 )
 
 

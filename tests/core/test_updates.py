@@ -200,6 +200,16 @@ async def test_who_does_not_want_it_is_not_told_and_nothing_is_asked(start, gith
     assert github.questions == 1
 
 
+async def test_to_switch_it_off_is_not_to_dismiss_what_is_told(start):
+    program = await start()
+    await program.go_on()
+    program.settings.choose(tell_updates=False)
+    program.notices.clear(KEY)
+    program.settings.choose(tell_updates=True)
+    await program.go_on(24)
+    assert program.said == [f"k6desk 99.2.0 is out; this is {__version__}."]
+
+
 async def test_a_wish_that_changes_during_the_question_counts(start, github):
     program = await start()
     ask = github.__call__

@@ -13,6 +13,7 @@ from k6desk.core import keeper
 from k6desk.core.place import Place
 from k6desk.data.query import Query
 from k6desk.ui.command_palette import CommandPalette
+from k6desk.ui.dialogs import batch
 from k6desk.ui.dialogs.batch import BatchDialog
 from k6desk.ui.dialogs.delete_runs import DeleteRunsDialog
 from k6desk.ui.keep_actions import LATER, NOT_SAVED, NOTHING_EXPIRES, what_goes
@@ -27,6 +28,7 @@ from tests.ui.test_several_runs import press, rows_of, said, select
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
     monkeypatch.setattr(keeper, "PAUSE_S", 0.0)
+    monkeypatch.setattr(batch, "SOON_MS", 60_000)  # that a computer is busy is no reason to show the dialog
 
 
 @pytest.fixture

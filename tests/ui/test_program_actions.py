@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from k6desk.api import releases
@@ -31,7 +30,7 @@ def usual(monkeypatch, settings):
 
 @pytest.fixture
 def portable(monkeypatch):
-    monkeypatch.setattr(installation, "has_package_manager", lambda: False)
+    monkeypatch.setattr(installation, "kind", lambda: "portable")
 
 
 @pytest.fixture
@@ -156,13 +155,16 @@ async def test_they_are_looked_for_once_whatever_account_is_shown(window, tasks,
     assert len(watching) == 1
 
 
-async def test_a_package_manager_looks_for_them_itself(window, tasks, watching, until, monkeypatch):
-    monkeypatch.setattr(installation, "has_package_manager", lambda: True)
+@pytest.mark.parametrize(
+    ("kind", "why"), [("deb", "came as a package"), ("rpm", "came as a package"), ("source", "runs from its source")]
+)
+async def test_a_package_and_a_checkout_do_not_look_and_say_so(window, tasks, watching, monkeypatch, kind, why):
+    monkeypatch.setattr(installation, "kind", lambda: kind)
     window.complete(tasks)
     action = window.actions_["tell_updates"]
     assert not action.isEnabled()
     assert not action.isChecked()
-    assert "What installed k6desk" in action.toolTip()
+    assert why in action.toolTip()
     await tasks.aclose()
     assert watching == []
 
@@ -196,12 +198,13 @@ async def told(window, tasks, portable, monkeypatch, notices, until):
 
 async def test_the_notice_opens_the_page_and_goes(told, monkeypatch, notices):
     opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    monkeypatch.setattr("k6desk.ui.outside.QDesktopServices.openUrl", opened.append)
     told.click()
     assert [url.toString() for url in opened] == ["https://github.com/k6desk/k6desk/releases/tag/v99.0.0"]
     assert not notices.current()
 
 
-async def test_who_wants_no_news_is_rid_of_the_notice(told, window, notices):
+async def test_who_wants_no_news_is_rid_of_the_notice_but_has_not_dismissed_it(told, window, notices, settings):
     window.actions_["tell_updates"].trigger()
     assert not notices.current()
+    assert not settings.open_window_state().contains(updates.DISMISSED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from k6desk.core.place import Place
@@ -83,7 +83,7 @@ async def test_copies_are_what_they_say(desk):
 
 async def test_the_web_app_opens_at_the_run(desk, monkeypatch):
     opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    monkeypatch.setattr("k6desk.ui.outside.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
     run = choose(desk, "failed")
     desk.actions_["open_web"].trigger()
     assert str(run.id) in opened[0]

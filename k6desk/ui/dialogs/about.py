@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QSize, Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -27,6 +27,7 @@ from k6desk.core.tasks import Tasks
 from k6desk.ui import text, theme
 from k6desk.ui.dialogs.button import Button
 from k6desk.ui.dialogs.frame import Frame
+from k6desk.ui.outside import open_outside
 from k6desk.ui.parts import columns, wrapping
 from k6desk.ui.text import PlainLabel
 
@@ -45,7 +46,8 @@ INSTALLED: dict[installation.Kind, str] = {
 }
 QT_NOTE = (
     "Qt and PySide6 are used under the LGPL-3.0. Their libraries are files of their own in {folder}: you may replace "
-    "them with other builds of the same version."
+    "them with other builds of the same version. Their source is at https://download.qt.io/official_releases/, in "
+    "qt/{series}/{qt} and QtForPython/pyside6."
 )
 
 
@@ -71,12 +73,13 @@ class AboutDialog(Frame):
         self.copy.clicked.connect(self._copy)
         homepage = Button("Homepage")
         homepage.setToolTip(text.tooltip(HOMEPAGE))
-        homepage.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(HOMEPAGE)))
+        homepage.clicked.connect(lambda: open_outside(HOMEPAGE))
         close = Button("Close")
         close.setDefault(True)
         close.clicked.connect(self.reject)
         note = wrapping("caption", muted=True)
-        note.setText(QT_NOTE.format(folder=Path(PySide6.__file__).parent))
+        series = qVersion().rpartition(".")[0]
+        note.setText(QT_NOTE.format(folder=Path(PySide6.__file__).parent, series=series, qt=qVersion()))
         panes = columns(self.list, self.text, stretch=1)
         buttons = columns(self.copy, homepage, close)
         buttons.insertStretch(2)

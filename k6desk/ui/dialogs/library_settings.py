@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
 from k6desk.core.scripts.script_sync import MEGABYTE
@@ -16,6 +15,7 @@ from k6desk.ui import text, theme
 from k6desk.ui.dialogs.button import Button
 from k6desk.ui.dialogs.frame import Frame
 from k6desk.ui.dialogs.timing_fields import number
+from k6desk.ui.outside import open_outside
 from k6desk.ui.parts import FactGrid, columns, wrapping
 from k6desk.ui.text import PlainLabel
 
@@ -103,7 +103,7 @@ class LibrarySettings(Frame):
         where.setText(text.one_line(str(path), 500))
         where.setAccessibleName("File of the library")
         folder = QPushButton("Show folder", autoDefault=False)
-        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
+        folder.clicked.connect(lambda: open_outside(path.parent))
         self.column.addLayout(columns(where, folder, stretch=0))
         self._add_words("k6desk never deletes this file.")
 

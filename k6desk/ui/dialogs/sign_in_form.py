@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from k6desk.api.errors import CloudError, Forbidden, NotFound, Refused, SignedOut
@@ -15,6 +14,7 @@ from k6desk.core.accounts import Account
 from k6desk.core.logins import BadLogin, import_k6_cli
 from k6desk.ui import theme
 from k6desk.ui.dialogs.field import Field, Problem
+from k6desk.ui.outside import open_outside
 from k6desk.ui.text import PlainLabel
 
 TOKEN_HELP = "https://grafana.com/docs/grafana-cloud/testing/k6/author-run/tokens-and-cli-authentication/"  # noqa: S105
@@ -46,7 +46,7 @@ class SignInForm(QWidget):
         reveal.toggled.connect(lambda on: self.token.line.setEchoMode(SHOWN if on else HIDDEN))
         self.token.row.addWidget(reveal)
         help_link = _link("How do I get a token?", "external")
-        help_link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(TOKEN_HELP)))
+        help_link.clicked.connect(lambda: open_outside(TOKEN_HELP))
         help_link.setToolTip("Opens Grafana's documentation in the browser")
         import_link = _link("Import the k6 CLI's login", "download")
         import_link.setVisible(k6_cli is not None and k6_cli.is_file())

@@ -28,6 +28,7 @@ async def test_it_says_what_it_is_and_where_qt_lies(about):
     assert "Not made or endorsed by Grafana Labs" in said
     assert "Started from its source" in said
     assert PySide6.__path__[0] in said
+    assert f"https://download.qt.io/official_releases/, in qt/{PySide6.__version__.rpartition('.')[0]}/" in said
 
 
 async def test_the_keys_lead_from_part_to_part_and_on_to_its_licence(about, qtbot):
@@ -35,6 +36,8 @@ async def test_the_keys_lead_from_part_to_part_and_on_to_its_licence(about, qtbo
     qtbot.keyClick(about.list, Qt.Key.Key_Down)
     assert about.list.currentItem().text(0) == "Qt"
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in about.text.toPlainText()
+    qtbot.keyClick(about.list, Qt.Key.Key_Down)
+    assert "The FreeType Project LICENSE" in about.text.toPlainText()
     named = about.list.findItems("httpx", Qt.MatchFlag.MatchExactly)
     about.list.setCurrentItem(named[0])
     assert "BSD-3-Clause\nhttps://github.com/encode/httpx" in about.text.toPlainText()
