@@ -54,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
         help="check that this copy of k6desk is complete, print what was found as JSON, and exit; with “secret” also "
         "keep a throw-away secret in the keyring for a moment",
     )
-    options.add_argument("--version", action="version", version=f"k6desk {__version__}")
+    options.add_argument(
+        "--version", action="version", version=f"k6desk {__version__}", help="print the version, and exit"
+    )
     return options
 
 

@@ -9,6 +9,8 @@ from typing import Literal, get_args
 
 Kind = Literal["deb", "rpm", "portable", "appimage", "windows", "macos", "source"]
 
+PACKAGED = "/usr/bin/k6desk"
+
 MARK = "installed-by"
 """The file next to the program in which a packager says its kind in one word."""
 
@@ -29,3 +31,15 @@ def kind() -> Kind:
     if os.environ.get("APPIMAGE") and folder and Path(sys.executable).is_relative_to(folder):
         return "appimage"
     return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "portable")  # type: ignore[return-value]
+
+
+def command() -> list[str]:
+    """What starts this copy of k6desk, also at another time: a program, and arguments for the source."""
+    match kind():
+        case "source":
+            return [sys.executable, "-m", "k6desk"]
+        case "deb" | "rpm":
+            return [PACKAGED]
+        case "appimage":
+            return [os.environ["APPIMAGE"]]  # what runs of it is mounted for this start alone
+    return [sys.executable]

@@ -59,7 +59,7 @@ def parts(texts: Path) -> list[Part]:
             ("SQLite", sqlite3.sqlite_version, "blessing", "https://www.sqlite.org"),
         )
     ]
-    in_qt = Part("Code of others in Qt", qVersion(), "several", QT_LIST, (texts / "Qt-third-party.txt",))
+    in_qt = Part("Libraries in Qt", qVersion(), "several", QT_LIST, (texts / "Qt-third-party.txt",))
     return [*ours, below[0], in_qt, *below[1:], *libraries, *_of_the_system()]
 
 

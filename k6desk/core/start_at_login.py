@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 from k6desk.core import installation
 from k6desk.core.login_entries import DesktopFile, Entry, LaunchAgent, RunValue
-
-PACKAGED = "/usr/bin/k6desk"
 
 
 def is_on() -> bool:
@@ -38,13 +35,7 @@ def renew() -> None:
 
 def command() -> list[str]:
     """What starts this copy of k6desk with its window minimised: a program and its arguments."""
-    kind = installation.kind()
-    if kind == "source":
-        return [sys.executable, "-m", "k6desk", "--minimized"]
-    if kind in {"deb", "rpm"}:
-        return [PACKAGED, "--minimized"]
-    # What runs of an AppImage is mounted for this start alone.
-    return [os.environ["APPIMAGE"] if kind == "appimage" else sys.executable, "--minimized"]
+    return [*installation.command(), "--minimized"]
 
 
 def _entry() -> Entry:

@@ -421,6 +421,13 @@ TABLE = (
     Spec("sign_out", "Sign out", "&Account", icon="sign-out"),
     Spec("shortcuts", "Keyboard shortcuts", "&Help", icon="keyboard", keys=("F1",)),
     Spec(
+        "demo",
+        "Try it on a demo cloud",
+        "&Help",
+        icon="play",
+        tip="Look around in a window of its own, on a simulated cloud; no account is needed",
+    ),
+    Spec(
         "diagnostics",
         "Copy diagnostics",
         "&Help",

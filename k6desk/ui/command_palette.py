@@ -141,7 +141,10 @@ class CommandPalette(QFrame):
             test = store.test(run.test_id)
             name = text.one_line(test.name, 60) if test else ""
             yield Entry(f"Run {run.id}", name, "running", self._to(Place("run", run.id)))
-        for spec, action in self._actions.all():
+        typed = " ".join(words)
+        # What begins with the words is meant more likely than what has them somewhere.
+        begins = lambda each: each[1].text().casefold().startswith(typed)  # noqa: E731
+        for spec, action in sorted(self._actions.all(), key=begins, reverse=True):
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             name = action.text().rstrip("…")
             if action.isEnabled() and spec.name != "palette" and match(name, keys):

@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
             menu.close()
         if session is None:
             self.workspace = self._status = None
-            self._body.put(Welcome(self.sign_in_wanted.emit, self._choose_files))
+            self._body.put(Welcome(self.sign_in_wanted.emit, self._choose_files, self.actions_["demo"].trigger))
         else:
             self.workspace = Workspace(session, detail_below=self._settings.choices.detail_below)
             self.workspace.restore_state(self._settings.open_window_state())

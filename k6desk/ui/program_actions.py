@@ -52,6 +52,7 @@ class ProgramActions(Effects):
                 "start_at_login": self._switch_start,
                 "tell_updates": self._switch_updates,
                 "shortcuts": self._show_shortcuts,
+                "demo": self._start_demo,
                 "diagnostics": self.diagnostics_wanted.emit,
                 "about": self._show_about,
             }
@@ -122,6 +123,18 @@ class ProgramActions(Effects):
         from k6desk.ui.dialogs.shortcuts import ShortcutsDialog
 
         ShortcutsDialog(self._actions, self._window).open()
+
+    def _start_demo(self) -> None:
+        from PySide6.QtCore import QProcess
+
+        from k6desk.core import installation
+
+        program, *arguments = installation.command()
+        started, _ = QProcess.startDetached(program, [*arguments, "--demo"])
+        if started:
+            self._say("demo", "The demo opens in a window of its own.", "success")
+        else:
+            self._say("demo", f"The demo was not started: {program} cannot be run. Install k6desk anew.", "error")
 
     def _show_about(self) -> None:
         from k6desk.ui.dialogs.about import AboutDialog

@@ -19,7 +19,11 @@ class Welcome(QWidget):
     """One calm invitation."""
 
     def __init__(
-        self, sign_in: Callable[[], object], open_file: Callable[[], object], parent: QWidget | None = None
+        self,
+        sign_in: Callable[[], object],
+        open_file: Callable[[], object],
+        try_demo: Callable[[], object],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         picture = QLabel()
@@ -40,11 +44,14 @@ class Welcome(QWidget):
         file.setFlat(True)
         file.setToolTip("Look at runs that somebody has exported; no account is needed")
         file.clicked.connect(open_file)
-        hint = PlainLabel("No account at hand? Start “k6desk --demo” to look around.", kind="caption", muted=True)
+        demo = QPushButton("Try it on a demo cloud")
+        demo.setFlat(True)
+        demo.setToolTip("Look around in a window of its own, on a simulated cloud; no account is needed")
+        demo.clicked.connect(try_demo)
         column = QVBoxLayout(self)
         column.setSpacing(theme.WIDE)
         column.addStretch(2)
-        for widget in (picture, PlainLabel("Welcome to k6desk", kind="headline"), words, button, file, hint):
+        for widget in (picture, PlainLabel("Welcome to k6desk", kind="headline"), words, button, file, demo):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setFocusProxy(button)

@@ -44,7 +44,7 @@ def test_every_library_below_ours_is_named_once_and_what_is_not_installed_is_lef
     install("one", "Requires-Dist: T.wo", "Requires-Dist: k6desk")
     install("t_wo")
     install("wanted-by-nobody")
-    assert list(by_name()) == ["k6desk", "Qt", "Code of others in Qt", "Python", "OpenSSL", "SQLite", "one", "t-wo"]
+    assert list(by_name()) == ["k6desk", "Qt", "Libraries in Qt", "Python", "OpenSSL", "SQLite", "one", "t-wo"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_all_that_is_below_python_has_its_licence():
 
 
 def test_what_qt_is_made_with_is_there_in_full():
-    text = licences.text_of(by_name()["Code of others in Qt"])
+    text = licences.text_of(by_name()["Libraries in Qt"])
     listed, _, texts = text.partition("\n\nbrg-endian\n---")
     named = re.findall(r"^    Licence: (?!none)(.+)$", listed, re.MULTILINE)
     for licence in {each for line in named for each in line.split(" and ")} - {"brg-endian", "Apache-2.0"}:

@@ -50,6 +50,12 @@ async def test_every_word_must_be_in_the_name_or_where_it_is(palette, desk):
     assert test.name in listed(palette)
 
 
+async def test_an_action_that_begins_with_the_words_comes_first(palette):
+    type_(palette, "runs")
+    assert listed(palette)[0] == "Runs"
+    assert "Filter runs" in listed(palette)
+
+
 async def test_return_goes_to_the_chosen_one_and_closes(palette, desk, gone):
     project = desk.session.store.projects()[0]
     line = type_(palette, project.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PySide6.QtWidgets import QMenu, QPushButton
 
@@ -208,3 +210,21 @@ async def test_who_wants_no_news_is_rid_of_the_notice_but_has_not_dismissed_it(t
     window.actions_["tell_updates"].trigger()
     assert not notices.current()
     assert not settings.open_window_state().contains(updates.DISMISSED)
+
+
+# -- the demo ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_demo_is_a_program_of_its_own(window, monkeypatch, tmp_path, until, notices):
+    proof = tmp_path / "arguments"
+    write = f"import sys, pathlib; pathlib.Path({str(proof)!r}).write_text(' '.join(sys.argv[1:]))"
+    monkeypatch.setattr(installation, "command", lambda: [sys.executable, "-c", write])
+    window.actions_["demo"].trigger()
+    await until(lambda: proof.exists() and proof.read_text() == "--demo", 10)
+    assert said(notices) == ["The demo opens in a window of its own."]
+
+
+async def test_a_program_that_is_gone_is_said(window, monkeypatch, notices):
+    monkeypatch.setattr(installation, "command", lambda: ["/nowhere/k6desk"])
+    window.actions_["demo"].trigger()
+    assert said(notices) == ["The demo was not started: /nowhere/k6desk cannot be run. Install k6desk anew."]

@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QPushButton
 from k6desk.ui.welcome import Welcome
 
 
-def test_return_begins_the_sign_in_and_files_can_be_opened_without(qtbot):
+def test_return_begins_the_sign_in_and_files_and_a_demo_can_be_opened_without(qtbot):
     asked = []
-    welcome = Welcome(lambda: asked.append("sign in"), lambda: asked.append("open a file"))
+    welcome = Welcome(*(lambda *_, wish=wish: asked.append(wish) for wish in ("sign in", "open a file", "try it")))
     qtbot.addWidget(welcome)
     welcome.show()
     welcome.setFocus()
-    button, file = welcome.findChildren(QPushButton)
+    button, file, demo = welcome.findChildren(QPushButton)
     assert welcome.focusProxy() is button
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert asked == ["sign in"]
     file.click()
-    assert asked == ["sign in", "open a file"]
+    demo.click()
+    assert asked == ["sign in", "open a file", "try it"]
