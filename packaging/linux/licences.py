@@ -1,7 +1,8 @@
 """Under which licences the libraries in a bundle are: their texts in one folder, and a list of them (DEP-5).
 
 A bundle is built on Debian or Ubuntu: the libraries that come from there have their texts under `/usr/share/doc`. Those
-that come as Python packages have theirs in their `.dist-info`, which is in the bundle.
+that come as Python packages have theirs in their `.dist-info`, which is in the bundle. k6desk shows all of them in its
+dialog About.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from typing import NamedTuple
 
 FOLDER = "licences"
 COMMON = Path("/usr/share/common-licenses")
+SOURCES = {
+    "debian": "https://snapshot.debian.org/package/{name}/{version}/",
+    "ubuntu": "https://launchpad.net/ubuntu/+source/{name}/{version}",
+}
+"""Where each version of a source package stays, by the id of the system."""
+
 OURS = "_internal/k6desk/resources/licences"
 """Where k6desk itself has the texts of those that bring none."""
 
@@ -27,7 +34,11 @@ Upstream-Contact: https://github.com/k6desk/k6desk/issues
 Source: https://github.com/k6desk/k6desk
 Comment: k6desk brings the libraries it uses. PySide6 and Qt are used under the
  LGPL-3: they are shared libraries in opt/k6desk/_internal, where other builds
- of the same versions may take their place.
+ of the same versions may take their place. Their source, version {{qt}}, is at
+ https://download.qt.io/official_releases/ (qt and QtForPython); what Qt itself
+ is made with is in /opt/k6desk/{OURS}/Qt-third-party.txt.
+ Where the source of each other library is, its text in /opt/k6desk/{FOLDER}
+ says.
 
 Files: *
 Copyright: 2026 The k6desk authors
@@ -63,7 +74,8 @@ def collect(bundle: Path) -> None:
     folder = bundle / FOLDER
     folder.mkdir()
     for package in sorted(set(packages_of(system_libraries(bundle)).values())):
-        shutil.copyfile(Path("/usr/share/doc", package, "copyright"), folder / f"{package}.txt")
+        text = Path("/usr/share/doc", package, "copyright").read_text("utf-8", "replace")
+        (folder / text_of(package)).write_text(f"Its source: {source_of(package)}\n\n{text}", "utf-8")
     words = " ".join(text.read_text("utf-8", "replace") for text in folder.iterdir())
     for name in sorted(set(re.findall(rf"{COMMON}/([\w.-]*\w)", words))):  # which those texts refer to
         if (COMMON / name).is_file():
@@ -73,7 +85,8 @@ def collect(bundle: Path) -> None:
 def copyright_file(bundle: Path) -> str:
     """The machine-readable list, for a bundle whose texts were collected."""
     components = python_packages(bundle) + system_packages(bundle)
-    return HEAD + "".join(
+    (qt,) = bundle.glob("_internal/pyside6_essentials-*.dist-info")
+    return HEAD.format(qt=qt.name.removesuffix(".dist-info").rpartition("-")[2]) + "".join(
         f"\nFiles: {' '.join(f'opt/k6desk/{name}' for name in one.files)}\n"
         f"Copyright: the authors of {one.name}, as named in {one.text}\n"
         f"License: {one.licence}\n The text is in /opt/k6desk/{one.text}.\n"
@@ -104,7 +117,24 @@ def system_packages(bundle: Path) -> list[Component]:
     found: dict[str, list[str]] = {}
     for name, package in packages_of(system_libraries(bundle)).items():
         found.setdefault(package, []).append(f"_internal/{name}")
-    return [Component(name, files, name, f"{FOLDER}/{name}.txt") for name, files in sorted(found.items())]
+    return [Component(name, files, name, f"{FOLDER}/{text_of(name)}") for name, files in sorted(found.items())]
+
+
+def text_of(package: str) -> str:
+    """What the text of a Debian package is called in the folder: by name and version, for the dialog About."""
+    return f"{package}_{ask_dpkg(package, '${Version}').rpartition(':')[2]}.txt"
+
+
+def source_of(package: str) -> str:
+    """Where the source of a Debian package is, of the version that is installed here."""
+    name, version = ask_dpkg(package, "${source:Package} ${source:Version}").split()
+    return SOURCES.get(platform.freedesktop_os_release()["ID"], SOURCES["debian"]).format(name=name, version=version)
+
+
+def ask_dpkg(package: str, question: str) -> str:
+    """What dpkg knows of a package; of several architectures it is the same."""
+    query = ["dpkg-query", "--show", f"--showformat={question}\n", package]
+    return subprocess.run(query, check=True, capture_output=True, text=True).stdout.splitlines()[0]
 
 
 def short_licence(classifiers: list[str], said: str | None) -> str:
@@ -115,8 +145,12 @@ def short_licence(classifiers: list[str], said: str | None) -> str:
 
 
 def system_libraries(bundle: Path) -> list[str]:
-    """The names of the libraries that lie beside the Python packages: PyInstaller puts those of the system there."""
-    return sorted(path.name for path in bundle.glob("_internal/lib*.so*") if not path.is_symlink())
+    """The names of the libraries that lie beside the Python packages: PyInstaller puts those of the system there.
+
+    That of Python itself lies there, too, wherever it is from.
+    """
+    found = (path.name for path in bundle.glob("_internal/lib*.so*") if not path.is_symlink())
+    return sorted(name for name in found if not name.startswith("libpython"))
 
 
 def packages_of(libraries: list[str]) -> dict[str, str]:

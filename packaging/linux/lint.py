@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FILES = HERE / "files"
 DIST = HERE.parents[1] / "dist"
+KNOWN = 12
+"""The version of Debian; a newer one will do, a testing one has none."""
 
 
 def main() -> None:
@@ -19,6 +22,14 @@ def main() -> None:
     if complaints:
         sys.exit("\n\n".join(complaints))
     print("k6desk: the packages for Linux are as Linux systems want them.")
+
+
+def why_not() -> str:
+    """Why not to look at packages on this system; nothing if its programs judge as those that they are made for."""
+    system = platform.freedesktop_os_release()
+    if system["ID"] == "debian" and int(system.get("VERSION_ID", KNOWN)) >= KNOWN:
+        return ""
+    return f"what lintian and rpmlint say on {system['NAME']} is not known, and what they say on Debian {KNOWN} is"
 
 
 def commands() -> list[list[str]]:

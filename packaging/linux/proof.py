@@ -89,6 +89,8 @@ class Proof:
             "token only in the keyring": self._token,
             "second start from the menu": self._second_start,
             "a link goes to the same window": self._link,
+            "a browser gets nothing of it": self._browser,
+            "what it is made of": self._about,
             "a .k6run goes to the same window": self._file,
             "apt-get purge k6desk": self._purge,
         }
@@ -165,9 +167,19 @@ class Proof:
         self._picture("5-link")
         return f"run {run_id}"
 
+    def _browser(self) -> str:
+        if own := self._desk.open_in_browser():
+            raise Failed(f"What k6desk opens gets {own}")
+        return "the environment and the umask of the session"
+
+    def _about(self) -> str:
+        with self._desk.about():
+            self._picture("6-about")
+        return "About k6desk"
+
     def _file(self) -> str:
         self._desk.open_file()
-        self._picture("6-file")
+        self._picture("7-file")
         return f"quit in {self._desk.quit():.1f} s"
 
     def _purge(self) -> str:

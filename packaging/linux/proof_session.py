@@ -25,6 +25,13 @@ SETTLED_S = 2.0
 FEWEST_RUNS = 500
 """The small demo has about 600."""
 
+OPENER = """\
+#!/bin/sh
+{ umask; env; } > "$XDG_RUNTIME_DIR/opening"
+mv "$XDG_RUNTIME_DIR/opening" "$XDG_RUNTIME_DIR/opened"
+"""
+"""In place of a browser: it writes down what it was given."""
+
 SHARED_RUN = {
     "id": 5,
     "test_id": 12,
@@ -182,6 +189,33 @@ class Session:
             self.run("gio", "gio", "open", f"k6desk://run/{run_id}")
             until(lambda: self._read(sql), f"Showing run {run_id} by its link")
         return run_id
+
+    def open_in_browser(self) -> str:
+        """Open the run in the web app, and give what the browser has got of the program's own, or nothing."""
+        opener = self.root.path / "usr/local/bin/xdg-open"
+        opener.write_text(OPENER)
+        opener.chmod(0o755)
+        opened = self.root.user_file(".runtime/opened")
+        self.screen.press("ctrl+o")
+        until(opened.exists, "Opening the web app")
+        umask, *variables = opened.read_text().splitlines()
+        opener.unlink()
+        opened.unlink()
+        own = [each for each in variables if each.startswith("_PYI_") or PROGRAM.rpartition("/")[0] in each]
+        if umask != self.run("session", "sh", "-c", "umask").strip():
+            own.append(f"umask {umask}")
+        return ", ".join(own)
+
+    @contextmanager
+    def about(self) -> Iterator[None]:
+        """Open the dialog on the program by the command palette, and close it again."""
+        self.screen.press("ctrl+k")
+        self.screen.write("About k6desk")
+        self.screen.press("Return")
+        self.screen.wait_for("About k6desk")
+        yield
+        self.screen.press("Escape")
+        self.screen.wait_until_gone("About k6desk")
 
     def open_file(self) -> None:
         """Open a file of runs as from a file manager."""

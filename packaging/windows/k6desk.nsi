@@ -166,11 +166,14 @@ Section "k6desk" program
     !insertmacro WaitUntilClosed $R1
     !insertmacro RemoveProgram $R1
   ${EndIf}
-  ; Modules of an older version that the new one lacks would be imported all the same.
-  RMDir /r "$INSTDIR\_internal"
+  ; Modules of an older version that the new one lacks would be imported all the same. Other programs have such a
+  ; folder, too.
+  ${If} ${FileExists} "$INSTDIR\k6desk.exe"
+    RMDir /r "$INSTDIR\_internal"
+  ${EndIf}
 
   SetOutPath $INSTDIR
-  File /r "${BUNDLE}/*"
+  File /r "${BUNDLE}\*"
   File "/oname=k6desk.ico" "${ICON}"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
@@ -179,17 +182,17 @@ Section "k6desk" program
   WriteRegStr HKCU "${CLASSES}\AppUserModelId\${APP_ID}" "DisplayName" "k6desk"
   WriteRegStr HKCU "${CLASSES}\AppUserModelId\${APP_ID}" "IconUri" "$INSTDIR\k6desk.ico"
 
-  ; k6desk://run/123
+  ; k6desk://run/123. After "--" nothing is an option, whatever quotes a link has.
   WriteRegStr HKCU "${CLASSES}\k6desk" "" "URL:k6desk link"
   WriteRegStr HKCU "${CLASSES}\k6desk" "URL Protocol" ""
   WriteRegStr HKCU "${CLASSES}\k6desk\DefaultIcon" "" "$INSTDIR\k6desk.exe,0"
-  WriteRegStr HKCU "${CLASSES}\k6desk\shell\open\command" "" '"$INSTDIR\k6desk.exe" "%1"'
+  WriteRegStr HKCU "${CLASSES}\k6desk\shell\open\command" "" '"$INSTDIR\k6desk.exe" -- "%1"'
 
   ; *.k6run, without taking it away from a program that has it already
   WriteRegStr HKCU "${CLASSES}\${FILE_TYPE}" "" "k6 runs"
   WriteRegStr HKCU "${CLASSES}\${FILE_TYPE}" "AppUserModelID" "${APP_ID}"
   WriteRegStr HKCU "${CLASSES}\${FILE_TYPE}\DefaultIcon" "" "$INSTDIR\k6desk.ico"
-  WriteRegStr HKCU "${CLASSES}\${FILE_TYPE}\shell\open\command" "" '"$INSTDIR\k6desk.exe" "%1"'
+  WriteRegStr HKCU "${CLASSES}\${FILE_TYPE}\shell\open\command" "" '"$INSTDIR\k6desk.exe" -- "%1"'
   WriteRegStr HKCU "${CLASSES}\.k6run\OpenWithProgids" "${FILE_TYPE}" ""
   ReadRegStr $R1 HKCU "${CLASSES}\.k6run" ""
   ${If} $R1 == ""
@@ -243,6 +246,7 @@ SectionEnd
 
 Section /o "un.My accounts, kept runs, scripts and settings" un_data
   RMDir /r "$LOCALAPPDATA\k6desk"
+  RMDir /r "$LOCALAPPDATA\Temp\k6desk"  ; what tells a second start that there is a first
   ; The tokens. The keyring library calls the newest one "k6desk" and all others "account@k6desk".
   ; $1 how many credentials there are, $2 their array, $3 where we are in it, $4 one of them, $5 its kind, $6 its name.
   System::Call 'ADVAPI32::CredEnumerateW(p 0, i 0, *i .r1, *p .r2)i.r0'

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib
 import json
+import os
 import re
 import struct
 import subprocess
@@ -166,12 +167,12 @@ def test_the_icons_hold_every_size(tmp_path):
     assert struct.unpack(">4sI", icns[:8]) == (b"icns", len(icns))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the bundle sets none of these")
 @pytest.mark.parametrize("before", [None, "/opt/mine"])
 def test_what_the_program_starts_does_not_find_the_libraries_of_the_bundle(before):
     bootloader = {
         "LD_LIBRARY_PATH": "/opt/k6desk/_internal",
         "QT_PLUGIN_PATH": "/opt/k6desk/_internal/PySide6/Qt/plugins",
+        "QML2_IMPORT_PATH": "/opt/k6desk/_internal/PySide6/Qt/qml",
         "_PYI_ARCHIVE_FILE": "/opt/k6desk/k6desk",
         **({"LD_LIBRARY_PATH_ORIG": before} if before else {}),
     }
@@ -179,11 +180,14 @@ def test_what_the_program_starts_does_not_find_the_libraries_of_the_bundle(befor
     started = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {show!r}], check=True)"
     code = f"""
 import runpy, sys, types
+sys._MEIPASS = "/opt/k6desk/_internal"
 sys.modules["k6desk.__main__"] = types.SimpleNamespace(main=lambda: exec({started!r}))
 runpy.run_path({str(ROOT / "packaging" / "launch.py")!r})
 """
-    env = {"PATH": "/usr/bin", "PYTHONPATH": str(ROOT), **bootloader}
+    path = os.environ["PATH"]
+    env = {**os.environ, "PATH": f"/opt/k6desk/_internal{os.pathsep}{path}", "PYTHONPATH": str(ROOT), **bootloader}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     seen = json.loads(done.stdout)
     assert seen.get("LD_LIBRARY_PATH") == before
+    assert seen["PATH"] == path
     assert not seen.keys() & (bootloader.keys() - {"LD_LIBRARY_PATH"})

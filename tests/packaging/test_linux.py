@@ -19,6 +19,7 @@ import pytest
 from k6desk import __version__, application
 from k6desk.__main__ import parser
 from k6desk.core import installation
+from k6desk.core import licences as about
 from k6desk.core.links import SCHEME
 from k6desk.data.bundle import SUFFIX
 from k6desk.demo.__main__ import _parser as demo_parser
@@ -57,6 +58,10 @@ def bundle(tmp_path):
     (info / "METADATA").write_text("Name: thing\nVersion: 1.0\nLicense-Expression: MIT OR Apache-2.0\n")
     (info / "RECORD").write_text("thing/__init__.py,,\nthing-1.0.dist-info/METADATA,,\n../../bin/thing,,\n")
     (info / "RECORD").chmod(0o777)
+    qt = folder / "_internal" / "pyside6_essentials-6.11.3.dist-info"
+    qt.mkdir()
+    (qt / "METADATA").write_text("Name: PySide6_Essentials\nVersion: 6.11.3\nLicense: LGPL-3.0-only OR GPL-3.0-only\n")
+    (qt / "RECORD").write_text("PySide6/__init__.py,,\n")
     (folder / "_internal" / "thing").mkdir(mode=0o700)
     (folder / "_internal" / "thing" / "__init__.pyc").write_bytes(b"")
     return folder
@@ -189,13 +194,34 @@ def test_the_same_bundle_gives_the_same_package(linux, bundle, icons, tmp_path):
 def test_licences_of_everything_that_is_brought(linux, bundle, icons, tmp_path):
     with tar(linux.deb.build(bundle, icons, __version__, tmp_path)) as archive:
         stanzas = text(archive, "./usr/share/doc/k6desk/copyright").split("\n\n")
-        assert "Mark Adler" in text(archive, "./opt/k6desk/licences/zlib1g.txt")
+        texts = [name for name in archive.getnames() if name.startswith("./opt/k6desk/licences/zlib1g_")]
+        (zlib,) = texts
+        assert "Mark Adler" in text(archive, zlib)
+        assert re.match(r"Its source: https://\S+/zlib/\S+\n\n", text(archive, zlib))
+    assert "Their source, version 6.11.3, is at\n https://download.qt.io/official_releases/" in stanzas[0]
     named = {stanza.splitlines()[0].removeprefix("Files: "): stanza for stanza in stanzas}
     package = named["opt/k6desk/_internal/thing/* opt/k6desk/_internal/thing-1.0.dist-info/*"]
     assert "License: MIT or Apache-2.0" in package
-    assert "/opt/k6desk/licences/zlib1g.txt" in named["opt/k6desk/_internal/libz.so.1"]
+    assert f"{zlib[1:]}.\n" in named["opt/k6desk/_internal/libz.so.1"] + "\n"
     for name in re.findall(rf"/{linux.licences.OURS}/(\S+\.txt)", linux.licences.HEAD):
         assert (ROOT / "resources" / "licences" / name).is_file()
+
+
+def test_about_shows_the_licences_that_a_package_brings(linux):
+    assert linux.licences.FOLDER == about.SYSTEM
+
+
+def test_packages_of_other_versions_do_not_stay_beside_the_new_ones(linux, bundle, icons, tmp_path, monkeypatch):
+    packages = importlib.import_module("linux.packages")
+    for kind in ("appdir", "deb", "rpm", "tarball"):
+        monkeypatch.setattr(getattr(packages, kind), "build", lambda *_: tmp_path / "new")
+    old = ("k6desk_0.0.9_amd64.deb", "k6desk-0.0.9-1.x86_64.rpm", "k6desk-0.0.9-linux-x86_64.tar.xz")
+    others = ("k6desk-0.0.9-windows-x64-setup.exe", "SHA256SUMS")
+    for name in (*old, *others):
+        (tmp_path / name).touch()
+    packages.make(bundle, __version__, tmp_path, icons)
+    assert not [name for name in old if (tmp_path / name).exists()]
+    assert all((tmp_path / name).exists() for name in others)
 
 
 @pytest.mark.skipif(not shutil.which("rpmbuild"), reason="rpmbuild is not here")
@@ -282,6 +308,20 @@ def test_a_complaint_is_passed_on_in_its_own_words(linux, monkeypatch, capsys):
     monkeypatch.setattr(lint, "commands", lambda: [["sh", "-c", "echo 'E: no icon'; exit 1"], ["true"]])
     with pytest.raises(SystemExit, match="E: no icon"):
         lint.main()
+
+
+@pytest.mark.parametrize(
+    ("system", "is_known"),
+    [
+        ({"ID": "debian", "NAME": "Debian GNU/Linux", "VERSION_ID": "12"}, True),
+        ({"ID": "debian", "NAME": "Debian GNU/Linux"}, True),
+        ({"ID": "debian", "NAME": "Debian GNU/Linux", "VERSION_ID": "11"}, False),
+        ({"ID": "ubuntu", "NAME": "Ubuntu", "VERSION_ID": "22.04"}, False),
+    ],
+)
+def test_packages_are_judged_only_where_the_judges_are_known(linux, monkeypatch, system, is_known):
+    monkeypatch.setattr(linux.lint.platform, "freedesktop_os_release", lambda: system)
+    assert (linux.lint.why_not() == "") is is_known
 
 
 def test_nothing_built_is_nothing_to_look_at(linux, tmp_path, monkeypatch):

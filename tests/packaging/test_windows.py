@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from k6desk.__main__ import parser
 from k6desk.core.system_keyring import SERVICE
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,19 @@ def test_what_k6desk_writes_itself_goes_too(monkeypatch):
 def test_data_are_deleted_only_by_a_section_that_is_off():
     section = re.search(r"^Section /o [^\n]* un_data\n(.*?)^SectionEnd", SCRIPT, re.DOTALL | re.MULTILINE)
     assert 'RMDir /r "$LOCALAPPDATA\\k6desk"' in section[1]
+    assert 'RMDir /r "$LOCALAPPDATA\\Temp\\k6desk"' in section[1]  # platformdirs.user_runtime_dir
     assert 'RMDir /r "$LOCALAPPDATA' not in SCRIPT.replace(section[0], "")
+
+
+def test_windows_finds_the_files_of_the_bundle():
+    assert re.findall(r'File /r "\$\{BUNDLE\}(.*)"', SCRIPT) == ["\\*"]  # with "/" it would look for a name with "/"
+
+
+def test_no_quote_in_a_link_makes_options_of_the_rest():
+    opened = re.findall(r"open\\command\" \"\" '(.*)'$", SCRIPT, re.MULTILINE)
+    assert opened == ['"$INSTDIR\\k6desk.exe" -- "%1"'] * 2
+    link = parser().parse_args(["--", "k6desk://run/1", "--screenshot", "C:\\autoexec.bat"])
+    assert link.screenshot is None
 
 
 def test_nothing_asks_for_an_administrator():

@@ -49,6 +49,24 @@ def test_each_installed_program_tests_itself_and_the_verdict_is_kept():
         assert any("self-test" in step.get("with", {}).get("path", "") for step in job["steps"])
 
 
+def test_the_proof_finds_the_programs_that_it_needs(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "packaging" / "linux")
+    needed = importlib.import_module("proof").HELP.split("--no-install-recommends ")[1].split()
+    (script,) = (script for script in SCRIPTS if "packaging/linux/proof.py" in script)
+    assert set(needed) <= set(script.split())
+
+
+def test_packages_are_looked_at_on_the_system_whose_programs_are_known(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "packaging")
+    lint, dev = importlib.import_module("linux.lint"), importlib.import_module("dev")
+    for name, key in (("checks", "packages"), ("release", "lint")):
+        assert JOBS[name, key]["container"] == f"debian:{lint.KNOWN}"
+    assert "lint" in JOBS["release", "publish"]["needs"]
+    script = JOBS["release", "lint"]["steps"][-1]["run"]
+    for program in ("appstreamcli", "desktop-file-validate", "lintian", "rpmlint"):
+        assert dev.PACKAGING_PROGRAMS[program].apt in script.split()
+
+
 def test_it_is_built_and_checked_with_a_python_that_k6desk_supports():
     checked = WORKFLOWS["checks"]["jobs"]["tests"]["strategy"]["matrix"]["python"]
     assert checked[0] == "3.11"  # the oldest: see pyproject.toml
