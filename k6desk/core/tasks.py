@@ -40,6 +40,8 @@ class Tasks:
         acts once. A task with an `owner` is cancelled when the owner is destroyed. After `aclose` nothing starts: None.
         """
         running = self._by_key.get(key) if key else None
+        if running and running.done():
+            running = None  # its callbacks have yet to run, but it does nothing more
         if running or self._closed:
             coroutine.close()
             return running

@@ -42,6 +42,25 @@ async def test_an_error_is_reported_with_the_name_of_its_task(tasks, reported, u
     assert isinstance(reported[0][1], LookupError)
 
 
+async def test_a_task_that_has_just_ended_is_in_nobodys_way(tasks):
+    """What it would have seen to is wanted again in the moment between its last step and the news of its end."""
+    begun = []
+
+    async def work():
+        begun.append(True)
+
+    async def want_again():
+        await asyncio.sleep(0)
+        assert first.done()
+        tasks.spawn(work(), name="work", key="work")
+
+    again = tasks.spawn(want_again(), name="want again")  # its turn comes between the two
+    first = tasks.spawn(work(), name="work", key="work")
+    await asyncio.wait([again])
+    await asyncio.sleep(0)
+    assert len(begun) == 2
+
+
 async def test_the_same_key_runs_once_at_a_time(tasks):
     started = []
     release = asyncio.Event()
