@@ -10,7 +10,7 @@ from k6desk.api.metrics import Answer, Matcher
 from k6desk.core.metrics.checks import ASKS, WITHOUT_GROUPS, Check, checks_of, curve
 from tests.measured import totals
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "k6-recording-checkout-ramp.summary.json"
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "k6-recording-checkout-ramp.summary.json"
 
 
 def known(passes, fails, *labels, asks=ASKS):

@@ -18,7 +18,7 @@ from k6desk.data.archive import without_secrets
 from k6desk.data.problems import ArchiveProblem
 from k6desk.data.secrets import MASK, masked_text
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "archives"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 

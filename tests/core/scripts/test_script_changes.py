@@ -13,7 +13,7 @@ from k6desk.api.models import Script
 from k6desk.core.scripts.script_changes import METADATA, MOST_SHOWN, script_changes
 from k6desk.data.problems import ArchiveProblem
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "archives"
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "archives"
 MAIN = 'import { login } from "./lib/login.js";\nexport default function () {\n  login();\n}\n'
 LOGIN = "".join(f"export const step{number} = {number};\n" for number in range(20))
 

@@ -20,7 +20,7 @@ from k6desk.data.library import Library
 from k6desk.data.matcher import BadPattern, Sought
 
 NOW = datetime.now(UTC)
-ARCHIVES = Path(__file__).parents[3] / "shared" / "data" / "archives"
+ARCHIVES = Path(__file__).parents[4] / "shared" / "data" / "archives"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 TOKEN = "glsa_" + "ab12" * 8 + "_1a2b3c4d"
 

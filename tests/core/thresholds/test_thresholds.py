@@ -13,7 +13,7 @@ from k6desk.core.metrics.asked import Asked
 from k6desk.core.thresholds.thresholds import asks, thresholds_of, verdicts
 from tests.measured import total
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "k6-recording-checkout-ramp.summary.json"
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "k6-recording-checkout-ramp.summary.json"
 METRICS = (
     Metric("http_req_duration", "trend"),
     Metric("http_reqs", "counter"),
