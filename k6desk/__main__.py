@@ -66,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.self_test:
         from k6desk.self_test import run
 
+        gc.disable()  # it may begin in the thread of any check, and Qt's objects must not end there
         return run(with_secret=options.self_test == "secret")
     if options.demo or options.screenshot or os.environ.get("K6_CLOUD_TOKEN", "").strip():
         return load()(options)  # it shows an account of its own, or shows nobody anything
