@@ -9,9 +9,8 @@ from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from k6desk import __version__
+from k6desk.core.installation import ID
 from k6desk.ui import theme
-
-ID = "io.github.k6desk.k6desk"
 
 
 class Application(QApplication):

@@ -9,6 +9,9 @@ from typing import Literal, get_args
 
 Kind = Literal["deb", "rpm", "portable", "appimage", "windows", "macos", "source"]
 
+ID = "io.github.k6desk.k6desk"
+"""What desktops know this program by."""
+
 PACKAGED = "/usr/bin/k6desk"
 
 MARK = "installed-by"

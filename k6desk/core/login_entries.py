@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from k6desk.core.installation import ID
 from k6desk.data.files import write_atomically
 
-ID = "io.github.k6desk.k6desk"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 """Where the Task Manager notes which values of `RUN` the user switched off: an odd first byte is off."""

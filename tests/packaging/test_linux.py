@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from k6desk import __version__, application
+from k6desk import __version__
 from k6desk.__main__ import parser
 from k6desk.core import installation
 from k6desk.core import licences as about
@@ -26,7 +26,7 @@ from k6desk.demo.__main__ import _parser as demo_parser
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "packaging" / "linux" / "files"
-ID = application.ID
+ID = installation.ID
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("dpkg-deb"), reason="packages for Linux are made on Debian and its descendants"
@@ -98,7 +98,7 @@ def test_the_desktop_knows_what_the_program_knows():
     entry, metainfo = desktop_entry(), ElementTree.parse(FILES / f"{ID}.metainfo.xml").getroot()
     file_type = ElementTree.parse(FILES / f"{ID}.xml").getroot()[0]
     spaces = {"": "http://www.freedesktop.org/standards/shared-mime-info"}
-    assert metainfo.findtext("id") == entry["Icon"] == application.ID
+    assert metainfo.findtext("id") == entry["Icon"] == installation.ID
     assert metainfo.findtext("launchable") == f"{ID}.desktop"
     assert file_type.find("glob", spaces).attrib["pattern"] == f"*{SUFFIX}"
     opened = {f"x-scheme-handler/{SCHEME.removesuffix('://')}", file_type.attrib["type"]}
