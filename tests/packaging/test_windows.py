@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from k6desk.__main__ import parser
+from k6desk.core import installation
 from k6desk.core.system_keyring import SERVICE
 
 ROOT = Path(__file__).parents[2]
@@ -110,8 +111,7 @@ def test_every_box_has_an_answer_when_nobody_is_asked():
 
 
 def test_it_goes_by_the_id_of_the_program():
-    program = "".join(path.read_text("utf-8") for path in (ROOT / "k6desk").glob("*.py"))
-    assert DEFINES["APP_ID"] in program
+    assert DEFINES["APP_ID"] == installation.ID
 
 
 @needs_makensis
