@@ -13,7 +13,7 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 import pytest
 import pytestqt.plugin
 import qasync
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QMessageBox
 
@@ -96,18 +96,15 @@ def until():
 
 
 def pytest_collection_finish() -> None:
-    """Garbage is sought after each test and at no other time: in another thread it would take widgets with it.
-
-    What was imported for all tests is none; to look through it after each of them took most of the time.
-    """
-    gc.collect()
-    gc.freeze()
+    """Garbage is sought after each test and at no other time: in another thread it would take widgets with it."""
     gc.disable()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_lost(monkeypatch):
     """A task's error that nobody awaited fails the test instead of going to a log."""
+    gc.collect()
+    gc.freeze()  # What is there before a test, modules mostly, is no garbage: to look through it took most of the time.
     lost: list[dict] = []
     for kind in (qasync._QEventLoop, asyncio.BaseEventLoop):
         if "call_exception_handler" in vars(kind):
@@ -131,17 +128,19 @@ def _no_nested_loops(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_open(request):
-    """Windows and running timers of a test end with it; every label of a window is plain text."""
+def _nothing_left_open(_nothing_lost):
+    """Windows of a test end with it, also hidden ones: the next style sheet would dress all that are there."""
     yield
     left = [w for w in QGuiApplication.topLevelWindows() if w.isVisible()]
-    widgets = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    widgets = QApplication.topLevelWidgets()
+    visible = [w for w in widgets if w.isVisible()]
     for widget in widgets:
         widget.close()
         widget.deleteLater()
     for window in left:
         window.close()
-    assert not widgets, f"windows left open: {widgets}"
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not visible, f"windows left open: {visible}"
 
 
 def assert_plain_text(widget) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
 from k6desk.core.settings import Settings
@@ -19,6 +20,8 @@ def dressed(qapp):
     before = qapp.palette(), qapp.styleSheet(), qapp.font(), qapp.style().name()
     theme.apply(qapp, "light")
     yield
+    # What is still to be deleted would be dressed once more, at the price of the test itself.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.setStyleSheet(before[1])
     qapp.setPalette(before[0])
     qapp.setFont(before[2])
