@@ -48,7 +48,8 @@ def _in_unit(low: float, high: float, unit: tuple[float, str], ticks: int, *, is
     step = _step((high - low) / max(1, ticks))
     if is_whole:
         step = max(1.0, step)
-    first, last = floor(low / step + 1e-6), ceil(high / step - 1e-6)
+    first = floor(low / step + 1e-6)
+    last = max(first + 1, ceil(high / step - 1e-6))
     decimals = max(0, -floor(log10(step) + 1e-9))
     named = tuple((n * step * factor, _words(n * step, decimals, suffix)) for n in range(first, last + 1))
     return Scale(named[0][0], named[-1][0], named)

@@ -21,6 +21,7 @@ from k6desk.ui.charts.scale import scale_of
         (3, "count", False, ["0", "1", "2", "3"]),
         (3, "count", True, ["0", "1/s", "2/s", "3/s"]),
         (0, "count", False, ["0", "1"]),
+        (1e-9, "count", False, ["0", "1"]),
         (0, "share", False, ["0", "0.5 %", "1.0 %"]),
     ],
 )
