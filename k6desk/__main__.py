@@ -1,4 +1,4 @@
-"""The command line. Answers `--help` and `--version` without Qt; everything else is `k6desk.app`."""
+"""The command line. Answers `--help` and `--version` without Qt; everything else is `k6desk.program.app`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k6desk import __version__
 
 if TYPE_CHECKING:
     from k6desk.core.place import Place
-    from k6desk.single_instance import Request
+    from k6desk.program.single_instance import Request
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return load()(options)  # it shows an account of its own, or shows nobody anything
     _import_qt()
     from k6desk.core.settings import usual_folder
-    from k6desk.single_instance import SingleInstance
+    from k6desk.program.single_instance import SingleInstance
 
     instance = SingleInstance(options.profile or usual_folder())
     is_done = instance.enter(_request(options))
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def load() -> Callable[..., int]:
     """Import the program, in the way that brings its first picture soonest."""
     _import_qt()
-    from k6desk.app import run
+    from k6desk.program.app import run
 
     return run
 
@@ -102,7 +102,7 @@ def _import_qt() -> None:
 def _request(options: argparse.Namespace) -> Request:
     """What is asked of a k6desk that runs already."""
     from k6desk.core.links import Link
-    from k6desk.single_instance import Request
+    from k6desk.program.single_instance import Request
 
     urls = (*options.urls, *([str(Link(options.show))] if options.show else []))
     return Request(urls, front=bool(urls) or not options.minimized, token=os.environ.get("XDG_ACTIVATION_TOKEN", ""))

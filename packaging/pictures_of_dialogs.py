@@ -19,9 +19,9 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QProgressBar, QWidget
 from results_poses import ResultsPoses
 
-from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.place import Place
+from k6desk.program import app
 from k6desk.ui import theme
 from k6desk.ui.compare.window import CompareWindow
 from k6desk.ui.library.window import ScriptsWindow

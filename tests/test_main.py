@@ -36,7 +36,7 @@ def test_the_version_is_told_without_qt():
 
 
 def test_the_first_picture_needs_no_network_keyring_or_event_loop():
-    loaded = python("-c", "import k6desk.app, sys; print(*sys.modules)").stdout.split()
+    loaded = python("-c", "import k6desk.program.app, sys; print(*sys.modules)").stdout.split()
     assert "k6desk.ui.main_window" in loaded
     late = (
         "asyncio",

@@ -17,7 +17,7 @@ from k6desk.api.proxy import proxy_for
 from k6desk.api.secret import Secret
 from k6desk.api.stack import api_origin
 from k6desk.api.transport import open_pool, system_trust
-from k6desk.application import make_application
+from k6desk.program.application import make_application
 from k6desk.self_test.problem import Problem
 
 ORIGIN = "https://api.k6.io"
@@ -87,7 +87,7 @@ def _is_distrusted(error: BaseException | None) -> bool:
 
 async def _read_demo() -> int:
     from k6desk.api.v6 import CloudV6
-    from k6desk.demo_process import DemoProcess
+    from k6desk.program.demo_process import DemoProcess
 
     async with asyncio.timeout(DEMO_S):
         process = await DemoProcess.start()

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QSize, qVersion
 from PySide6.QtGui import QIcon, QImage
 
-from k6desk.application import make_application
+from k6desk.program.application import make_application
 from k6desk.self_test.problem import Problem
 
 ICON = QSize(16, 16)

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from k6desk.api.secret import Secret
-from k6desk.app import connect
 from k6desk.core.accounts import Account, Accounts
 from k6desk.core.connection import State
 from k6desk.core.session import Session
@@ -15,6 +14,7 @@ from k6desk.core.system_keyring import SystemKeyring
 from k6desk.core.tasks import Tasks
 from k6desk.demo.server import create_app, serve
 from k6desk.demo.world import World
+from k6desk.program.app import connect
 
 LEGACY = Secret("legacy-token-of-this-test")
 

@@ -1,6 +1,7 @@
 """Uses k6desk as a person would, with mouse and keyboard, and prints what it did: `drive.py PORT FOLDER`.
 
-It runs `k6desk.app.run`, the very start-up of the program; the demo cloud is a process of its own that can be stopped.
+It runs `k6desk.program.app.run`, the very start-up of the program; the demo cloud is a process of its own that can be
+stopped.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QPlainTextEdit
 
-from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.connection import State
 from k6desk.core.place import Place
+from k6desk.program import app
 from k6desk.ui.dialogs.sign_in import SignInDialog
 from k6desk.ui.dialogs.start import StartDialog
 from k6desk.ui.main_window import MainWindow

@@ -14,10 +14,10 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.connection import State
 from k6desk.core.place import Place
+from k6desk.program import app
 from k6desk.ui.main_window import MainWindow
 
 FOLDER = Path(sys.argv[1])

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.api.models import Run
 from k6desk.core.place import Place
+from k6desk.program import app
 from k6desk.ui.main_window import MainWindow
 
 SCENARIO, PROFILE = sys.argv[1:]

@@ -9,8 +9,8 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from k6desk import app
 from k6desk.__main__ import parser
+from k6desk.program import app
 from k6desk.ui.main_window import MainWindow
 
 SCENARIO, PROFILE = sys.argv[1:]

@@ -11,13 +11,13 @@ import pytest
 from k6desk.api import errors
 from k6desk.api.legacy import merge
 from k6desk.api.secret import Secret
-from k6desk.app import connect
 from k6desk.core.accounts import Account
 from k6desk.core.connection import State
 from k6desk.core.deeds import Removed, Unknown
 from k6desk.core.notices import Notices
 from k6desk.core.session import Session
 from k6desk.data.query import Query
+from k6desk.program.app import connect
 from tests.api.faultserver import Reply, Request
 from tests.faults.conftest import CANARY, said
 

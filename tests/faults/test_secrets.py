@@ -15,12 +15,12 @@ from zipfile import ZipFile
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from k6desk import log
 from k6desk.core import keeper
 from k6desk.core.report import report_of
 from k6desk.data.bundle import Bundle
 from k6desk.data.bundle_writer import bundle_bytes
 from k6desk.data.matcher import Sought
+from k6desk.program import log
 from k6desk.ui.run_files import FORMS, run_file
 from k6desk.ui.runs.columns import COLUMNS
 from k6desk.ui.table_file import TableFile

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from k6desk import log
 from k6desk.api import errors
 from k6desk.api.secret import Secret
 from k6desk.api.v6 import CloudV6
 from k6desk.core.accounts import Accounts
 from k6desk.core.connection import State
 from k6desk.core.system_keyring import SystemKeyring
+from k6desk.program import log
 from tests.api.faultserver import Reply
 from tests.faults.conftest import CANARY, said
 

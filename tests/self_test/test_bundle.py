@@ -15,7 +15,7 @@ from k6desk.self_test.problem import Problem
 @pytest.mark.parametrize(
     ("module", "imported"),
     [
-        ("k6desk.live", ("qasync", "")),
+        ("k6desk.program.live", ("qasync", "")),
         ("k6desk.ui.report_html", ("jinja2", "Environment")),  # in a function
         ("k6desk.core.system_keyring", ("keyring.backend", "KeyringBackend")),  # for types
         ("k6desk.ui.dialogs.about", ("k6desk.core", "licences")),  # a module, by its package

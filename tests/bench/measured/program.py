@@ -12,10 +12,10 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from k6desk import app
 from k6desk.__main__ import parser
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
+from k6desk.program import app
 from k6desk.ui.main_window import MainWindow
 
 LOOK_MS = 20

@@ -17,16 +17,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from k6desk import single_instance
-from k6desk.single_instance import LARGEST, TAKEN, Request, SingleInstance
+from k6desk.program import single_instance
+from k6desk.program.single_instance import LARGEST, TAKEN, Request, SingleInstance
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sockets and signals as Unix has them")
 HOLD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from k6desk.single_instance import Request, SingleInstance
+from k6desk.program.single_instance import Request, SingleInstance
 application = QCoreApplication([])
 instance = SingleInstance(Path(sys.argv[1]))
 assert not instance.enter(Request())
@@ -36,7 +36,8 @@ application.exec()
 """
 PATIENT = """
 import sys
-from k6desk import __main__, single_instance
+from k6desk import __main__
+from k6desk.program import single_instance
 single_instance.ANSWER_S = single_instance.START_S = 60.0
 sys.exit(__main__.main())
 """

@@ -16,19 +16,19 @@ import msgspec
 
 from k6desk.api.cloud import Cloud
 from k6desk.api.secret import Secret
-from k6desk.application import make_application
 from k6desk.core.accounts import IMPORTED, Account, Accounts
 from k6desk.core.logins import BadLogin, from_environment
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.session import Session, library_file
 from k6desk.core.settings import Settings, usual_folder
 from k6desk.core.system_keyring import SystemKeyring
+from k6desk.program.application import make_application
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 from k6desk.ui.outside import keep_files_private
 
 if TYPE_CHECKING:
-    from k6desk.single_instance import SingleInstance
+    from k6desk.program.single_instance import SingleInstance
 
 
 def run(options: Namespace, instance: SingleInstance | None = None) -> int:
@@ -58,7 +58,7 @@ def run(options: Namespace, instance: SingleInstance | None = None) -> int:
         window.showMinimized() if options.minimized else window.show()
         application.processEvents()  # the first picture; no loop is running yet
 
-        from k6desk.live import Live
+        from k6desk.program.live import Live
 
         return Live(options, folder, settings, notices, accounts, connect, window, instance).run(application)
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from k6desk.demo_process import command
+from k6desk.program.demo_process import command
 
 
 def test_a_checkout_has_python_to_run_it():

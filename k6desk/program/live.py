@@ -13,9 +13,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from k6desk import garbage, log
 from k6desk.api.models import Run
-from k6desk.application import Application
 from k6desk.core.accounts import Accounts, Connect
 from k6desk.core.executor import DaemonExecutor
 from k6desk.core.network import watch_network
@@ -23,10 +21,12 @@ from k6desk.core.notices import Notice, Notices
 from k6desk.core.session import Session
 from k6desk.core.settings import Settings
 from k6desk.core.tasks import Tasks
-from k6desk.opener import Opener
-from k6desk.reporter import Reporter
-from k6desk.shown_account import ShownAccount
-from k6desk.single_instance import Request, SingleInstance
+from k6desk.program import garbage, log
+from k6desk.program.application import Application
+from k6desk.program.opener import Opener
+from k6desk.program.reporter import Reporter
+from k6desk.program.shown_account import ShownAccount
+from k6desk.program.single_instance import Request, SingleInstance
 from k6desk.ui import theme
 from k6desk.ui.main_window import MainWindow
 

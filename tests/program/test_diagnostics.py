@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from k6desk import diagnostics, log
 from k6desk.core import system_keyring
 from k6desk.core.system_keyring import KeyringProblem
+from k6desk.program import diagnostics, log
 
 CANARY = "canary"
 

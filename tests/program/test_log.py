@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from k6desk import log
+from k6desk.program import log
 
 
 @pytest.fixture

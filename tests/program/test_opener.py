@@ -12,8 +12,6 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from k6desk.api.secret import Secret
-from k6desk.app import connect
-from k6desk.application import Application
 from k6desk.core.accounts import Account, Accounts
 from k6desk.core.links import Link
 from k6desk.core.notices import Notices
@@ -24,8 +22,10 @@ from k6desk.data.bundle_writer import bundle_bytes
 from k6desk.data.query import Query
 from k6desk.demo.server import create_app, serve
 from k6desk.demo.world import World
-from k6desk.opener import KEY, WAITING, Opener
-from k6desk.shown_account import ShownAccount
+from k6desk.program.app import connect
+from k6desk.program.application import Application
+from k6desk.program.opener import KEY, WAITING, Opener
+from k6desk.program.shown_account import ShownAccount
 from k6desk.ui.dialogs.sign_in import SignInDialog
 from k6desk.ui.notice_bar import NoticeBar
 from tests.core.test_imported import bundle_of, one_run

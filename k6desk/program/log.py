@@ -57,6 +57,6 @@ def start(folder: Path | None) -> None:
 
 def diagnostics() -> str:
     """What there is to know of this computer, and the last log lines, for a report of a bug; without secrets."""
-    from k6desk import diagnostics
+    from k6desk.program import diagnostics
 
     return diagnostics.without_names("\n".join([*diagnostics.about(_folder), "", *_last]))

@@ -12,8 +12,8 @@ from k6desk.core.links import Link, PublicLink, parse_link
 from k6desk.core.notices import Notice, Notices
 from k6desk.core.tasks import Tasks
 from k6desk.data.file_urls import is_file_url, path_of
-from k6desk.file_opener import FileOpener
-from k6desk.shown_account import ShownAccount
+from k6desk.program.file_opener import FileOpener
+from k6desk.program.shown_account import ShownAccount
 from k6desk.ui import text
 from k6desk.ui.main_window import MainWindow
 

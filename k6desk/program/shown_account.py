@@ -14,7 +14,7 @@ from k6desk.core.place import Place
 from k6desk.core.session import Session, library_file
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
-from k6desk.demo_process import DemoProcess
+from k6desk.program.demo_process import DemoProcess
 from k6desk.ui.main_window import MainWindow
 
 

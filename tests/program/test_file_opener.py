@@ -13,7 +13,7 @@ from k6desk.core.place import Place
 from k6desk.core.session import Session
 from k6desk.core.store import Store
 from k6desk.data.bundle_writer import bundle_bytes
-from k6desk.file_opener import NOT_SAVED, FileOpener
+from k6desk.program.file_opener import NOT_SAVED, FileOpener
 from tests.core.test_imported import bundle_of, one_run
 
 

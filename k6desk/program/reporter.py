@@ -11,8 +11,8 @@ from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 
-from k6desk import log
 from k6desk.core.notices import Notice, Notices
+from k6desk.program import log
 
 logger = logging.getLogger("k6desk")
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from k6desk.core.notices import Notices
-from k6desk.reporter import Reporter
+from k6desk.program.reporter import Reporter
 
 
 @pytest.fixture

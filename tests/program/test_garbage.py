@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from k6desk import garbage
+from k6desk.program import garbage
 
 
 @pytest.fixture
