@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         else:
             self.workspace = Workspace(session, detail_below=self._settings.choices.detail_below)
             self.workspace.restore_state(self._settings.open_window_state())
+            self.workspace.runs.link_wanted.connect(lambda link: self.open_wanted.emit([link]))
             self._status = StatusLine(session.connection)
             self._body.put(self.workspace, self._status)
             self._watch(session, self.workspace, self._status)

@@ -169,3 +169,12 @@ async def test_a_pasted_link_is_offered_and_a_bad_one_explained(desk):
     assert [found.item(row).text() for row in range(found.count())] == ["Open run 123"]
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert wanted == [["k6desk://run/123?stack=https://myteam.grafana.net"]]
+
+
+async def test_a_link_pasted_into_the_filter_is_wanted_too(desk):
+    wanted = []
+    desk.open_wanted.connect(wanted.append)
+    line = desk.workspace.runs.filter.line
+    line.setText("k6desk://run/123")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert wanted == [["k6desk://run/123"]]

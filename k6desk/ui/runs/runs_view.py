@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from k6desk.core.links import is_link, parse_link
 from k6desk.core.store import Store
 from k6desk.data.query import Place, Query
 from k6desk.ui import theme
@@ -39,6 +40,8 @@ class RunsView(QWidget):
     run_activated = Signal(object)
     selection_changed = Signal()
     star_clicked = Signal(object)
+    link_wanted = Signal(str)
+    """A good one, which somebody put where one filters."""
     menu_requested = Signal(object, QPoint)
     """The ids of the selected runs, and the place on the screen for their menu."""
 
@@ -55,7 +58,7 @@ class RunsView(QWidget):
         self._column.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
         self.filter.text_changed.connect(self._narrow)
-        self.filter.left.connect(self.focus_table)
+        self.filter.left.connect(self._leave_filter)
         self.table.typed.connect(self._type)
         self.table.run_selected.connect(self.run_selected)
         self.table.run_activated.connect(self.run_activated)
@@ -148,6 +151,18 @@ class RunsView(QWidget):
     def _narrow(self, words: str) -> None:
         self.table.show_query(replace(self.query, text=words))
 
+    def _leave_filter(self) -> None:
+        why = None if self.table.runs.rowCount() else self._why_empty()
+        if why and why.callback == self._open_link:
+            self._open_link()
+        else:
+            self.focus_table()
+
+    def _open_link(self) -> None:
+        link = str(parse_link(self.query.text))
+        self.filter.line.clear()
+        self.link_wanted.emit(link)
+
     def _type(self, characters: str) -> None:
         self.filter.line.setFocus()
         self.filter.line.setText(self.filter.line.text() + characters)
@@ -188,10 +203,19 @@ class RunsView(QWidget):
             self.filter.set_count(rows)
 
     def _why_empty(self) -> Emptiness:
+        if is_link(self.query.text):
+            return self._why_no_filter()
         if self.query.text.strip():
             sentence = f"No run here matches “{one_line(self.query.text, 60)}”."
             return Emptiness("search", "Nothing found", sentence, "Clear filter", self.filter.line.clear)
         return self._emptiness
+
+    def _why_no_filter(self) -> Emptiness:
+        try:
+            sentence = f"It leads to {parse_link(self.query.text).called}."
+        except ValueError as error:
+            return Emptiness("link", "Not a link to anything here", str(error), "Clear filter", self.filter.line.clear)
+        return Emptiness("link", "This is a link", sentence, "Open it", self._open_link)
 
     # Qt
 
