@@ -48,7 +48,7 @@ Description: run monitor for Grafana Cloud k6
 """
 
 
-def build(bundle: Path, icons: Path, version: str, out: Path) -> Path:
+def build(bundle: Path, icons: Path, version: str, out: Path, level: int) -> Path:
     """Make `k6desk_VERSION_ARCHITECTURE.deb`; no script runs when it is installed: dpkg's triggers tell the desktop."""
     architecture = subprocess.run(
         ["dpkg", "--print-architecture"], check=True, capture_output=True, text=True
@@ -70,7 +70,7 @@ def build(bundle: Path, icons: Path, version: str, out: Path) -> Path:
         )
         (root / "DEBIAN/control").write_text(control, "utf-8")
         env = {**os.environ, "SOURCE_DATE_EPOCH": str(settle(root, version))}
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, package]
+        command = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build", root, package]
         subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
     return package
 

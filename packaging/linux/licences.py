@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from email.parser import HeaderParser
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,19 +123,23 @@ def system_packages(bundle: Path) -> list[Component]:
 
 def text_of(package: str) -> str:
     """What the text of a Debian package is called in the folder: by name and version, for the dialog About."""
-    return f"{package}_{ask_dpkg(package, '${Version}').rpartition(':')[2]}.txt"
+    return f"{package}_{ask_dpkg(package)[0].rpartition(':')[2]}.txt"
 
 
 def source_of(package: str) -> str:
     """Where the source of a Debian package is, of the version that is installed here."""
-    name, version = ask_dpkg(package, "${source:Package} ${source:Version}").split()
+    _own, name, version = ask_dpkg(package)
     return SOURCES.get(platform.freedesktop_os_release()["ID"], SOURCES["debian"]).format(name=name, version=version)
 
 
-def ask_dpkg(package: str, question: str) -> str:
-    """What dpkg knows of a package; of several architectures it is the same."""
-    query = ["dpkg-query", "--show", f"--showformat={question}\n", package]
-    return subprocess.run(query, check=True, capture_output=True, text=True).stdout.splitlines()[0]
+@cache
+def ask_dpkg(package: str) -> list[str]:
+    """The version of a package that is installed here, its source package and the version of that.
+
+    Of several architectures they are the same.
+    """
+    query = ["dpkg-query", "--show", "--showformat=${Version} ${source:Package} ${source:Version}\n", package]
+    return subprocess.run(query, check=True, capture_output=True, text=True).stdout.splitlines()[0].split()
 
 
 def short_licence(classifiers: list[str], said: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from linux import appdir, deb, rpm, tarball
@@ -10,8 +11,14 @@ from linux.tree import ROOT
 ICONS = ROOT / "build/icons"
 FILES = ("k6desk_*.deb", "k6desk-*.rpm", "k6desk-*.tar.xz", "k6desk-*.AppImage")
 
+SMALL, QUICK = 6, 0
+"""Levels of xz: for those who download a package, and for a package that is only looked at."""
 
-def make(bundle: Path, version: str, out: Path, icons: Path = ICONS) -> list[Path]:
+AT_ONCE = 2
+"""Packages in the making: each keeps one processor busy for a part of the time, and takes up to 0.5 GB of the disk."""
+
+
+def make(bundle: Path, version: str, out: Path, icons: Path = ICONS, level: int = SMALL) -> list[Path]:
     """Make them in `out`, as `packaging/icons.py` has drawn the icons; the same input gives the same bytes.
 
     What was made before goes, of whatever version it is: all that lies there then belongs together.
@@ -19,4 +26,7 @@ def make(bundle: Path, version: str, out: Path, icons: Path = ICONS) -> list[Pat
     out.mkdir(parents=True, exist_ok=True)
     for old in (path for pattern in FILES for path in out.glob(pattern)):
         old.unlink()
-    return [kind.build(bundle, icons, version, out) for kind in (tarball, deb, rpm, appdir)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        made = [pool.submit(kind.build, bundle, icons, version, out, level) for kind in (rpm, tarball, deb)]
+        made.append(pool.submit(appdir.build, bundle, icons, version, out))
+        return [each.result() for each in made]

@@ -8,9 +8,11 @@ import importlib
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -26,13 +28,13 @@ def build(tmp_path, monkeypatch):
     """The script, working in a folder of its own, on a Linux that lacks nothing."""
     monkeypatch.syspath_prepend(ROOT / "packaging")
     build = importlib.import_module("build")
-    monkeypatch.setattr(build, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(build, "DIST", tmp_path / "dist")
-    monkeypatch.setattr(build, "prepare", lambda: None)
-    monkeypatch.setattr(build.sys, "platform", "linux")
-    yield build
-    for name in ("build", "dev"):
-        sys.modules.pop(name, None)
+    for module in (build, build.bundle):
+        monkeypatch.setattr(module, "BUILD", tmp_path / "build")
+        monkeypatch.setattr(module, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(build, "REHEARSAL", tmp_path / "build" / "rehearsal")
+    monkeypatch.setattr(build.bundle, "prepare", lambda: None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    return build
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def machine(build, monkeypatch):
             return subprocess.CompletedProcess(command, 0, stdout=out, stderr="Segmentation fault")
 
     machine = Machine()
-    monkeypatch.setattr(build.subprocess, "run", machine.run)
+    monkeypatch.setattr(subprocess, "run", machine.run)
     return machine
 
 
@@ -103,9 +105,25 @@ def test_every_file_to_download_is_in_the_checksums(build, machine, monkeypatch)
     assert (build.DIST / "SHA256SUMS").read_text("utf-8") == f"{digest}  k6desk.deb\n"
 
 
+@pytest.mark.parametrize("limit", [210, 0.001])
+def test_a_rehearsal_looks_at_packages_that_lie_apart(build, machine, monkeypatch, limit):
+    from linux import lint, packages
+
+    looked_at = []
+    for name in ("missing_for_packaging", "why_no_packages"):
+        monkeypatch.setattr(build.system_packages, name, dict)
+    monkeypatch.setattr(packages, "make", lambda bundle, _version, out, level: looked_at.append((bundle, out, level)))
+    monkeypatch.setattr(lint, "why_not", str)
+    monkeypatch.setattr(lint, "main", looked_at.append)
+    monkeypatch.setattr(build, "MOST_INSTALLED", limit)
+    assert build.main(["rehearse"]) == (limit < 1)
+    assert looked_at == [(build.DIST / "k6desk", build.REHEARSAL, packages.QUICK), build.REHEARSAL]
+    assert [path.name for path in build.DIST.iterdir()] == ["k6desk"]
+
+
 def test_a_python_without_a_shared_library_is_refused_in_one_sentence(build, monkeypatch):
-    monkeypatch.setattr(build.dev.shutil, "which", lambda program: program)
-    monkeypatch.setattr(build.dev.sysconfig, "get_config_var", lambda _name: 0)
+    monkeypatch.setattr(shutil, "which", lambda program: program)
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _name: 0)
     with pytest.raises(SystemExit, match="was built without a shared library; /usr/bin/python3 has one"):
         build.main(["linux"])
 

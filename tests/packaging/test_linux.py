@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import gzip
 import importlib
 import io
@@ -12,17 +11,12 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
 from k6desk import __version__
-from k6desk.__main__ import parser
 from k6desk.core import installation
 from k6desk.core import licences as about
-from k6desk.core.links import SCHEME
-from k6desk.data.bundle import SUFFIX
-from k6desk.demo.__main__ import _parser as demo_parser
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "packaging" / "linux" / "files"
@@ -31,17 +25,6 @@ ID = installation.ID
 pytestmark = pytest.mark.skipif(
     not shutil.which("dpkg-deb"), reason="packages for Linux are made on Debian and its descendants"
 )
-
-
-@pytest.fixture
-def linux(monkeypatch):
-    """The modules of packaging/linux, imported as packaging/build.py does it."""
-    monkeypatch.syspath_prepend(ROOT / "packaging")
-    for name in ("appdir", "deb", "lint", "needs", "releases", "rpm", "tarball"):
-        importlib.import_module(f"linux.{name}")
-    yield sys.modules["linux"]
-    for name in [name for name in sys.modules if name == "linux" or name.startswith("linux.")]:
-        del sys.modules[name]
 
 
 @pytest.fixture
@@ -77,13 +60,6 @@ def icons(tmp_path):
     return folder
 
 
-def desktop_entry() -> configparser.SectionProxy:
-    entry = configparser.RawConfigParser(delimiters="=")
-    entry.optionxform = str
-    entry.read(FILES / f"{ID}.desktop", "utf-8")
-    return entry["Desktop Entry"]
-
-
 def tar(package: Path) -> tarfile.TarFile:
     """The files of a .deb."""
     content = subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True, capture_output=True).stdout
@@ -94,48 +70,14 @@ def text(archive: tarfile.TarFile, name: str) -> str:
     return archive.extractfile(name).read().decode()
 
 
-def test_the_desktop_knows_what_the_program_knows():
-    entry, metainfo = desktop_entry(), ElementTree.parse(FILES / f"{ID}.metainfo.xml").getroot()
-    file_type = ElementTree.parse(FILES / f"{ID}.xml").getroot()[0]
-    spaces = {"": "http://www.freedesktop.org/standards/shared-mime-info"}
-    assert metainfo.findtext("id") == entry["Icon"] == installation.ID
-    assert metainfo.findtext("launchable") == f"{ID}.desktop"
-    assert file_type.find("glob", spaces).attrib["pattern"] == f"*{SUFFIX}"
-    opened = {f"x-scheme-handler/{SCHEME.removesuffix('://')}", file_type.attrib["type"]}
-    assert set(entry["MimeType"].strip(";").split(";")) == opened
-    assert {one.text for one in metainfo.iterfind("provides/mediatype")} == opened
-
-
 def test_the_newest_release_is_this_version(linux):
     assert linux.releases.releases()[0].version == __version__
     with pytest.raises(SystemExit, match=r"write the notes of 99\.0 first"):
         linux.releases.newest("99.0")
 
 
-def test_every_picture_of_the_metainfo_is_in_the_repository():
-    metainfo = ElementTree.parse(FILES / f"{ID}.metainfo.xml").getroot()
-    pictures = [image.text for image in metainfo.iterfind("screenshots/screenshot/image")]
-    homepage = "https://raw.githubusercontent.com/k6desk/k6desk/main/"
-    assert len(pictures) >= 3
-    assert all((ROOT / picture.removeprefix(homepage)).is_file() for picture in pictures)
-
-
-def test_the_menu_starts_what_the_program_understands():
-    starts = re.findall(r"^Exec=k6desk (.+)$", (FILES / f"{ID}.desktop").read_text("utf-8"), re.MULTILINE)
-    assert starts[0] == "%U"
-    for options in starts[1:]:
-        parser().parse_args(options.split())
-
-
-@pytest.mark.parametrize(("page", "options"), [("k6desk", parser), ("k6desk-demo", demo_parser)])
-def test_the_manual_names_every_option(page, options):
-    manual = (FILES / f"{page}.1").read_text("utf-8").replace("\\-", "-")
-    described = set(re.findall(r"^\.B\S* (--[\w-]+)", manual, re.MULTILINE)) | {"--help"}
-    assert described == {name for action in options()._actions for name in action.option_strings if name != "-h"}
-
-
 def test_a_deb_holds_the_program_and_all_that_the_desktop_asks_for(linux, bundle, icons, tmp_path):
-    package = linux.deb.build(bundle, icons, __version__, tmp_path)
+    package = linux.deb.build(bundle, icons, __version__, tmp_path, 0)
     with tar(package) as archive:
         members = {member.name: member for member in archive}
         assert {member.uid or member.gid for member in members.values()} == {0}
@@ -161,7 +103,7 @@ def test_a_deb_holds_the_program_and_all_that_the_desktop_asks_for(linux, bundle
 
 
 def test_a_deb_depends_on_what_the_bundle_does_not_bring(linux, bundle, icons, tmp_path):
-    package = linux.deb.build(bundle, icons, __version__, tmp_path)
+    package = linux.deb.build(bundle, icons, __version__, tmp_path, 0)
     fields = subprocess.run(["dpkg-deb", "--field", package], check=True, capture_output=True, text=True).stdout
     assert re.search(r"^Depends: libc6 \(>= 2\.\d+\), ca-certificates, ", fields, re.MULTILINE)
     assert int(re.search(r"^Installed-Size: (\d+)$", fields, re.MULTILINE)[1]) > sum(
@@ -185,14 +127,26 @@ def test_what_the_bundle_brings_is_not_asked_of_the_system(linux, bundle):
 
 def test_the_same_bundle_gives_the_same_package(linux, bundle, icons, tmp_path):
     for kind in ("deb", "tarball"):
-        first = getattr(linux, kind).build(bundle, icons, __version__, tmp_path).read_bytes()
+        first = getattr(linux, kind).build(bundle, icons, __version__, tmp_path, 0).read_bytes()
         (bundle / "k6desk").touch()
         (bundle / "k6desk").chmod(0o700)
-        assert getattr(linux, kind).build(bundle, icons, __version__, tmp_path).read_bytes() == first
+        assert getattr(linux, kind).build(bundle, icons, __version__, tmp_path, 0).read_bytes() == first
+
+
+@pytest.mark.parametrize("kind", ["deb", "tarball", "rpm"])
+def test_what_is_only_looked_at_is_hardly_compressed(linux, bundle, icons, tmp_path, kind):
+    if kind == "rpm" and not shutil.which("rpmbuild"):
+        pytest.skip("rpmbuild is not here")
+    packages = importlib.import_module("linux.packages")
+    quick, small = (
+        getattr(linux, kind).build(bundle, icons, __version__, tmp_path, level).stat().st_size
+        for level in (packages.QUICK, packages.SMALL)
+    )
+    assert small < 0.98 * quick
 
 
 def test_licences_of_everything_that_is_brought(linux, bundle, icons, tmp_path):
-    with tar(linux.deb.build(bundle, icons, __version__, tmp_path)) as archive:
+    with tar(linux.deb.build(bundle, icons, __version__, tmp_path, 0)) as archive:
         stanzas = text(archive, "./usr/share/doc/k6desk/copyright").split("\n\n")
         texts = [name for name in archive.getnames() if name.startswith("./opt/k6desk/licences/zlib1g_")]
         (zlib,) = texts
@@ -226,11 +180,11 @@ def test_packages_of_other_versions_do_not_stay_beside_the_new_ones(linux, bundl
 
 @pytest.mark.skipif(not shutil.which("rpmbuild"), reason="rpmbuild is not here")
 def test_an_rpm_has_the_same_files(linux, bundle, icons, tmp_path):
-    package = linux.rpm.build(bundle, icons, __version__, tmp_path)
+    package = linux.rpm.build(bundle, icons, __version__, tmp_path, 0)
     query = ["rpm", "-qp", "--qf", "[%{FILENAMES} %{FILEUSERNAME} %{FILEMODES:perms}\n]", package]
     lines = subprocess.run(query, check=True, capture_output=True, text=True).stdout.splitlines()
     files = {line.split()[0]: line.split()[1:] for line in lines}
-    with tar(linux.deb.build(bundle, icons, __version__, tmp_path)) as archive:
+    with tar(linux.deb.build(bundle, icons, __version__, tmp_path, 0)) as archive:
         wanted = {member.name[1:] for member in archive if not member.isdir()}
     apart = ("/usr/share/doc/", "/usr/share/lintian/", "/usr/share/licenses/")
     assert {name for name in wanted if not name.startswith(apart)} == {
@@ -257,7 +211,7 @@ def test_the_kinds_of_packages_are_those_that_the_program_knows(linux, bundle, i
 def unpacked(linux, bundle: Path, icons: Path, place: Path) -> Path:
     """The folder that somebody gets out of the archive."""
     place.mkdir(exist_ok=True)
-    subprocess.run(["tar", "-xf", linux.tarball.build(bundle, icons, __version__, place), "-C", place], check=True)
+    subprocess.run(["tar", "-xf", linux.tarball.build(bundle, icons, __version__, place, 0), "-C", place], check=True)
     return place / f"k6desk-{__version__}"
 
 
@@ -289,41 +243,3 @@ def test_a_folder_that_no_menu_entry_can_name(linux, bundle, icons, tmp_path):
     assert done.returncode == 1
     assert "move k6desk to a folder without" in done.stderr
     assert not (tmp_path / "data").exists()
-
-
-@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-utils is not here")
-def test_the_menu_entry_is_valid():
-    done = subprocess.run(
-        ["desktop-file-validate", FILES / f"{ID}.desktop"], capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.returncode) == ("", 0)
-
-
-def test_a_complaint_is_passed_on_in_its_own_words(linux, monkeypatch, capsys):
-    lint = linux.lint
-    monkeypatch.setattr(lint, "commands", lambda: [["sh", "-c", "echo fine"]])
-    lint.main()
-    assert "fine" not in capsys.readouterr().out
-    monkeypatch.setattr(lint, "commands", lambda: [["sh", "-c", "echo 'E: no icon'; exit 1"], ["true"]])
-    with pytest.raises(SystemExit, match="E: no icon"):
-        lint.main()
-
-
-@pytest.mark.parametrize(
-    ("system", "is_known"),
-    [
-        ({"ID": "debian", "NAME": "Debian GNU/Linux", "VERSION_ID": "12"}, True),
-        ({"ID": "debian", "NAME": "Debian GNU/Linux"}, True),
-        ({"ID": "debian", "NAME": "Debian GNU/Linux", "VERSION_ID": "11"}, False),
-        ({"ID": "ubuntu", "NAME": "Ubuntu", "VERSION_ID": "22.04"}, False),
-    ],
-)
-def test_packages_are_judged_only_where_the_judges_are_known(linux, monkeypatch, system, is_known):
-    monkeypatch.setattr(linux.lint.platform, "freedesktop_os_release", lambda: system)
-    assert (linux.lint.why_not() == "") is is_known
-
-
-def test_nothing_built_is_nothing_to_look_at(linux, tmp_path, monkeypatch):
-    monkeypatch.setattr(linux.lint, "DIST", tmp_path)
-    with pytest.raises(SystemExit, match=r"there is no \*\.deb in .*: run packaging/build\.py linux first"):
-        linux.lint.main()

@@ -71,5 +71,5 @@ def test_files_of_packages_are_known_by_the_names_that_they_have_in_a_merged_usr
     ],
 )
 def test_only_what_is_the_users_may_stay(load, name, may_stay):
-    proof = load("proof")
-    assert any(proof._fits(name, globs) for globs in proof.MAY_STAY.values()) is may_stay
+    removal = load("proof_removal")
+    assert any(removal.fits(name, globs) for globs in removal.MAY_STAY.values()) is may_stay

@@ -58,13 +58,13 @@ def test_the_proof_finds_the_programs_that_it_needs(monkeypatch):
 
 def test_packages_are_looked_at_on_the_system_whose_programs_are_known(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "packaging")
-    lint, dev = importlib.import_module("linux.lint"), importlib.import_module("dev")
+    lint, system = importlib.import_module("linux.lint"), importlib.import_module("system_packages")
     for name, key in (("checks", "packages"), ("release", "lint")):
         assert JOBS[name, key]["container"] == f"debian:{lint.KNOWN}"
     assert "lint" in JOBS["release", "publish"]["needs"]
     script = JOBS["release", "lint"]["steps"][-1]["run"]
     for program in ("appstreamcli", "desktop-file-validate", "lintian", "rpmlint"):
-        assert dev.PACKAGING_PROGRAMS[program].apt in script.split()
+        assert system.PACKAGING_PROGRAMS[program].apt in script.split()
 
 
 def test_it_is_built_and_checked_with_a_python_that_k6desk_supports():
@@ -77,9 +77,9 @@ def test_the_version_is_found_as_the_release_looks_for_it(monkeypatch, capsys):
     monkeypatch.syspath_prepend(ROOT / "packaging")
     from k6desk import __version__
 
-    releases, build = importlib.import_module("linux.releases"), importlib.import_module("build")
-    assert releases.newest(build.version()).version == __version__
-    assert any("releases.newest(build.version())" in script for script in SCRIPTS)
+    releases, bundle = importlib.import_module("linux.releases"), importlib.import_module("bundle")
+    assert releases.newest(bundle.version()).version == __version__
+    assert any("releases.newest(bundle.version())" in script for script in SCRIPTS)
 
 
 def test_a_release_is_made_by_a_tag_alone_and_pull_requests_see_no_secret():
