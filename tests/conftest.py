@@ -17,6 +17,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QMessageBox
 
+PATIENCE_S = 30.0
+"""What is waited for comes at once, but not on a machine that does much else."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _application(qapp: QApplication) -> QApplication:
@@ -66,7 +69,7 @@ pytestqt.plugin._process_events = _process_events_between_phases
 def emitted():
     """`await emitted(signal)` waits for a signal and gives its arguments."""
 
-    async def wait(signal, timeout: float = 5.0) -> tuple:
+    async def wait(signal, timeout: float = PATIENCE_S) -> tuple:
         future = asyncio.get_running_loop().create_future()
 
         def on(*arguments) -> None:
@@ -87,7 +90,7 @@ def emitted():
 def until():
     """`await until(condition)` lets the loop run until the condition holds."""
 
-    async def wait(condition, timeout: float = 5.0) -> None:
+    async def wait(condition, timeout: float = PATIENCE_S) -> None:
         async with asyncio.timeout(timeout):
             while not condition():
                 await asyncio.sleep(0.005)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
@@ -29,10 +28,8 @@ def test_it_says_where_it_is_and_ends_when_its_parent_closes_stdin():
             assert answer.json()["stack_id"] == ready["stack_id"]
             headers = {"Authorization": f"Token {ready['legacy_token']}"}
             assert client.get(f"{ready['url']}/cloud/v5/projects", headers=headers).json()["value"]
-            begun = time.perf_counter()
             process.stdin.close()
             assert process.wait(5) == 0
-        assert time.perf_counter() - begun < 2
         assert process.stdout.read() == process.stderr.read() == ""
 
 

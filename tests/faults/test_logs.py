@@ -109,9 +109,9 @@ async def test_a_flood_does_not_hold_the_window(follow, until):
         await socket.send(flood)
         await socket.wait_closed()
 
-    beats = [time.perf_counter()]
+    beats = [time.thread_time()]
     heart = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
-    heart.timeout.connect(lambda: beats.append(time.perf_counter()))
+    heart.timeout.connect(lambda: beats.append(time.thread_time()))
     tail = await follow(speak)
     await until(lambda: tail.log.end)
     heart.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from datetime import UTC, datetime, timedelta
 from math import nan
@@ -440,7 +439,7 @@ async def test_a_picture_can_be_saved(page):
     assert (png[:4], svg[:5]) == (b"\x89PNG", b"<?xml")
 
 
-def test_as_many_series_as_can_be_read_are_no_burden(page, numbers, words):
+def test_of_as_many_series_as_can_be_read_a_few_are_drawn(page, numbers, words):
     """The client reads no more than 500 series of an answer and counts the others."""
     page.show_run(RUN, DETAIL)
     values = array("d", [1.0] * 1200).tobytes()
@@ -448,9 +447,7 @@ def test_as_many_series_as_can_be_read_are_no_burden(page, numbers, words):
     many = Answer(tuple(Series({"name": f"GET /{at}"}, times, values) for at in range(500)), 49_500)
     whole = numbers.made
     numbers.made = lambda asked: many if asked.query.by == ("name",) else whole(asked)
-    begun = time.perf_counter()
     split(page, "name")
     page._charts.stack.settle()
-    assert time.perf_counter() - begun < 0.25
     assert len(charts(page)["Request rate"].lines) == 12
     assert "49,500 more, too many to be read" in words(page)
