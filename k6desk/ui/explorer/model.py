@@ -91,8 +91,9 @@ class ExplorerModel(QAbstractItemModel):
         if sentence == self._empty:
             return
         self._empty = sentence
-        self._sync_catalogue()
-        self._repaint_children(self._root)
+        self._say_hint()
+        if self._root.children and (hint := self._root.children[-1]).kind == "hint":
+            self.dataChanged.emit(self._index(hint), self._index(hint))
 
     def is_settled(self) -> bool:
         """Whether the rows say what the store has now."""
@@ -123,7 +124,7 @@ class ExplorerModel(QAbstractItemModel):
                 for project in self._store.projects()
                 if self._filter.has(project.id)
             ]
-            self._words.hint = "No project or test matches" if self._filter else self._empty
+            self._say_hint()
             lists = [self._child("list", name, node) for name in LISTS]
             heading = self._child("heading", 0, node)
             return [*lists, heading, *(projects or [self._child("hint", 0, node)])]
@@ -131,6 +132,9 @@ class ExplorerModel(QAbstractItemModel):
         if node.kind == "project":
             return [self._child("test", test.id, node) for test in self._filter.tests(node.id)]
         return [self._child("run", run.id, node) for run in self._store.latest_of_test(node.id, LATEST)]
+
+    def _say_hint(self) -> None:
+        self._words.hint = "No project or test matches" if self._filter else self._empty
 
     def _child(self, kind: NodeKind, id_: NodeId, parent: Node) -> Node:
         node = self._nodes.get((kind, id_))

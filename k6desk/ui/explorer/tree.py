@@ -24,6 +24,7 @@ from k6desk.ui import theme
 from k6desk.ui.explorer.delegate import ICON, ExplorerDelegate
 from k6desk.ui.files_to_open import urls_in
 from k6desk.ui.roles import Index
+from k6desk.ui.viewport import Viewport
 
 INDENT = 16
 ARROW = 12
@@ -41,6 +42,7 @@ class ExplorerTree(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setViewport(Viewport(QPalette.ColorRole.Window))
         self.setItemDelegate(ExplorerDelegate(self))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -48,7 +50,6 @@ class ExplorerTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Projects and tests")
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self._target = QPersistentModelIndex()  # the row that would take what is dragged over it
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDragDropOverwriteMode(True)  # things are dropped on rows, not between them

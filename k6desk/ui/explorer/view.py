@@ -117,7 +117,8 @@ class Explorer(QWidget):
         """Mark the current place and bring it into sight; it may come to be in the tree only later."""
         if self._here and self.model.node(self.tree.currentIndex()).key != self._here:
             self._mark_here()
-            self.tree.scrollTo(self.tree.currentIndex())
+            if self.tree.isVisible():  # or it lays out its rows now, and once more when it is shown, scrolling itself
+                self.tree.scrollTo(self.tree.currentIndex())
 
     def _mark_here(self) -> None:
         index = self.model.index_of(*self._here) if self._here else QModelIndex()

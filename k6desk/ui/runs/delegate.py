@@ -45,6 +45,11 @@ class RunDelegate(QStyledItemDelegate):
             STAR: self._paint_star,
         }
 
+    def face(self, run: Run, now: datetime, pixels: int) -> tuple[str, int]:
+        """What can be seen to move with the time: the words, and how far a bar of so many pixels is filled."""
+        fraction = progress(run, self._model.store.seen_until(now)).fraction or 0.0
+        return columns.duration(run, self._model.store, now), round(fraction * pixels)
+
     def _paint_status(self, painter: QPainter, rect: QRect, run: Run, now: datetime) -> None:
         shape = QRectF(rect.x(), rect.y() + (rect.height() - SHAPE) / 2, SHAPE, SHAPE)
         theme.paint_state(

@@ -77,7 +77,7 @@ class RunsHeader(QHeaderView):
         is_elsewhere = query.place != self._query.place
         self._query = query
         if is_elsewhere:
-            self.fit(self.viewport().width())
+            self.fit(self.width())
         column = next(index for index, column in enumerate(COLUMNS) if column.sort == query.sort)
         self.setSortIndicator(column, Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder)
 
@@ -104,7 +104,7 @@ class RunsHeader(QHeaderView):
         self._fitting = False
         self._fits_itself = kept.fits_itself or not is_restored
         self.show_sort(self._query)
-        self.fit(self.viewport().width())
+        self.fit(self.width())
         return is_restored
 
     def column_menu(self) -> QMenu:
@@ -155,7 +155,7 @@ class RunsHeader(QHeaderView):
 
     def _set_fits_itself(self, fits_itself: bool) -> None:
         self._fits_itself = fits_itself
-        self.fit(self.viewport().width())
+        self.fit(self.width())
 
     def _keep_choice(self) -> None:
         if not self._fitting:

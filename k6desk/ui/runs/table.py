@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from msgspec.structs import replace
-from PySide6.QtCore import QElapsedTimer, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -31,6 +31,7 @@ from k6desk.ui.runs.delegate import RunDelegate
 from k6desk.ui.runs.header import RunsHeader
 from k6desk.ui.runs.model import RunsModel
 from k6desk.ui.runs.selection import Flag, RunSelection
+from k6desk.ui.viewport import Viewport
 
 POINTING_MS = 10_000
 """A pointer that has rested for longer points at nothing; most rest where they were left."""
@@ -56,6 +57,9 @@ class RunTable(QTableView):
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        viewport = Viewport()
+        viewport.left.connect(self._hover_nowhere)
+        self.setViewport(viewport)
         self.runs = RunsModel(store, Query(), self)
         self.columns = RunsHeader(self)
         self.empty = Placeholder(self)
@@ -70,6 +74,7 @@ class RunTable(QTableView):
         self._pointed = QElapsedTimer()  # since the pointer was last moved over the rows
         self._is_moving = False
         self._painted_minute = -1
+        self._faces: dict[int, tuple[str, int]] = {}
         self._clock = QTimer(self, interval=1000)
         self.setHorizontalHeader(self.columns)
         self.setModel(self.runs)
@@ -162,7 +167,6 @@ class RunTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
-        self.viewport().installEventFilter(self)
         self.setAccessibleName("Runs")
         rows = self.verticalHeader()
         rows.hide()
@@ -234,16 +238,20 @@ class RunTable(QTableView):
         return self.runs.id(index.row()) if is_plain and index.isValid() and index.column() == STAR else None
 
     def _move_time(self) -> None:
-        minute = datetime.now(UTC).minute
-        if minute != self._painted_minute:  # "today" turns into "yesterday", "left" into "overdue"
-            self._painted_minute = minute
+        now = datetime.now(UTC)
+        if now.minute != self._painted_minute:  # "today" turns into "yesterday", "left" into "overdue"
+            self._painted_minute = now.minute
             self.viewport().update()
             return
+        pixels = round(self.columnWidth(DURATION) * self.devicePixelRatioF())
+        before, self._faces = self._faces, {}
         for row in self._visible_rows():
             run = self.runs.run(row)
             if run and not run.is_finished:
-                for column in (STATUS, DURATION):
-                    self.viewport().update(self.visualRect(self.runs.index(row, column)))
+                self._faces[run.id] = self._delegate.face(run, now, pixels)
+                if self._faces[run.id] != before.get(run.id):  # a run of an hour looks the same for half a minute
+                    for column in (STATUS, DURATION):
+                        self.viewport().update(self.visualRect(self.runs.index(row, column)))
 
     def _visible_rows(self) -> range:
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
@@ -254,6 +262,9 @@ class RunTable(QTableView):
     def _hover(self) -> None:
         at = self.viewport().mapFromGlobal(QCursor.pos())
         self._set_hovered_row(self.rowAt(at.y()) if self.viewport().underMouse() else -1)
+
+    def _hover_nowhere(self) -> None:
+        self._set_hovered_row(-1)
 
     def _set_hovered_row(self, row: int) -> None:
         before, self._delegate.hovered_row = self._delegate.hovered_row, row
@@ -331,11 +342,6 @@ class RunTable(QTableView):
         super().mouseMoveEvent(event)
         self._pointed.start()
         self._set_hovered_row(self.rowAt(event.position().toPoint().y()))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._set_hovered_row(-1)
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,6 +12,7 @@ from PySide6.QtGui import QContextMenuEvent, QCursor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
+from k6desk.api.models import Since
 from k6desk.data.query import Query
 from k6desk.ui import theme
 from k6desk.ui.runs.columns import COLUMNS, DURATION, EXPIRES, ID, NOTE, PERSON, STARTED, STATUS, TEST, VUS
@@ -333,15 +334,41 @@ async def test_a_chosen_run_that_leaves_the_list_stays_chosen(make_store, make_r
     assert chosen == [make_run(2).id]
 
 
+def test_no_row_is_lit_when_the_pointer_has_left(table):
+    point_at(table, 2)
+    lit = table.viewport().grab().toImage()
+    QApplication.sendEvent(table.viewport(), QEvent(QEvent.Type.Leave))
+    assert table.viewport().grab().toImage() != lit
+
+
 # time
 
 
-def test_every_second_only_the_runs_that_go_on_are_painted(view, store, table, make_running, qtbot):
-    store._cache.put_runs([make_running(198), make_running(196)])
+def test_every_second_only_the_runs_that_look_otherwise_are_painted(view, store, table, make_running, monkeypatch):
+    begun = datetime(2026, 4, 6, 19, 0, tzinfo=UTC)
+    moment = begun
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return moment
+
+    def tick(seconds: float) -> set[int]:
+        nonlocal moment
+        moment = begun + timedelta(seconds=seconds)
+        return painted_rows(table, table._move_time)
+
+    monkeypatch.setattr("k6desk.ui.runs.table.datetime", Clock)
+    quick = replace(make_running(198, estimated_s=120), status_details=Since(begun))
+    slow = replace(make_running(196, estimated_s=36_000), status_details=Since(begun - timedelta(hours=5)))
+    store._cache.put_runs([quick, slow])
     table.runs._rows.clear()
-    table._move_time()
-    rows = painted_rows(table, table._move_time)
-    assert rows == {1, 3}
+    table._clock.stop()
+    assert len(tick(0)) > 2  # with every minute, all
+    assert tick(1) == {1, 3}
+    assert tick(11) == {1}
+    assert tick(11) == set()
+    assert len(tick(60)) > 2
 
 
 def test_a_hidden_table_has_no_clock(view, table):
@@ -528,6 +555,24 @@ def test_a_filter_without_a_match_can_be_cleared(view, qtbot):
     view.table.empty.findChild(QPushButton).click()
     assert view.query.text == ""
     assert not view.table.empty.isVisible()
+
+
+def test_a_link_in_the_filter_is_opened_and_a_bad_one_explained(view):
+    wanted = []
+    view.link_wanted.connect(wanted.append)
+    view.filter.line.setText("https://myteam.grafana.net/a/k6-app/other/1")
+    title, sentence = words_of(view)
+    assert title == "Not a link to anything here"
+    assert "leads to nothing" in sentence
+    QTest.keyClick(view.filter.line, Qt.Key.Key_Return)
+    assert (wanted, view.filter.line.text()) == ([], "https://myteam.grafana.net/a/k6-app/other/1")
+    view.filter.line.setText("k6desk://run/123/cost")
+    assert words_of(view) == ["This is a link", "It leads to run 123."]
+    QTest.keyClick(view.filter.line, Qt.Key.Key_Return)
+    assert (wanted, view.filter.line.text()) == (["k6desk://run/123/cost"], "")
+    view.filter.line.setText("k6desk://run/124")
+    view.table.empty.findChild(QPushButton).click()
+    assert wanted[1:] == ["k6desk://run/124"]
 
 
 async def test_the_first_run_takes_the_place_of_the_words(make_store, make_run, qtbot, until):
