@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import ipaddress
 import ssl
@@ -249,6 +250,32 @@ async def test_the_token_goes_through_a_proxy_only_inside_tls(serve, monkeypatch
     (request,) = proxy.requests
     assert (request.method, request.target) == ("CONNECT", "api.k6.invalid:443")
     assert CANARY not in str(request)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_an_answer_comes_through_a_proxy(serve, authority, monkeypatch, scheme):
+    server = await serve(Reply({"a": 1}), tls=authority.server())
+
+    async def pipe(reader, writer):
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def forward(reader, writer):
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        there, back = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await asyncio.gather(pipe(reader, back), pipe(there, writer))
+
+    asked: list[bytes] = []
+    tls = authority.server() if scheme == "https" else None
+    async with await asyncio.start_server(forward, "127.0.0.1", 0, ssl=tls) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{port}")
+        assert await ask(server.origin) == b'{"a": 1}'
+    assert asked[0].startswith(f"CONNECT 127.0.0.1:{server.port} ".encode())
+    assert CANARY.encode() not in asked[0]
 
 
 async def test_a_proxy_that_is_not_there_is_named(serve, monkeypatch):
