@@ -142,6 +142,7 @@ class Database:
             (verdict,) = self._writer.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
                 self._damage = sqlite3.DatabaseError(verdict)
+            self._writer.execute("PRAGMA shrink_memory")  # pages that are not soon needed again
         except sqlite3.Error as error:
             self._note(error)
         if self._damage:

@@ -14,6 +14,7 @@ from k6desk.core.place import Place
 from k6desk.core.session import Session, library_file
 from k6desk.core.system_keyring import KeyringProblem
 from k6desk.core.tasks import Tasks
+from k6desk.program import garbage
 from k6desk.program.demo_process import DemoProcess
 from k6desk.ui.main_window import MainWindow
 
@@ -54,7 +55,7 @@ class ShownAccount:
             await session.store.load_index()
             await arrange(session.store)
             return
-        self._tasks.spawn(session.store.load_index(), name="index the runs", owner=session)
+        self._tasks.spawn(_index(session), name="index the runs", owner=session)
         session.finder.start(self._tasks)
         if self._options.offline:
             session.connection.stay_offline()
@@ -185,3 +186,8 @@ class ShownAccount:
         if session:
             self.remember(session)
         self._window.show_accounts(list(self._known().values()), session.account.key if session else "")
+
+
+async def _index(session: Session) -> None:
+    await session.store.load_index()
+    garbage.give_back()  # what 100,000 rows were read through

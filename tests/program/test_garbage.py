@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import platform
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +41,16 @@ async def test_nothing_else_seeks_any_more(qapp, until, monkeypatch):
     finally:
         timer.stop()
         timer.deleteLater()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what was freed")
+def test_what_was_freed_goes_back_to_the_system():
+    pieces = [bytearray(10_000) for _ in range(4000)]
+    del pieces[::2]  # which leaves no end of the memory free
+    before = _resident_bytes()
+    garbage.give_back()
+    assert before - _resident_bytes() > 5_000_000
+
+
+def _resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

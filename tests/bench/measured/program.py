@@ -9,13 +9,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from k6desk.__main__ import load, parser
+
+run = load()  # before all else of Qt, as the command line does
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from k6desk.__main__ import parser
 from k6desk.core.store import Store
 from k6desk.core.tasks import Tasks
-from k6desk.program import app
 from k6desk.ui.main_window import MainWindow
 
 LOOK_MS = 20
@@ -35,7 +37,7 @@ def drive(profile: Path, script: Callable[[MainWindow, Store], Coroutine[Any, An
 
     look.timeout.connect(begin)
     look.start()
-    app.run(parser().parse_args(["--offline", "--profile", str(profile)]))
+    run(parser().parse_args(["--offline", "--profile", str(profile)]))
 
 
 def _fail(error: BaseException, _name: str) -> None:
