@@ -15,6 +15,21 @@ from k6desk.data.library import Library
 from tests.core.test_imported import bundle_of, one_run
 
 ROOT = Path(__file__).parents[1]
+UNTIL_THE_FIRST_PICTURE = """
+import os, sys, types
+from k6desk.__main__ import load, parser
+run = load()
+from PySide6 import QtWidgets
+
+class Live:
+    def __init__(self, *_):
+        print(*vars(QtWidgets), flush=True)
+        os._exit(0)
+
+sys.modules["k6desk.program.live"] = live = types.ModuleType("live")
+live.Live = Live
+run(parser().parse_args(sys.argv[1:]))
+"""
 
 
 def python(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -111,6 +126,15 @@ def test_a_file_of_runs_is_opened_without_any_account(tmp_path, bundle):
     assert not (profile / "accounts.toml").exists()
     again = python("-m", "k6desk", f"--profile={profile}", f"--screenshot={picture}", "--show=run:6/cost", "--offline")
     assert again.returncode == 0, again.stderr
+
+
+def test_the_first_picture_has_only_those_widgets_prepared_that_it_may_show(tmp_path, bundle):
+    profile = tmp_path / "profile"
+    filled = python("-m", "k6desk", f"--profile={profile}", f"--screenshot={tmp_path / 'a.png'}", str(bundle))
+    assert filled.returncode == 0, filled.stderr
+    prepared = python("-c", UNTIL_THE_FIRST_PICTURE, f"--profile={profile}", "--offline").stdout.split()
+    assert "QTableView" in prepared
+    assert {"QWizard", "QFileDialog", "QMessageBox"}.isdisjoint(prepared)
 
 
 def test_a_bad_file_of_runs_opens_the_window_nevertheless(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from msgspec.msgpack import encode
 from msgspec.structs import replace
@@ -24,7 +24,6 @@ FRESHNESS = timedelta(minutes=1)
 class Intake(Shelf):
     """Takes in answers. One that was asked for before we acted on the same thing is old news, and left out."""
 
-    _fresh_at: datetime | None = None
     _schedules: dict[int, Schedule] | None = None
     _zones: dict[str, str] | None = None
 
@@ -257,15 +256,14 @@ class Intake(Shelf):
         """Remember that the runs are as they were then; to the minute."""
         known = self.fresh_at
         if known is None or not timedelta() <= at - known < FRESHNESS:
-            self._fresh_at = at
+            self.fresh_at = at
             await self.set_mark("fresh", at.isoformat())
 
-    @property
+    @cached_property
     def fresh_at(self) -> datetime | None:
         """When the server was last asked for the runs, now or at an earlier start."""
-        if self._fresh_at is None and (mark := self.mark("fresh")):
-            self._fresh_at = datetime.fromisoformat(mark)
-        return self._fresh_at
+        mark = self.mark("fresh")
+        return datetime.fromisoformat(mark) if mark else None
 
     async def _remove(self, kind: str, id_: int, remove: Callable[[int], set[int]]) -> None:
         def write() -> tuple[set[int], Catalogue]:

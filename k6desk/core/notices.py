@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 Level = Literal["info", "success", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """One sentence for people, shown beside their work, never in front of it.
 
     A notice with the key of an earlier one replaces it. `action` is the label of a button that calls `on_action`, and

@@ -10,8 +10,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -103,8 +102,7 @@ def _name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(NamedTuple):
     work: Callable[[KeyringBackend], Secret | None]
     answer: asyncio.Future[Secret | None]
     loop: asyncio.AbstractEventLoop

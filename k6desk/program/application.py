@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -30,7 +30,7 @@ class Application(QApplication):
     def event(self, event: QEvent) -> bool:
         """Take what the desktop asks to be opened."""
         if isinstance(event, QFileOpenEvent):
-            self._urls.append(event.url().toString(QUrl.ComponentFormattingOption.FullyEncoded))
+            self._urls.append(event.url().toEncoded().toStdString())
             self.asked.emit()
             return True
         return super().event(event)

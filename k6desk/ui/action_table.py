@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
 from typing import Literal
+
+import msgspec
 
 Menu = Literal["&File", "&Run", "&Test", "&Project", "&View", "&Account", "&Help"]
 Scope = Literal["", "run", "runs", "test", "project", "stack"]
 End = Literal["left", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(msgspec.Struct, frozen=True):
     """One action: its name in code, its words, and where it is found."""
 
     name: str
     text: str
     menu: Menu
-    _: KW_ONLY
     icon: str = ""
     keys: tuple[str, ...] = ()
     keys_in_table: bool = False

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from k6desk.api.errors import CloudError
 from k6desk.core.notices import Notice, Notices
@@ -40,6 +40,9 @@ class FileToSave:
 
     def ask(self, title: str, name: str, suffix: str, kind: str, content: Content) -> None:
         """Ask for a place, and then save the content there; `name` is any text that the file may be called."""
+        from PySide6.QtCore import QStandardPaths
+        from PySide6.QtWidgets import QFileDialog
+
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
         dialog = QFileDialog(self._window, title, folder or str(Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from k6desk.api.models import Run
 from k6desk.core.notices import Notice, Notices
@@ -103,6 +103,8 @@ class KeepActions(BatchEffects):
     # -- no longer keeping ---------------------------------------------------------------------------------------------
 
     def _confirm_end(self, session: Session, kept: Sequence[KeptRun]) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         names = [session.store.name_of(known.run) for known in kept]
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

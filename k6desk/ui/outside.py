@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 _users: int | None = None
@@ -20,6 +19,8 @@ def keep_files_private() -> None:
 
 def open_outside(what: str | Path) -> None:
     """Open a web address, or a folder."""
+    from PySide6.QtCore import QUrl  # with its enums 1 ms of a start
+
     url = QUrl(what) if isinstance(what, str) else QUrl.fromLocalFile(str(what))
     if _users is None:
         QDesktopServices.openUrl(url)

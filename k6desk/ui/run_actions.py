@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from k6desk.api.stack import web_link
 from k6desk.core.notices import Notices
@@ -85,6 +85,8 @@ class RunActions(Effects):
     # -- abort ---------------------------------------------------------------------------------------------------------
 
     def _confirm_abort(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         session, run = self._run_here()
         name = text.one_line(session.commands.name_of(run), 120)
         box = QMessageBox(self._window)

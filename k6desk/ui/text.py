@@ -44,6 +44,8 @@ _INVISIBLE = re.compile(
 _VISIBLE = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 _VISIBLE |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], 0xFFFD)
 _VISIBLE_BUT_LINES = {code: picture for code, picture in _VISIBLE.items() if chr(code) not in "\t\n"}
+# As `html.escape` does, without its import, which takes 2 ms of the start for a table of entities.
+_AS_RICH_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
 
 
 class PlainLabel(QLabel):
@@ -86,9 +88,7 @@ def tooltip(text: str) -> str:
     if not text:
         return ""
     shown = _INVISIBLE.sub("", text.replace("\r\n", "\n")).translate(_VISIBLE_BUT_LINES)
-    import html  # 2 ms for a table of entities that the first picture does not need
-
-    return "<qt>" + html.escape(shown).replace("\n", "<br>") + "</qt>"
+    return "<qt>" + shown.translate(_AS_RICH_TEXT) + "</qt>"
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 from shiboken6 import isValid
 
@@ -62,8 +62,7 @@ class Item(NamedTuple):
     name: str
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     item: Item
     outcome: Outcome = "waiting"
     reason: str = ""
