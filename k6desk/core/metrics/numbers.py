@@ -1,13 +1,14 @@
 """The metrics of runs: what is asked of the server, and how often.
 
 What somebody looks at is asked for, and while the run goes on asked again: curves only from where they end, everything
-else as a whole. An answer that was asked for after the run had ended is final and never asked for again.
+else as a whole. Curves that are there but not in sight are asked for less often. An answer that was asked for after the
+run had ended is final and never asked for again.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -64,7 +65,7 @@ class Numbers(QObject):
         self._cloud: Cloud | None = None
         self._tasks: Tasks | None = None
         self._answers = Answers(store)
-        self._watched: dict[QObject, tuple[int | None, tuple[Asked, ...]]] = {}
+        self._watched: dict[QObject, tuple[int | None, dict[Asked, bool]]] = {}  # whether it is in sight
         self._labels: dict[tuple[int, str], tuple[str, ...]] = {}
         self._problems: dict[Key, str] = {}
         self._times = AskingTimes()
@@ -93,11 +94,16 @@ class Numbers(QObject):
         self._is_hidden = hidden
         self._bell.ring()
 
-    def watch(self, owner: QObject, run_id: int | None, wanted: Collection[Asked]) -> None:
-        """Somebody looks at these metrics of a run now, instead of at those he looked at before; None = at nothing."""
+    def watch(
+        self, owner: QObject, run_id: int | None, wanted: Collection[Asked], unseen: Collection[Asked] = ()
+    ) -> None:
+        """Somebody looks at these metrics of a run now, instead of at those he looked at before; None = at nothing.
+
+        `unseen` are those of them that are there but not in sight.
+        """
         if owner not in self._watched:
             owner.destroyed.connect(lambda: self._watched.pop(owner, None))
-        self._watched[owner] = run_id, tuple(dict.fromkeys(wanted))
+        self._watched[owner] = run_id, {asked: asked not in unseen for asked in wanted}
         self._bell.ring()
 
     # -- what is known -------------------------------------------------------------------------------------------------
@@ -225,34 +231,37 @@ class Numbers(QObject):
         waits: dict[Key, float] = {}
         ids = {run_id for run_id, _ in self._watched.values() if run_id is not None}
         for run_id, run in self._store.runs(list(ids)).items():
-            for one in self._open_questions(run) if self._can_tell_more(run) else ():
+            wanted = self._wanted(run_id)
+            for one in self._open_questions(run, wanted) if self._can_tell_more(run) else ():
                 if (run_id, one) not in self._running:
-                    waits[run_id, one] = self._times.wait_s((run_id, one), self._period_s(one))
+                    waits[run_id, one] = self._times.wait_s((run_id, one), self._period_s(one, wanted))
         return waits
 
-    def _open_questions(self, run: Run) -> list[Asked | str]:
+    def _open_questions(self, run: Run, wanted: Collection[Asked]) -> list[Asked | str]:
         metrics = self._answers.metrics(run.id)
         if metrics is None and not self._times.has_asked((run.id, METRICS)):
             return [METRICS]  # which metrics there are decides what else is asked
         found: list[Asked | str] = [] if metrics and metrics[1] else [METRICS]
-        return found + [one for one in self._wanted(run.id) if not self.is_final(run.id, one)]
+        return found + [one for one in wanted if not self.is_final(run.id, one)]
 
     def _can_tell_more(self, run: Run) -> bool:
         """Whether the server has samples of a run: its load has begun, and it was not deleted there."""
         kept = self._store.kept(run.id)
         return run.status not in WAITING and not (kept and kept.gone_at)
 
-    def _wanted(self, run_id: int) -> dict[Asked, None]:
-        found: dict[Asked, None] = {}
+    def _wanted(self, run_id: int) -> dict[Asked, bool]:
+        """What is looked at, and whether anybody has it in sight."""
+        found: dict[Asked, bool] = {}
         for watched, wanted in self._watched.values():
             if watched == run_id:
-                found.update(dict.fromkeys(wanted))
+                for asked, is_seen in wanted.items():
+                    found[asked] = is_seen or found.get(asked, False)
         return found
 
-    def _period_s(self, one: Asked | str) -> float:
+    def _period_s(self, one: Asked | str, wanted: Mapping[Asked, bool]) -> float:
         period_s = METRICS_S
         if isinstance(one, Asked):
-            period_s = CURVES_S if one.over_time else VALUES_S
+            period_s = CURVES_S if one.over_time and wanted[one] else VALUES_S
         return period_s * (HIDDEN_FACTOR if self._is_hidden else 1)
 
     async def ask_for(self, run: Run, asked: Asked) -> None:

@@ -111,6 +111,10 @@ class ChartsPage(VerdictsPage):
         curves = [asked for spec in self._specs for asked in spec.asks()]
         return list(dict.fromkeys((*curves, *asks(self._thresholds, self._metrics or ()))))
 
+    def unseen(self) -> Collection[Asked]:
+        seen = {asked for spec in self._seen() for asked in spec.asks()}
+        return {asked for spec in self._specs for asked in spec.asks()} - seen
+
     def has_content(self) -> bool:
         if self._choice.matchers and self._metrics:
             return True
@@ -217,6 +221,10 @@ class ChartsPage(VerdictsPage):
             ]
             self._charts.set_limits(spec, limits)
         self._say_remarks(origin)
+        self._charts.look()
+
+    def _seen(self) -> list[ChartSpec]:
+        return [spec for spec in self._specs if self._charts.is_in_sight(spec)]
 
     def _draw_phases(self, *plan: Any) -> None:
         if plan != self._planned:  # there may be thousands of stages
@@ -252,11 +260,12 @@ class ChartsPage(VerdictsPage):
         assert self.run
         say(self._remark, chart_words.of_skew(origin))
         self._remark.setVisible(bool(origin.skew_s))
-        told = [self.numbers.told(self.run.id, asked) for spec in self._specs for asked in spec.asks()]
+        seen = self._seen()
+        told = [self.numbers.told(self.run.id, asked) for spec in seen for asked in spec.asks()]
         oldest = min((each.asked_at for each in told if each and not each.is_final), default=None)
         words = ""
         if oldest:
-            problems = (self.numbers.problem(self.run.id, asked) for spec in self._specs for asked in spec.asks())
+            problems = (self.numbers.problem(self.run.id, asked) for spec in seen for asked in spec.asks())
             why_not = self._why_not_asked() or next(filter(None, problems), "")
             after = f"not updated: {why_not}" if why_not else f"every {CURVES_S:.0f} s"
             words = chart_words.of_age(oldest, datetime.now(UTC), after)
@@ -299,4 +308,5 @@ class ChartsPage(VerdictsPage):
         tools.offer(*self._files.actions)
         self._chips.removed.connect(self._take_away)
         self._series.changed.connect(self._draw)
+        self._charts.sight_changed.connect(self.wanted_changed)
         time.changed.connect(lambda: self._files.whole_time.setEnabled(not time.shows_all))

@@ -26,7 +26,7 @@ class Page(QWidget):
     name = ""
     title = ""
 
-    wanted_changed = Signal()  # `wanted` gives something else now
+    wanted_changed = Signal()  # `wanted` or `unseen` gives something else now
     content_changed = Signal()  # `has_content` gives something else now
 
     def __init__(self, numbers: Numbers) -> None:
@@ -48,6 +48,10 @@ class Page(QWidget):
     def wanted(self) -> Collection[Asked]:
         """What this page shows of the metrics of its run."""
         raise NotImplementedError
+
+    def unseen(self) -> Collection[Asked]:
+        """What of it is not in sight now."""
+        return ()
 
     def take_in(self, news: frozenset[Asked]) -> None:
         """These answers are new."""

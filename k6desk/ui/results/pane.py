@@ -197,7 +197,7 @@ class ResultsPane(Pane):
 
     def _watch(self) -> None:
         if self.run and self.isVisible() and self._is_prepared:
-            self._numbers.watch(self, self.run.id, self._page.wanted())
+            self._numbers.watch(self, self.run.id, self._page.wanted(), self._page.unseen())
 
     def _shows(self, run_id: int) -> bool:
         return self.run is not None and run_id == self.run.id and self.isVisible() and self._is_prepared

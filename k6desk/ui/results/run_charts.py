@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isnan
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from k6desk.api.metrics import Answer, Series
@@ -34,10 +34,13 @@ _Key = tuple[str, Unit, bool]
 class RunCharts(QScrollArea):
     """A stack of charts that scrolls. A chart stays when what is asked for has one of its title, and so does zoom."""
 
+    sight_changed = Signal()  # `is_in_sight` says something else now of a chart
+
     def __init__(self) -> None:
         super().__init__()
         self.stack = ChartStack()
         self._charts: dict[_Key, TimeChart] = {}
+        self._in_sight: frozenset[_Key] = frozenset()
         self._drawn: dict[_Key, tuple[float, tuple[Answer | None, ...], Mapping[str, int]]] = {}
         room = QWidget()
         rows = QVBoxLayout(room)
@@ -50,6 +53,8 @@ class RunCharts(QScrollArea):
         self.setWidget(room)
         self._going = QTimer(self, singleShot=True, interval=PLACED_MS)
         self.verticalScrollBar().rangeChanged.connect(self._go)
+        for moved in (self.verticalScrollBar().rangeChanged, self.verticalScrollBar().valueChanged):
+            moved.connect(self.look)
 
     def show_charts(self, specs: Sequence[ChartSpec]) -> None:
         """Have these charts, in this order."""
@@ -61,6 +66,17 @@ class RunCharts(QScrollArea):
             if key not in self._charts:
                 self._charts[key] = TimeChart(*key)
                 self.stack.add(self._charts[key], at)
+
+    def look(self) -> None:
+        """Note which charts are in sight."""
+        seen = frozenset(key for key, chart in self._charts.items() if not chart.visibleRegion().isEmpty())
+        if seen != self._in_sight:
+            self._in_sight = seen
+            self.sight_changed.emit()
+
+    def is_in_sight(self, spec: ChartSpec) -> bool:
+        """Whether a part of a chart can be seen; when none can, nothing is known, and all are as if they could."""
+        return not self._in_sight or _key(spec) in self._in_sight
 
     def go_to_last(self) -> None:
         """Scroll to the last chart, as soon as it has its place."""

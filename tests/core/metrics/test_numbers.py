@@ -126,6 +126,24 @@ async def test_while_a_run_goes_on_only_the_end_of_a_curve_is_asked_for_again(nu
     assert owner
 
 
+async def test_a_curve_is_asked_for_less_often_while_nobody_has_it_in_sight(numbers, until, monkeypatch):
+    monkeypatch.setattr(module, "VALUES_S", 60.0)
+    below = Asked(Query("iterations", "rate"), over_time=True)
+
+    def asked_at(curve: Asked) -> datetime:
+        return numbers.told(LIVE.id, curve).asked_at
+
+    numbers.watch(owner := QObject(), LIVE.id, [CURVE, below], [below])
+    await until(lambda: numbers.told(LIVE.id, CURVE) and numbers.told(LIVE.id, below))
+    first, second = asked_at(below), asked_at(CURVE)
+    await until(lambda: asked_at(CURVE) > second)
+    assert asked_at(below) == first
+    numbers.watch(other := QObject(), LIVE.id, [below])
+    await until(lambda: asked_at(below) > first)
+    assert owner
+    assert other
+
+
 async def test_nothing_is_asked_of_what_nobody_looks_at(numbers, cloud, until):
     owner = QObject()
     numbers.watch(owner, LIVE.id, [P95])

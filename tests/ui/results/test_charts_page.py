@@ -124,6 +124,24 @@ def test_the_usual_charts_with_their_lines_phases_and_limits(page, numbers):
     assert_plain_text(page)
 
 
+def test_charts_that_are_not_in_sight_are_told_apart(page, qtbot):
+    def metrics_of(found) -> set[str]:
+        return {asked.query.metric for asked in found}
+
+    page.resize(600, 400)
+    page.show_run(LIVE, DETAIL)
+    qtbot.waitUntil(lambda: "checks" in metrics_of(page.unseen()))
+    assert "vus" in metrics_of(page.wanted()) - metrics_of(page.unseen())
+    bar = page._charts.verticalScrollBar()
+    with qtbot.waitSignal(page.wanted_changed):
+        bar.setValue(bar.maximum())
+    assert "vus" in metrics_of(page.unseen())
+    assert "checks" in metrics_of(page.wanted()) - metrics_of(page.unseen())
+    page.hide()
+    page._charts.look()
+    assert page.unseen() == set()
+
+
 def test_a_limit_is_crossed_where_the_server_says_so(page, served):
     page.show_run(RUN, DETAIL)
     assert served.looked_at == RUN.id
