@@ -41,9 +41,14 @@ class Person:
         self._program: subprocess.Popen[str] | None = None
 
     def open_program(self) -> None:
-        """Start k6desk as from a terminal."""
+        """Start k6desk as from a terminal. Raises `Failed`."""
         self._program = self._root.start("k6desk", ["k6desk"], self.session.env)
-        self._screen.wait_for("k6desk")
+        try:
+            self._screen.wait_for("k6desk")
+        except Failed as failed:
+            status = self._program.poll()
+            how = "still runs" if status is None else f"had ended with status {status}"
+            raise Failed(f"{failed}; k6desk {how}") from failed
 
     def sign_in(self) -> None:
         """Fill in the sign-in dialog with the keyboard."""
